@@ -1,0 +1,73 @@
+/**
+ * Lint rules of the whole workspace. The layering below is the architecture: an import that is
+ * not listed fails, and so do cycles and `node:` imports in code that must run in a browser.
+ */
+import eslint from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+const layering = {
+  tensor: [],
+  convnet: ['tensor'],
+  'mnist-io': ['tensor'],
+  cli: ['convnet', 'mnist-io'],
+  server: ['convnet', 'mnist-io'],
+};
+
+const depConstraints = Object.entries(layering).map(([layer, below]) => ({
+  sourceTag: `layer:${layer}`,
+  onlyDependOnLibsWithTags: below.map((name) => `layer:${name}`),
+}));
+
+/** Source that runs unchanged in browsers: everything of the libraries but their node entries. */
+const portableSource = ['tensor', 'convnet', 'mnist-io'].map((name) => `packages/${name}/src/**/*.ts`);
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/out-tsc/**', '**/coverage/**', '.nx/**'] },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      // Indices come from loops over shapes that were checked at the public edge.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/dot-notation': 'off',
+      '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['packages/**/*.ts'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { allow: ['^.*/(vitest|tsup)\\.shared\\.ts$'], depConstraints, banTransitiveDependencies: false },
+      ],
+    },
+  },
+  {
+    files: portableSource,
+    ignores: ['packages/*/src/node/**', '**/*.test.ts', '**/*.verify.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['node:*'], message: 'This code also runs in browsers; files belong in src/node.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly' } },
+  },
+);
