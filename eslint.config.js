@@ -20,7 +20,9 @@ const depConstraints = Object.entries(layering).map(([layer, below]) => ({
 }));
 
 /** Source that runs unchanged in browsers: everything of the libraries but their node entries. */
-const portableSource = ['tensor', 'convnet', 'mnist-io'].map((name) => `packages/${name}/src/**/*.ts`);
+const portableSource = ['tensor', 'convnet', 'mnist-io'].map(
+  (name) => `packages/${name}/src/**/*.ts`,
+);
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/out-tsc/**', '**/coverage/**', '.nx/**'] },
@@ -48,7 +50,11 @@ export default tseslint.config(
     rules: {
       '@nx/enforce-module-boundaries': [
         'error',
-        { allow: ['^.*/(vitest|tsup)\\.shared\\.ts$'], depConstraints, banTransitiveDependencies: false },
+        {
+          allow: ['^.*/(vitest|tsup)\\.shared\\.ts$'],
+          depConstraints,
+          banTransitiveDependencies: false,
+        },
       ],
     },
   },
@@ -60,7 +66,10 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { group: ['node:*'], message: 'This code also runs in browsers; files belong in src/node.' },
+            {
+              group: ['node:*'],
+              message: 'This code also runs in browsers; files belong in src/node.',
+            },
           ],
         },
       ],

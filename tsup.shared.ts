@@ -9,7 +9,9 @@ export function packageBuild(entry: Record<string, string>) {
   return defineConfig({
     entry,
     format: ['esm', 'cjs'],
-    dts: { compilerOptions: { composite: false, emitDeclarationOnly: false, customConditions: [] } },
+    dts: {
+      compilerOptions: { composite: false, emitDeclarationOnly: false, customConditions: [] },
+    },
     target: 'node20',
     platform: 'neutral',
     clean: true,

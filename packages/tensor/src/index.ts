@@ -1,1 +1,10 @@
-export {};
+/**
+ * `@convnet/tensor`: tensors, shapes, seeded random numbers, and the kernels that networks are
+ * computed with. Nothing here depends on a platform.
+ */
+export type { DType, FloatArray } from './dtype.ts';
+export { allocate } from './dtype.ts';
+export { ShapeError } from './errors.ts';
+export { Random, RandomStreams, type RandomState } from './random.ts';
+export { checkShape, formatShape, sameShape, sizeOf, stridesOf, type Shape } from './shape.ts';
+export { Tensor, type NestedNumbers } from './tensor.ts';

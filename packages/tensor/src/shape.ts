@@ -1,0 +1,53 @@
+/**
+ * Shape arithmetic. A shape lists the sizes of a tensor's axes, outermost first; images are
+ * `[N, H, W, C]` (samples, height, width, channels).
+ */
+import { ShapeError } from './errors.ts';
+
+/** Sizes of the axes, outermost first: whole numbers of at least 0. `[]` is a single number. */
+export type Shape = readonly number[];
+
+/** Number of elements: the product of the sizes; 1 for `[]`. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
+}
+
+/** The shape as text, for messages: `[32, 28, 28, 1]`. */
+export function formatShape(shape: readonly (number | string)[]): string {
+  return `[${shape.join(', ')}]`;
+}
+
+/** Whether both shapes have the same axes of the same sizes. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+/**
+ * Checks that every size is a whole number of at least 0 and that their product is exact.
+ * @throws ShapeError naming `where`.
+ */
+export function checkShape(shape: Shape, where: string): void {
+  for (const length of shape) {
+    if (!Number.isInteger(length) || length < 0) {
+      throw new ShapeError(
+        `${where}: expected sizes that are whole numbers of at least 0; received ${formatShape(shape)}.`,
+      );
+    }
+  }
+  if (!Number.isSafeInteger(sizeOf(shape))) {
+    throw new ShapeError(`${where}: ${formatShape(shape)} has too many elements to count exactly.`);
+  }
+}
+
+/** Elements between neighbours along each axis, for contiguous row-major data. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let step = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = step;
+    step *= shape[axis]!;
+  }
+  return strides;
+}

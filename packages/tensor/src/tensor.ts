@@ -1,0 +1,116 @@
+/**
+ * A tensor: numbers in row-major order and the shape that gives them meaning. Tensors hold no
+ * history and do no arithmetic; kernels do, and layers call kernels.
+ */
+import { allocate, type DType, type FloatArray } from './dtype.ts';
+import { ShapeError } from './errors.ts';
+import { checkShape, formatShape, sizeOf, type Shape } from './shape.ts';
+
+/** Nested lists of numbers, as deep as the tensor has axes. */
+export type NestedNumbers = number | readonly NestedNumbers[];
+
+/** An n-dimensional array of floats; contiguous, row-major. */
+export class Tensor {
+  /** Sizes of the axes, outermost first. */
+  readonly shape: Shape;
+  /** The elements; as many as the product of `shape`. Kernels write here. */
+  readonly data: FloatArray;
+
+  /**
+   * Wraps `data` without copying it.
+   * @throws ShapeError if the number of elements is not the product of `shape`.
+   */
+  constructor(data: FloatArray, shape: Shape) {
+    checkShape(shape, 'Tensor');
+    if (data.length !== sizeOf(shape)) {
+      throw new ShapeError(
+        `Tensor: expected ${sizeOf(shape)} elements for shape ${formatShape(shape)}; received ${data.length}.`,
+      );
+    }
+    this.shape = Object.freeze([...shape]);
+    this.data = data;
+  }
+
+  /** Number format of the elements. */
+  get dtype(): DType {
+    return this.data instanceof Float32Array ? 'float32' : 'float64';
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return this.data.length;
+  }
+
+  /** A tensor of zeros. */
+  static zeros(shape: Shape, dtype: DType = 'float32'): Tensor {
+    checkShape(shape, 'Tensor.zeros');
+    return new Tensor(allocate(dtype, sizeOf(shape)), shape);
+  }
+
+  /**
+   * A tensor from nested lists.
+   *
+   * @throws ShapeError if lists of one level differ in length.
+   * @example
+   * ```ts
+   * Tensor.from([[1, 2, 3], [4, 5, 6]]).shape; // [2, 3]
+   * ```
+   */
+  static from(values: NestedNumbers, dtype: DType = 'float32'): Tensor {
+    const shape: number[] = [];
+    for (let level = values; typeof level !== 'number'; level = level[0]!) {
+      shape.push(level.length);
+      if (level.length === 0) break;
+    }
+    const flat: number[] = [];
+    const collect = (value: NestedNumbers, axis: number): void => {
+      if (typeof value === 'number' && axis === shape.length) {
+        flat.push(value);
+      } else if (typeof value !== 'number' && value.length === shape[axis]) {
+        for (const element of value) collect(element, axis + 1);
+      } else {
+        const received = typeof value === 'number' ? 'a number' : `${value.length} elements`;
+        throw new ShapeError(
+          `Tensor.from: expected every list at depth ${axis} to fit shape ${formatShape(shape)}; received ${received}. Make all lists of one depth equally long.`,
+        );
+      }
+    };
+    collect(values, 0);
+    const tensor = Tensor.zeros(shape, dtype);
+    tensor.data.set(flat);
+    return tensor;
+  }
+
+  /**
+   * The same elements under another shape; shares the data.
+   * @throws ShapeError if the number of elements differs.
+   */
+  reshape(shape: Shape): Tensor {
+    if (sizeOf(shape) !== this.size) {
+      throw new ShapeError(
+        `Tensor.reshape: expected a shape of ${this.size} elements, as ${formatShape(this.shape)} has; received ${formatShape(shape)}.`,
+      );
+    }
+    return new Tensor(this.data, shape);
+  }
+
+  /**
+   * `count` entries of the first axis, from `start`; shares the data.
+   * @throws ShapeError if the range does not lie within the first axis.
+   */
+  rows(start: number, count: number): Tensor {
+    const [total = 0, ...rest] = this.shape;
+    if (this.shape.length === 0 || start < 0 || count < 0 || start + count > total) {
+      throw new ShapeError(
+        `Tensor.rows: expected a range within the first axis of ${formatShape(this.shape)}; received ${start} to ${start + count}.`,
+      );
+    }
+    const step = sizeOf(rest);
+    return new Tensor(this.data.subarray(start * step, (start + count) * step), [count, ...rest]);
+  }
+
+  /** A copy with its own data. */
+  clone(): Tensor {
+    return new Tensor(this.data.slice(), this.shape);
+  }
+}
