@@ -5,6 +5,14 @@
 export type { DType, FloatArray } from './dtype.ts';
 export { allocate } from './dtype.ts';
 export { ShapeError } from './errors.ts';
+export type { AdamUpdate, Kernels, MatMul, SgdUpdate } from './kernels.ts';
 export { Random, RandomStreams, type RandomState } from './random.ts';
+export { referenceKernels } from './reference/index.ts';
 export { checkShape, formatShape, sameShape, sizeOf, stridesOf, type Shape } from './shape.ts';
 export { Tensor, type NestedNumbers } from './tensor.ts';
+export {
+  windowGeometry,
+  type Padding,
+  type WindowGeometry,
+  type WindowOptions,
+} from './window-geometry.ts';

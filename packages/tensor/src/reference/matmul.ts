@@ -1,0 +1,51 @@
+/**
+ * Matrix product, and the bias that a dense layer adds to it.
+ *
+ *     output[m, n] = Σ_l  A[m, l] · B[l, n]         M × L times L × N
+ *
+ * A transpose is only another way of stepping through the same numbers: the element in row i,
+ * column j lies at `i · rowStep + j · columnStep`. Sums are kept in float64.
+ */
+import type { MatMul } from '../kernels.ts';
+import type { Tensor } from '../tensor.ts';
+
+function steps(matrix: Tensor, transpose: boolean): [rowStep: number, columnStep: number] {
+  const columns = matrix.shape[1]!;
+  return transpose ? [1, columns] : [columns, 1];
+}
+
+/** {@link MatMul}: `output = a · b`. */
+export function matMul({ a, b, output, transposeA, transposeB, accumulate }: MatMul): void {
+  const [M, N] = output.shape as [number, number];
+  const L = a.shape[transposeA ? 0 : 1]!;
+  const [aRow, aColumn] = steps(a, transposeA ?? false);
+  const [bRow, bColumn] = steps(b, transposeB ?? false);
+  const sums = new Float64Array(N);
+  for (let m = 0; m < M; m++) {
+    if (accumulate) sums.set(output.data.subarray(m * N, (m + 1) * N));
+    else sums.fill(0);
+    for (let l = 0; l < L; l++) {
+      const factor = a.data[m * aRow + l * aColumn]!;
+      for (let n = 0; n < N; n++) sums[n]! += factor * b.data[l * bRow + n * bColumn]!;
+    }
+    output.data.set(sums, m * N);
+  }
+}
+
+/** `x[…, k] += bias[k]`. */
+export function addBias(x: Tensor, bias: Tensor): void {
+  const K = bias.size;
+  for (let row = 0; row < x.size; row += K) {
+    for (let k = 0; k < K; k++) x.data[row + k]! += bias.data[k]!;
+  }
+}
+
+/** `dBias[k] += Σ dOutput[…, k]`: the bias touches every row, so its gradient sums them all. */
+export function biasGradient(dOutput: Tensor, dBias: Tensor): void {
+  const K = dBias.size;
+  const sums = Float64Array.from(dBias.data);
+  for (let row = 0; row < dOutput.size; row += K) {
+    for (let k = 0; k < K; k++) sums[k]! += dOutput.data[row + k]!;
+  }
+  dBias.data.set(sums);
+}
