@@ -9,8 +9,7 @@
  * the 32-bit finalizer of MurmurHash3. Only exact operations are used (integer arithmetic, and
  * + − × ÷ √ on float64), because `Math.log` and its like may differ between engines.
  */
-
-const LN2 = 0.6931471805599453;
+import { portableLog } from './portable-log.ts';
 
 /** State of a {@link Random}: four unsigned 32-bit integers, not all zero. */
 export type RandomState = readonly [number, number, number, number];
@@ -21,28 +20,6 @@ function mix(bits: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
-}
-
-/**
- * Natural logarithm of a finite `x` > 0, relative error below 1e-15: x = m · 2^e with m near 1,
- * and ln m = 2 (s + s³/3 + s⁵/5 + …) with s = (m − 1) / (m + 1).
- */
-function portableLog(x: number): number {
-  let mantissa = x;
-  let exponent = 0;
-  while (mantissa > 1.4142135623730951) {
-    mantissa /= 2;
-    exponent += 1;
-  }
-  while (mantissa < 0.7071067811865476) {
-    mantissa *= 2;
-    exponent -= 1;
-  }
-  const s = (mantissa - 1) / (mantissa + 1);
-  const square = s * s;
-  let series = 0;
-  for (let odd = 21; odd >= 1; odd -= 2) series = series * square + 1 / odd;
-  return 2 * s * series + exponent * LN2;
 }
 
 /** One stream of random numbers. Get one from {@link RandomStreams}. */
