@@ -1,1 +1,50 @@
-export {};
+/**
+ * `@convnet/convnet`: convolutional networks from scratch. Runs in Node and in browsers; what
+ * touches files is in `@convnet/convnet/node`, the gradient check in `@convnet/convnet/testing`.
+ */
+export { Tensor, referenceKernels, type DType, type Kernels, type Shape } from '@convnet/tensor';
+
+export { sequential, Sequential, type SequentialOptions } from './model/sequential.ts';
+export type { CompileOptions } from './model/compile.ts';
+export type { ModelInfo, Preprocessing } from './model/model-info.ts';
+export { createPreset, presets } from './presets/index.ts';
+export type { Preset, PresetName, TrainingSettings } from './presets/index.ts';
+
+export { conv2d, type Conv2dOptions } from './layers/conv2d.ts';
+export { dense, type DenseOptions } from './layers/dense.ts';
+export { dropout, type DropoutOptions } from './layers/dropout.ts';
+export { flatten } from './layers/flatten.ts';
+export { maxPooling2d, type MaxPooling2dOptions } from './layers/max-pooling2d.ts';
+export { relu } from './layers/relu.ts';
+export { softmax } from './layers/softmax.ts';
+export { Layer } from './layers/layer.ts';
+export type {
+  BuildContext,
+  LayerConfig,
+  Parameter,
+  ParameterRequest,
+  Signal,
+  StoredLayout,
+} from './layers/layer.ts';
+export { LayerOptionError } from './layers/options.ts';
+
+export type { Fans, Initializer, InitializerName } from './initializers.ts';
+export { categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
+export { sparseCategoricalCrossentropy } from './losses/sparse-categorical-crossentropy.ts';
+export { TargetError, type Labels, type Loss, type Targets } from './losses/loss.ts';
+
+export { adam, type AdamOptions } from './optimizers/adam.ts';
+export { cosineDecay, type CosineDecayOptions } from './optimizers/cosine-decay.ts';
+export { sgd, type SgdOptions } from './optimizers/sgd.ts';
+export { Optimizer, OptimizerOptionError, type LearningRate } from './optimizers/optimizer.ts';
+
+export type { BatchLogs, Callback, EpochLogs } from './training/callbacks.ts';
+export type { EvaluateOptions, Evaluation } from './training/evaluate.ts';
+export type { FitOptions, History } from './training/fit.ts';
+export { FitOptionError } from './training/labelled-samples.ts';
+export type { Samples, SampleSource } from './training/samples.ts';
+export { ConfusionMatrix, type ClassMetrics } from './metrics/confusion-matrix.ts';
+
+export { decodeModel, encodeModel } from './files/model-file.ts';
+export { ModelFileError } from './files/model-file-error.ts';
+export { readSafetensors, writeSafetensors, type Safetensors } from './files/safetensors.ts';

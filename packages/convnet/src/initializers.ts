@@ -1,0 +1,62 @@
+/**
+ * Initial weights. With too small a variance signals die out from layer to layer, with too
+ * large a one they explode; these keep it about constant.
+ *
+ * - Glorot: variance 2 / (fanIn + fanOut) (Glorot and Bengio 2010, eq. 12 and 16).
+ * - He: variance 2 / fanIn, for ReLU (He et al. 2015, eq. 10).
+ *
+ * `…Uniform` draws from [−a, a) with a = √(3 · variance), `…Normal` from a normal distribution
+ * that is not truncated.
+ */
+import type { Random, Tensor } from '@convnet/tensor';
+
+/** Inputs that one output depends on, and outputs that one input influences. */
+export interface Fans {
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
+
+/** Fills a new tensor. */
+export type Initializer = (value: Tensor, fans: Fans, random: Random) => void;
+
+function uniform(variance: (fans: Fans) => number): Initializer {
+  return (value, fans, random) => {
+    const limit = Math.sqrt(3 * variance(fans));
+    for (let i = 0; i < value.size; i++) value.data[i] = random.uniform(-limit, limit);
+  };
+}
+
+function normal(variance: (fans: Fans) => number): Initializer {
+  return (value, fans, random) => {
+    const deviation = Math.sqrt(variance(fans));
+    for (let i = 0; i < value.size; i++) value.data[i] = random.normal(0, deviation);
+  };
+}
+
+const glorotVariance = ({ fanIn, fanOut }: Fans): number => 2 / (fanIn + fanOut);
+const heVariance = ({ fanIn }: Fans): number => 2 / fanIn;
+
+const initializers = {
+  glorotUniform: uniform(glorotVariance),
+  glorotNormal: normal(glorotVariance),
+  heUniform: uniform(heVariance),
+  heNormal: normal(heVariance),
+  zeros: (value: Tensor) => {
+    value.data.fill(0);
+  },
+} satisfies Record<string, Initializer>;
+
+/** Name of an initializer, as in layer options and model files. */
+export type InitializerName = keyof typeof initializers;
+
+/**
+ * The initializer of that name.
+ * @param where - the option, for the message.
+ * @throws RangeError if there is none.
+ */
+export function initializerNamed(name: string, where: string): Initializer {
+  if (Object.hasOwn(initializers, name)) return initializers[name as InitializerName];
+  throw new RangeError(
+    `${where}: expected one of ${Object.keys(initializers).join(', ')}; received ${JSON.stringify(name)}.`,
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * Two-dimensional convolution, the layer that finds the same small pattern anywhere.
+ *
+ *     output[n,p,q,k] = bias[k] + Σ_rsc input[n, p·stride + r − pad, q·stride + s − pad, c] · kernel[r,s,c,k]
+ *
+ *     input [N, H, W, C]   kernel [R, S, C, K]   bias [K]   output [N, P, Q, K]
+ *
+ * Backward: every output adds `dOutput` to its filter's bias, `dOutput · input` to the kernel
+ * entries it used and `dOutput · kernel` to the inputs it saw. Semantics and defaults are those
+ * of Keras' Conv2D.
+ */
+import { windowGeometry, type Padding, type Tensor, type WindowGeometry } from '@convnet/tensor';
+import { initializerNamed, type InitializerName } from '../initializers.ts';
+import { Layer, type Parameter, type Signal } from './layer.ts';
+import {
+  booleanOption,
+  imageInput,
+  paddingOption,
+  positiveInteger,
+  positivePair,
+  type Pair,
+} from './options.ts';
+
+/** Options of {@link conv2d}. */
+export interface Conv2dOptions {
+  /** Number K of filters, and so of output channels. */
+  readonly filters: number;
+  /** Rows and columns of the kernel. */
+  readonly kernelSize: Pair;
+  /** Input positions from one output to the next; default 1. */
+  readonly strides?: Pair;
+  /** `valid` (default): only whole windows. `same`: zeros around, so that stride 1 keeps the size. */
+  readonly padding?: Padding;
+  /** Input positions between kernel entries; default 1. */
+  readonly dilationRate?: Pair;
+  /** Add a trained bias to every filter; default true. */
+  readonly useBias?: boolean;
+  /** Default `glorotUniform`. */
+  readonly kernelInitializer?: InitializerName;
+  readonly name?: string;
+}
+
+/** See the top of this file. */
+export class Conv2d extends Layer {
+  override readonly type = 'conv2d';
+  override readonly namePrefix = 'conv';
+  readonly #options: Required<Omit<Conv2dOptions, 'name'>> & {
+    readonly kernelSize: [number, number];
+    readonly strides: [number, number];
+    readonly dilationRate: [number, number];
+  };
+  #geometry!: WindowGeometry;
+  #kernel!: Parameter;
+  #bias: Parameter | undefined;
+  #input!: Tensor;
+
+  constructor(options: Conv2dOptions) {
+    super(options.name);
+    this.#options = {
+      filters: positiveInteger(options.filters, 'conv2d filters'),
+      kernelSize: positivePair(options.kernelSize, 'conv2d kernelSize'),
+      strides: positivePair(options.strides ?? 1, 'conv2d strides'),
+      padding: paddingOption(options.padding ?? 'valid', 'conv2d padding'),
+      dilationRate: positivePair(options.dilationRate ?? 1, 'conv2d dilationRate'),
+      useBias: booleanOption(options.useBias ?? true, 'conv2d useBias'),
+      kernelInitializer: options.kernelInitializer ?? 'glorotUniform',
+    };
+    initializerNamed(this.#options.kernelInitializer, 'conv2d kernelInitializer');
+  }
+
+  protected override connect(input: Signal): Signal {
+    const { filters: K, kernelSize, kernelInitializer, useBias } = this.#options;
+    const [R, S] = kernelSize;
+    const C = imageInput(input, this.label)[2];
+    this.#geometry = windowGeometry(
+      input.shape,
+      { ...this.#options, windowSize: kernelSize },
+      this.label,
+    );
+    const fans = { fanIn: R * S * C, fanOut: R * S * K };
+    this.#kernel = this.addParameter({
+      name: 'weight',
+      shape: [R, S, C, K],
+      initializer: initializerNamed(kernelInitializer, `${this.label} kernelInitializer`),
+      ...fans,
+      stored: { view: [R, S, C, K], axes: [3, 2, 0, 1], shape: [K, C, R, S] },
+    });
+    if (useBias) {
+      const initializer = initializerNamed('zeros', this.label);
+      this.#bias = this.addParameter({ name: 'bias', shape: [K], initializer, ...fans });
+    }
+    return { shape: [this.#geometry.outputHeight, this.#geometry.outputWidth, K] };
+  }
+
+  override forward(input: Tensor): Tensor {
+    this.#input = input;
+    const { outputHeight, outputWidth } = this.#geometry;
+    const output = this.workspace.tensor('output', input.shape[0]!, [
+      outputHeight,
+      outputWidth,
+      this.#options.filters,
+    ]);
+    const bias = this.#bias?.value ?? null;
+    this.kernels.conv2d(input, this.#kernel.value, bias, output, this.#geometry);
+    return output;
+  }
+
+  override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
+    this.kernels.conv2dKernelGradient(this.#input, dOutput, this.#kernel.gradient, this.#geometry);
+    if (this.#bias) this.kernels.biasGradient(dOutput, this.#bias.gradient);
+    const [N, ...sample] = this.#input.shape;
+    const dInput = this.workspace.tensor('dInput', N!, sample);
+    if (needsInputGradient) {
+      this.kernels.conv2dInputGradient(dOutput, this.#kernel.value, dInput, this.#geometry);
+    }
+    return dInput;
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { ...this.#options };
+  }
+}
+
+/**
+ * A convolution layer.
+ *
+ * @throws LayerOptionError for impossible options.
+ * @example
+ * ```ts
+ * conv2d({ filters: 16, kernelSize: 3 }); // [N, 28, 28, 1] → [N, 26, 26, 16]
+ * ```
+ */
+export function conv2d(options: Conv2dOptions): Conv2d {
+  return new Conv2d(options);
+}

@@ -1,0 +1,114 @@
+/**
+ * Fully connected layer: every output depends on every input.
+ *
+ *     output[n,k] = bias[k] + Σ_c input[n,c] · kernel[c,k]
+ *
+ *     input [N, C]   kernel [C, K]   bias [K]   output [N, K]
+ *
+ * Backward, with `ᵀ` for the transpose: dKernel = inputᵀ · dOutput, dBias = the sum of dOutput
+ * over the samples, dInput = dOutput · kernelᵀ.
+ */
+import type { Tensor } from '@convnet/tensor';
+import { initializerNamed, type InitializerName } from '../initializers.ts';
+import { Layer, type Parameter, type Signal, type StoredLayout } from './layer.ts';
+import { booleanOption, flatInput, positiveInteger } from './options.ts';
+
+/** Options of {@link dense}. */
+export interface DenseOptions {
+  /** Number K of outputs. */
+  readonly units: number;
+  /** Add a trained bias to every output; default true. */
+  readonly useBias?: boolean;
+  /** Default `glorotUniform`. */
+  readonly kernelInitializer?: InitializerName;
+  readonly name?: string;
+}
+
+/**
+ * In a file the kernel is `[K, C]`. Where the inputs are a flattened `[H, W, channels]`, PyTorch,
+ * whose images are `[channels, H, W]`, counts them in that order.
+ */
+function storedKernel(input: Signal, C: number, K: number): StoredLayout {
+  if (!input.flattenedFrom) return { view: [C, K], axes: [1, 0], shape: [K, C] };
+  return { view: [...input.flattenedFrom, K], axes: [3, 2, 0, 1], shape: [K, C] };
+}
+
+/** See the top of this file. */
+export class Dense extends Layer {
+  override readonly type = 'dense';
+  override readonly namePrefix = 'dense';
+  readonly #options: Required<Omit<DenseOptions, 'name'>>;
+  #kernel!: Parameter;
+  #bias: Parameter | undefined;
+  #input!: Tensor;
+
+  constructor(options: DenseOptions) {
+    super(options.name);
+    this.#options = {
+      units: positiveInteger(options.units, 'dense units'),
+      useBias: booleanOption(options.useBias ?? true, 'dense useBias'),
+      kernelInitializer: options.kernelInitializer ?? 'glorotUniform',
+    };
+    initializerNamed(this.#options.kernelInitializer, 'dense kernelInitializer');
+  }
+
+  protected override connect(input: Signal): Signal {
+    const { units: K, kernelInitializer, useBias } = this.#options;
+    const C = flatInput(input.shape, this.label);
+    const fans = { fanIn: C, fanOut: K };
+    this.#kernel = this.addParameter({
+      name: 'weight',
+      shape: [C, K],
+      initializer: initializerNamed(kernelInitializer, `${this.label} kernelInitializer`),
+      ...fans,
+      stored: storedKernel(input, C, K),
+    });
+    if (useBias) {
+      const initializer = initializerNamed('zeros', this.label);
+      this.#bias = this.addParameter({ name: 'bias', shape: [K], initializer, ...fans });
+    }
+    return { shape: [K] };
+  }
+
+  override forward(input: Tensor): Tensor {
+    this.#input = input;
+    const output = this.workspace.tensor('output', input.shape[0]!, [this.#options.units]);
+    this.kernels.matMul({ a: input, b: this.#kernel.value, output });
+    if (this.#bias) this.kernels.addBias(output, this.#bias.value);
+    return output;
+  }
+
+  override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
+    this.kernels.matMul({
+      a: this.#input,
+      b: dOutput,
+      output: this.#kernel.gradient,
+      transposeA: true,
+      accumulate: true,
+    });
+    if (this.#bias) this.kernels.biasGradient(dOutput, this.#bias.gradient);
+    const [N, C] = this.#input.shape as [number, number];
+    const dInput = this.workspace.tensor('dInput', N, [C]);
+    if (needsInputGradient) {
+      this.kernels.matMul({ a: dOutput, b: this.#kernel.value, output: dInput, transposeB: true });
+    }
+    return dInput;
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { ...this.#options };
+  }
+}
+
+/**
+ * A fully connected layer.
+ *
+ * @throws LayerOptionError for impossible options.
+ * @example
+ * ```ts
+ * dense({ units: 10 }); // [N, 400] → [N, 10]
+ * ```
+ */
+export function dense(options: DenseOptions): Dense {
+  return new Dense(options);
+}

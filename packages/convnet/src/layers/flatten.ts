@@ -1,0 +1,36 @@
+/**
+ * Lays the elements of each sample in a row: `[N, H, W, C]` becomes `[N, H·W·C]`, in row-major
+ * order. Nothing moves in memory, forward or backward.
+ */
+import { sizeOf, type Shape, type Tensor } from '@convnet/tensor';
+import { Layer, type Signal } from './layer.ts';
+
+/** See the top of this file. */
+export class Flatten extends Layer {
+  override readonly type = 'flatten';
+  override readonly namePrefix = 'flatten';
+  #inputShape!: Shape;
+
+  protected override connect(input: Signal): Signal {
+    this.#inputShape = input.shape;
+    const shape = [sizeOf(input.shape)];
+    return input.shape.length === 3 ? { shape, flattenedFrom: input.shape } : { ...input, shape };
+  }
+
+  override forward(input: Tensor): Tensor {
+    return input.reshape([input.shape[0]!, sizeOf(this.#inputShape)]);
+  }
+
+  override backward(dOutput: Tensor): Tensor {
+    return dOutput.reshape([dOutput.shape[0]!, ...this.#inputShape]);
+  }
+
+  protected override options(): Record<string, unknown> {
+    return {};
+  }
+}
+
+/** A layer that flattens each sample to one axis. */
+export function flatten(options: { readonly name?: string } = {}): Flatten {
+  return new Flatten(options.name);
+}

@@ -1,0 +1,220 @@
+/**
+ * The contract of a layer: a function of one tensor with explicit forward and backward passes.
+ *
+ *     forward:   input  [N, …inputShape]   →  output  [N, …outputShape]
+ *     backward:  dOutput [N, …outputShape] →  dInput  [N, …inputShape], and parameter gradients
+ *
+ * `dX` stands for the gradient of the loss with respect to `X` and has the shape of `X`.
+ * A layer remembers from its last forward pass what the backward pass needs.
+ */
+import {
+  Tensor,
+  sizeOf,
+  type DType,
+  type Kernels,
+  type Random,
+  type RandomStreams,
+  type Shape,
+} from '@convnet/tensor';
+import type { Initializer } from '../initializers.ts';
+import { Workspace } from './workspace.ts';
+
+/** What flows between two layers. */
+export interface Signal {
+  /** Shape of one sample, without the axis of samples: `[H, W, C]` or `[units]`. */
+  readonly shape: Shape;
+  /** If `shape` is a flattened `[H, W, C]`, that shape; a dense layer's file layout needs it. */
+  readonly flattenedFrom?: Shape;
+}
+
+/**
+ * How a parameter lies in a model file: reshaped to `view`, its axes reordered by `axes` and
+ * reshaped to `shape`. PyTorch's layout follows from ours by such a step.
+ */
+export interface StoredLayout {
+  readonly view: Shape;
+  readonly axes: readonly number[];
+  readonly shape: Shape;
+}
+
+/** A trainable tensor of a layer and the gradient of the loss with respect to it. */
+export interface Parameter {
+  /** PyTorch's name within the layer: `weight` or `bias`. */
+  readonly name: string;
+  readonly value: Tensor;
+  /** Same shape as `value`. Backward passes add to it; each training step starts it at zero. */
+  readonly gradient: Tensor;
+  readonly stored: StoredLayout;
+}
+
+/** What a layer is given when its model is put together. */
+export interface BuildContext {
+  readonly kernels: Kernels;
+  readonly dtype: DType;
+  /** Streams of the model's seed. */
+  readonly streams: RandomStreams;
+  /**
+   * Called before a parameter of `size` elements is made; throws to refuse it. Loading a file
+   * sets it, so that no more memory is taken than the file has weights for.
+   */
+  readonly beforeAllocation?: (size: number, layer: string) => void;
+  /** Leave parameters at zero, because a file is about to fill them. */
+  readonly skipInitialization?: boolean;
+}
+
+/** The JSON that recreates a layer: its type, its name and its options. */
+export interface LayerConfig {
+  readonly type: string;
+  readonly name: string;
+  readonly [option: string]: unknown;
+}
+
+/** How a layer asks for one of its parameters. */
+export interface ParameterRequest {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initializer: Initializer;
+  /** Inputs that one output of the layer depends on, and outputs that one input influences. */
+  readonly fanIn: number;
+  readonly fanOut: number;
+  /** Omit where the file keeps the parameter as it is. */
+  readonly stored?: StoredLayout;
+}
+
+/** What a layer has once it is part of a model. */
+interface BuiltParts {
+  readonly context: BuildContext;
+  readonly workspace: Workspace;
+  readonly random: Random;
+}
+
+/** Base class of all layers. */
+export abstract class Layer {
+  /** Name of the layer's kind, as in configurations: `conv2d`. */
+  abstract readonly type: string;
+  /** Start of default names: `conv` makes `conv1`, `conv2`, … */
+  abstract readonly namePrefix: string;
+
+  /** Unique in its model. Set by the caller, else by the model. */
+  name: string;
+  readonly #parameters: Parameter[] = [];
+  #built: BuiltParts | undefined;
+  #outputShape: Shape | undefined;
+
+  constructor(name: string | undefined) {
+    this.name = name ?? '';
+  }
+
+  /** The trainable tensors, in a fixed order; empty before {@link Layer.build}. */
+  get parameters(): readonly Parameter[] {
+    return this.#parameters;
+  }
+
+  /** The layer's own random numbers (dropout's masks), named after the layer. */
+  get random(): Random {
+    return this.#parts.random;
+  }
+
+  /** `conv2d "conv1"`, for messages. */
+  get label(): string {
+    return `${this.type} "${this.name}"`;
+  }
+
+  /** What the layer was built with, for layers that contain others. */
+  protected get context(): BuildContext {
+    return this.#parts.context;
+  }
+
+  /** The arithmetic the layer computes with. */
+  protected get kernels(): Kernels {
+    return this.context.kernels;
+  }
+
+  /** Memory that is kept from batch to batch. */
+  protected get workspace(): Workspace {
+    return this.#parts.workspace;
+  }
+
+  /** Shape of the output for one sample. */
+  get outputShape(): Shape {
+    return this.#outputShape ?? this.#refuse();
+  }
+
+  get #parts(): BuiltParts {
+    return this.#built ?? this.#refuse();
+  }
+
+  #refuse(): never {
+    throw new Error(`${this.label} is not part of a model yet.`);
+  }
+
+  /**
+   * Fixes the shapes and makes the parameters. Called once, by the model.
+   * @throws ShapeError if the layer cannot take `input`.
+   */
+  build(input: Signal, context: BuildContext): Signal {
+    if (this.#built) {
+      throw new Error(`${this.label} is part of a model already. Make a new layer for each model.`);
+    }
+    this.#built = {
+      context,
+      workspace: new Workspace(context.kernels, context.dtype),
+      random: context.streams.stream(`dropout/${this.name}`),
+    };
+    const output = this.connect(input);
+    this.#outputShape = output.shape;
+    return output;
+  }
+
+  /** Checks `input`, adds the parameters and says what comes out. */
+  protected abstract connect(input: Signal): Signal;
+
+  /**
+   * Computes the output. It stays valid until the next forward pass of this layer.
+   * @param training - whether a backward pass follows and dropout is active.
+   */
+  abstract forward(input: Tensor, training: boolean): Tensor;
+
+  /**
+   * Adds to the parameters' gradients and computes the gradient of the input, for the batch of
+   * the last forward pass. The result stays valid until the next backward pass of this layer.
+   * @param needsInputGradient - false lets the first layer skip the work; the result is unused.
+   */
+  abstract backward(dOutput: Tensor, needsInputGradient: boolean): Tensor;
+
+  /** The options that differ from layer to layer of this type. */
+  protected abstract options(): Record<string, unknown>;
+
+  /** The JSON that recreates this layer. */
+  config(): LayerConfig {
+    return { type: this.type, name: this.name, ...this.options() };
+  }
+
+  /**
+   * Which piece of a piecewise function the last forward pass was on: which units of a ReLU were
+   * open, which inputs a pooling chose. The gradient check draws again where it changes within
+   * a finite difference. Smooth layers need none.
+   */
+  branches(): Int32Array | undefined {
+    return undefined;
+  }
+
+  /** Makes a parameter, initialized from a random stream of its own. */
+  protected addParameter(request: ParameterRequest): Parameter {
+    const { context } = this;
+    const { name, shape, initializer, stored } = request;
+    context.beforeAllocation?.(sizeOf(shape), this.label);
+    const value = context.kernels.createTensor(shape, context.dtype);
+    if (!context.skipInitialization) {
+      initializer(value, request, context.streams.stream(`init/${this.name}.${name}`));
+    }
+    const parameter: Parameter = {
+      name,
+      value,
+      gradient: context.kernels.createTensor(shape, context.dtype),
+      stored: stored ?? { view: shape, axes: shape.map((_, axis) => axis), shape },
+    };
+    this.#parameters.push(parameter);
+    return parameter;
+  }
+}

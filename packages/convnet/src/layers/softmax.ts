@@ -1,0 +1,46 @@
+/**
+ * Softmax: turns scores (logits) into probabilities that sum to 1.
+ *
+ *     output[n,k] = exp(input[n,k]) / Σ_j exp(input[n,j])        input, output [N, K]
+ *
+ * As the last layer of a model that is trained with cross-entropy it takes no part in training:
+ * the loss works on the logits, where softmax and logarithm cancel and nothing overflows.
+ */
+import type { Tensor } from '@convnet/tensor';
+import { Layer, type Signal } from './layer.ts';
+import { flatInput } from './options.ts';
+
+/** See the top of this file. */
+export class Softmax extends Layer {
+  override readonly type = 'softmax';
+  override readonly namePrefix = 'softmax';
+  #output!: Tensor;
+
+  protected override connect(input: Signal): Signal {
+    flatInput(input.shape, this.label);
+    return input;
+  }
+
+  override forward(input: Tensor): Tensor {
+    const [N, ...sample] = input.shape;
+    this.#output = this.workspace.tensor('output', N!, sample);
+    this.kernels.softmax(input, this.#output);
+    return this.#output;
+  }
+
+  override backward(dOutput: Tensor): Tensor {
+    const [N, ...sample] = dOutput.shape;
+    const dInput = this.workspace.tensor('dInput', N!, sample);
+    this.kernels.softmaxGradient(this.#output, dOutput, dInput);
+    return dInput;
+  }
+
+  protected override options(): Record<string, unknown> {
+    return {};
+  }
+}
+
+/** A softmax layer over `[N, K]`. */
+export function softmax(options: { readonly name?: string } = {}): Softmax {
+  return new Softmax(options.name);
+}

@@ -1,0 +1,40 @@
+/**
+ * Memory that a layer keeps from batch to batch, so that training allocates nothing once the
+ * largest batch has been seen. Smaller batches use the beginning of each buffer.
+ */
+import { sizeOf, Tensor, type DType, type Kernels, type Shape } from '@convnet/tensor';
+
+/** Named buffers of one layer. Their contents are whatever was last written there. */
+export class Workspace {
+  readonly #kernels: Kernels;
+  readonly #dtype: DType;
+  readonly #tensors = new Map<string, { whole: Tensor; part: Tensor }>();
+  readonly #indices = new Map<string, Int32Array>();
+
+  constructor(kernels: Kernels, dtype: DType) {
+    this.#kernels = kernels;
+    this.#dtype = dtype;
+  }
+
+  /** The tensor `key` for a batch of `samples`, each of shape `sample`. */
+  tensor(key: string, samples: number, sample: Shape): Tensor {
+    const kept = this.#tensors.get(key);
+    if (kept?.part.shape[0] === samples) return kept.part;
+    const fits = kept && kept.whole.shape[0]! >= samples;
+    const whole = fits ? kept.whole : this.#kernels.createTensor([samples, ...sample], this.#dtype);
+    const part = whole.rows(0, samples);
+    this.#tensors.set(key, { whole, part });
+    return part;
+  }
+
+  /** Whole numbers under `key`: `samples` times as many as a `sample` has elements. */
+  indices(key: string, samples: number, sample: Shape): Int32Array {
+    const length = samples * sizeOf(sample);
+    const kept = this.#indices.get(key);
+    if (kept && kept.length >= length)
+      return kept.length === length ? kept : kept.subarray(0, length);
+    const made = this.#kernels.createIndices(length);
+    this.#indices.set(key, made);
+    return made;
+  }
+}

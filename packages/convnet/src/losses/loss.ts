@@ -1,0 +1,51 @@
+/**
+ * The contract of a loss, and its targets. A loss works on logits, the scores before softmax:
+ * softmax and cross-entropy together are simpler, faster and exact where a probability is tiny.
+ */
+import type { Kernels, Tensor } from '@convnet/tensor';
+
+/** Class numbers 0 … K − 1, one a sample. */
+export type Labels = Uint8Array | Int32Array | readonly number[];
+
+/** What the network should answer: class numbers, or a distribution `[N, K]` for each sample. */
+export type Targets = Labels | Tensor;
+
+/** Targets that do not fit the network or the loss. */
+export class TargetError extends Error {
+  override readonly name = 'TargetError';
+}
+
+/** Checked targets of a whole data set, from which batches are picked. */
+export interface PreparedTargets {
+  /** Number of samples. */
+  readonly count: number;
+  /** The right class of each sample. */
+  readonly labels: Int32Array;
+  /**
+   * Loss of the samples `indices`, summed.
+   * @param logits - `[indices.length, K]`.
+   * @param dLogits - receives `scale` times the gradient of the sum; `null` if not needed.
+   */
+  lossOf(
+    kernels: Kernels,
+    indices: Uint32Array,
+    logits: Tensor,
+    dLogits: Tensor | null,
+    scale: number,
+  ): number;
+}
+
+/** Makes prepared targets of what the caller of `fit` or `evaluate` gave. */
+export interface Loss {
+  readonly name: string;
+  /** The model's outputs are logits. Otherwise its last layer is softmax, whose input is used. */
+  readonly fromLogits: boolean;
+  /** @throws TargetError if the targets do not fit `classCount` classes. */
+  prepare(targets: Targets, classCount: number): PreparedTargets;
+}
+
+/** Options of the cross-entropies. */
+export interface CrossentropyOptions {
+  /** The model ends without softmax; default false: it ends with softmax. */
+  readonly fromLogits?: boolean;
+}

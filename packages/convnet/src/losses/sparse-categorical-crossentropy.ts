@@ -1,0 +1,53 @@
+/**
+ * Cross-entropy against class numbers: `loss = mean over n of −log softmax(logits[n])[label[n]]`,
+ * fused with softmax.
+ */
+import { Tensor } from '@convnet/tensor';
+import {
+  TargetError,
+  type CrossentropyOptions,
+  type Labels,
+  type Loss,
+  type PreparedTargets,
+} from './loss.ts';
+
+/** Checks class numbers and copies them. */
+function checkedLabels(labels: Labels, classCount: number): Int32Array {
+  const checked = Int32Array.from(labels);
+  for (let i = 0; i < checked.length; i++) {
+    const label = labels[i]!;
+    if (!Number.isInteger(label) || label < 0 || label >= classCount) {
+      throw new TargetError(
+        `labels[${i}]: expected a class from 0 to ${classCount - 1}; received ${label}. The network's last layer has ${classCount} outputs.`,
+      );
+    }
+  }
+  return checked;
+}
+
+/** The loss for labels that are class numbers, such as MNIST's. */
+export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {}): Loss {
+  return {
+    name: 'sparseCategoricalCrossentropy',
+    fromLogits: options.fromLogits ?? false,
+    prepare(targets, classCount): PreparedTargets {
+      if (targets instanceof Tensor) {
+        throw new TargetError(
+          "sparseCategoricalCrossentropy: expected class numbers; received a tensor. For one-hot targets use 'categoricalCrossentropy'.",
+        );
+      }
+      const labels = checkedLabels(targets, classCount);
+      const batch = new Map<number, Int32Array>();
+      return {
+        count: labels.length,
+        labels,
+        lossOf(kernels, indices, logits, dLogits, scale) {
+          let picked = batch.get(indices.length);
+          if (!picked) batch.set(indices.length, (picked = kernels.createIndices(indices.length)));
+          for (let i = 0; i < picked.length; i++) picked[i] = labels[indices[i]!]!;
+          return kernels.sparseSoftmaxCrossEntropy(logits, picked, dLogits, scale);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** What `compile` accepts, and what training uses. */
+import type { Layer } from '../layers/layer.ts';
+import { Softmax } from '../layers/softmax.ts';
+import { categoricalCrossentropy } from '../losses/categorical-crossentropy.ts';
+import type { Loss } from '../losses/loss.ts';
+import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.ts';
+import { adam } from '../optimizers/adam.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import { sgd } from '../optimizers/sgd.ts';
+
+const optimizers = { adam, sgd };
+const losses = { categoricalCrossentropy, sparseCategoricalCrossentropy };
+
+/** Names stand for the defaults: `'adam'` for `adam()`. */
+export interface CompileOptions {
+  readonly optimizer: Optimizer | keyof typeof optimizers;
+  readonly loss: Loss | keyof typeof losses;
+}
+
+/** How a network is trained and judged. */
+export interface CompiledSettings {
+  readonly optimizer: Optimizer;
+  readonly loss: Loss;
+}
+
+/** Resolves names, and checks that the loss fits the network's last layer. */
+export function compileSettings(options: CompileOptions, lastLayer: Layer): CompiledSettings {
+  const { optimizer, loss } = options;
+  const settings = {
+    optimizer: typeof optimizer === 'string' ? optimizers[optimizer]() : optimizer,
+    loss: typeof loss === 'string' ? losses[loss]() : loss,
+  };
+  const { name, fromLogits } = settings.loss;
+  const endsWithSoftmax = lastLayer instanceof Softmax;
+  if (!fromLogits && !endsWithSoftmax) {
+    throw new Error(
+      `compile: ${name} expects the model to end with softmax(); it ends with ${lastLayer.label}. Add softmax(), or use ${name}({ fromLogits: true }).`,
+    );
+  }
+  if (fromLogits && endsWithSoftmax) {
+    throw new Error(
+      `compile: ${name}({ fromLogits: true }) expects a model without softmax() at its end. Leave out fromLogits.`,
+    );
+  }
+  return settings;
+}

@@ -1,0 +1,42 @@
+/** Model files on disk; see `files/model-file.ts` for what is in them. */
+import { readFile, stat } from 'node:fs/promises';
+import type { Kernels } from '@convnet/tensor';
+import { decodeModel, encodeModel } from '../files/model-file.ts';
+import { ModelFileError } from '../files/model-file-error.ts';
+import type { Sequential } from '../model/sequential.ts';
+import { writeFileAtomically } from './write-file-atomically.ts';
+
+/** Largest file that is read, in bytes; it is held in memory as a whole. */
+const LARGEST_FILE = 2 ** 31;
+
+/**
+ * Saves a network with its {@link Sequential.info}. The path ends up with the whole file or stays
+ * as it was.
+ * @throws the file system's error.
+ */
+export async function saveModel(model: Sequential, path: string): Promise<void> {
+  await writeFileAtomically(path, encodeModel(model));
+}
+
+/**
+ * Loads a network that {@link saveModel} saved.
+ *
+ * @throws ModelFileError if the file is not a whole, unchanged model file; the file system's
+ * error if it cannot be read.
+ * @example
+ * ```ts
+ * const model = await loadModel('simple.safetensors');
+ * ```
+ */
+export async function loadModel(
+  path: string,
+  options: { readonly kernels?: Kernels } = {},
+): Promise<Sequential> {
+  const { size } = await stat(path);
+  if (size > LARGEST_FILE) {
+    throw new ModelFileError(
+      `${path}: expected at most ${LARGEST_FILE} bytes; the file has ${size}.`,
+    );
+  }
+  return decodeModel(await readFile(path), { ...options, source: path });
+}

@@ -1,0 +1,111 @@
+/**
+ * Well-known small networks for 28 × 28 digits, and settings that train them well.
+ */
+import { conv2d } from '../layers/conv2d.ts';
+import { dense } from '../layers/dense.ts';
+import { dropout } from '../layers/dropout.ts';
+import { flatten } from '../layers/flatten.ts';
+import type { Layer } from '../layers/layer.ts';
+import { maxPooling2d } from '../layers/max-pooling2d.ts';
+import { relu } from '../layers/relu.ts';
+import { softmax } from '../layers/softmax.ts';
+import { sequential, type Sequential, type SequentialOptions } from '../model/sequential.ts';
+
+/** Settings of a training run. */
+export interface TrainingSettings {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly optimizer: 'adam' | 'sgd';
+  readonly learningRate: number;
+  /** Share of the last step that sgd repeats; adam has its own. */
+  readonly momentum: number;
+  /** `cosine` lets the learning rate fall to 0 over the whole run; `constant` keeps it. */
+  readonly schedule: 'cosine' | 'constant';
+}
+
+/** A network by name. */
+export interface Preset {
+  /** One line for lists. */
+  readonly description: string;
+  readonly training: TrainingSettings;
+  /** New layers, not yet part of a model. */
+  readonly layers: () => Layer[];
+}
+
+/** Names of the presets. */
+export type PresetName = 'simple' | 'lenet5' | 'cnn';
+
+const training: TrainingSettings = {
+  epochs: 5,
+  batchSize: 32,
+  optimizer: 'adam',
+  learningRate: 0.001,
+  momentum: 0,
+  schedule: 'cosine',
+};
+
+/** The presets, smallest first. */
+export const presets: Readonly<Record<PresetName, Preset>> = {
+  simple: {
+    description: 'one convolution of 16 filters 3×3, ReLU and a dense layer',
+    training,
+    layers: () => [
+      conv2d({ filters: 16, kernelSize: 3 }),
+      relu(),
+      flatten(),
+      dense({ units: 10 }),
+      softmax(),
+    ],
+  },
+  lenet5: {
+    description: 'LeNet-5 (LeCun et al. 1998), with ReLU and max pooling',
+    training: { ...training, batchSize: 64, learningRate: 0.002 },
+    layers: () => [
+      conv2d({ filters: 6, kernelSize: 5, padding: 'same' }),
+      relu(),
+      maxPooling2d(),
+      conv2d({ filters: 16, kernelSize: 5 }),
+      relu(),
+      maxPooling2d(),
+      flatten(),
+      dense({ units: 120 }),
+      relu(),
+      dense({ units: 84 }),
+      relu(),
+      dense({ units: 10 }),
+      softmax(),
+    ],
+  },
+  cnn: {
+    description:
+      'two convolutions of 32 and 64 filters 3×3 with pooling, dropout and a dense layer',
+    training: { ...training, batchSize: 128 },
+    layers: () => [
+      conv2d({ filters: 32, kernelSize: 3 }),
+      relu(),
+      maxPooling2d(),
+      conv2d({ filters: 64, kernelSize: 3 }),
+      relu(),
+      maxPooling2d(),
+      flatten(),
+      dropout({ rate: 0.5 }),
+      dense({ units: 10 }),
+      softmax(),
+    ],
+  },
+};
+
+/**
+ * A new network of a preset, for inputs `[28, 28, 1]` and ten classes.
+ *
+ * @example
+ * ```ts
+ * const model = createPreset('lenet5', { seed: 1 });
+ * ```
+ */
+export function createPreset(
+  name: PresetName,
+  options: Pick<SequentialOptions, 'seed' | 'dtype' | 'kernels'> = {},
+): Sequential {
+  return sequential({ ...options, name, inputShape: [28, 28, 1], layers: presets[name].layers() });
+}

@@ -1,0 +1,79 @@
+/** Gradient check of a single layer, built in or your own. */
+import { RandomStreams, referenceKernels, Tensor, type Kernels, type Shape } from '@convnet/tensor';
+import type { Layer } from '../layers/layer.ts';
+import {
+  checkGradients,
+  type GradientCheckOptions,
+  type GradientReport,
+} from './check-gradients.ts';
+
+/** What to check, and how. */
+export interface LayerCheckOptions extends GradientCheckOptions {
+  /** A layer that is not part of a model yet. */
+  readonly layer: Layer;
+  /** Shape of one sample. */
+  readonly inputShape: Shape;
+  /** Samples in the batch; default 2. */
+  readonly batchSize?: number;
+  /** Default the reference kernels. */
+  readonly kernels?: Kernels;
+}
+
+/** Fills `tensor` with normal numbers. */
+function drawNormal(tensor: Tensor, normal: () => number): void {
+  for (let i = 0; i < tensor.size; i++) tensor.data[i] = normal();
+}
+
+/**
+ * Checks a layer's gradients with respect to its input and all of its parameters. The function
+ * differentiated is a random weighted sum of the layer's outputs.
+ *
+ * @example
+ * ```ts
+ * const report = checkLayerGradients({ layer: dense({ units: 3 }), inputShape: [5] });
+ * assert.deepEqual(report.failures, []);
+ * ```
+ */
+export function checkLayerGradients(options: LayerCheckOptions): GradientReport {
+  const { layer, inputShape, batchSize = 2, kernels = referenceKernels, seed = 0 } = options;
+  const context = { kernels, dtype: 'float64', streams: new RandomStreams(seed) } as const;
+  if (layer.name === '') layer.name = `${layer.namePrefix}1`;
+  const { shape: outputShape } = layer.build({ shape: inputShape }, context);
+  const input = kernels.createTensor([batchSize, ...inputShape], 'float64');
+  const weights = kernels.createTensor([batchSize, ...outputShape], 'float64');
+  const randomState = layer.random.state;
+  let dInput = input;
+  return checkGradients(
+    {
+      tensors: [
+        { name: `${layer.label} input`, value: input, gradient: () => dInput },
+        ...layer.parameters.map(({ name, value, gradient }) => ({
+          name: `${layer.label} ${name}`,
+          value,
+          gradient: () => gradient,
+        })),
+      ],
+      draw(random) {
+        drawNormal(input, () => random.normal());
+        drawNormal(weights, () => random.normal(0, 1 / Math.sqrt(weights.size)));
+        for (const { value } of layer.parameters) drawNormal(value, () => random.normal(0, 0.5));
+      },
+      value() {
+        layer.random.state = randomState; // the same dropout mask every time
+        const output = layer.forward(input, true);
+        let sum = 0;
+        for (let i = 0; i < output.size; i++) sum += output.data[i]! * weights.data[i]!;
+        return sum;
+      },
+      backward() {
+        for (const { gradient } of layer.parameters) gradient.data.fill(0);
+        dInput = layer.backward(weights, true);
+      },
+      branches: () => {
+        const branch = layer.branches();
+        return branch ? [branch] : [];
+      },
+    },
+    options,
+  );
+}

@@ -1,0 +1,41 @@
+/** Inputs and targets, paired and checked against a network. */
+import type { PreparedTargets, Targets } from '../losses/loss.ts';
+import type { Sequential } from '../model/sequential.ts';
+import { consecutive, sampleSource, type Samples, type SampleSource } from './samples.ts';
+
+/** An option of `fit` or `evaluate` that cannot be. */
+export class FitOptionError extends RangeError {
+  override readonly name = 'FitOptionError';
+}
+
+/** Samples, their targets, and which of them are meant. */
+export interface LabelledSamples {
+  readonly samples: SampleSource;
+  readonly targets: PreparedTargets;
+  readonly indices: Uint32Array;
+}
+
+/** @throws FitOptionError unless `value` is a whole number of at least 1. */
+export function checkCount(value: number, where: string): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new FitOptionError(`${where}: expected a whole number of at least 1; received ${value}.`);
+  }
+}
+
+/** Pairs samples with targets and checks that there are as many of each. */
+export function labelledSamples(
+  model: Sequential,
+  x: Samples,
+  y: Targets,
+  where: string,
+): LabelledSamples {
+  const samples = sampleSource(x, model.inputShape, where);
+  const targets = model.compiled.loss.prepare(y, model.classCount);
+  if (samples.sampleCount !== targets.count) {
+    throw new FitOptionError(
+      `${where}: expected as many targets as samples; received ${samples.sampleCount} samples and ${targets.count} targets.`,
+    );
+  }
+  if (targets.count === 0) throw new FitOptionError(`${where}: expected samples; received none.`);
+  return { samples, targets, indices: consecutive(targets.count) };
+}

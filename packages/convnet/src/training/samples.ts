@@ -1,0 +1,58 @@
+/**
+ * Where the inputs of a network come from. A source writes the samples it is asked for straight
+ * into a batch, so that data may stay in whatever compact form it is kept in, such as bytes.
+ */
+import {
+  formatShape,
+  sameShape,
+  ShapeError,
+  Tensor,
+  type FloatArray,
+  type Shape,
+} from '@convnet/tensor';
+
+/** Samples that are made into floats batch by batch. */
+export interface SampleSource {
+  readonly sampleCount: number;
+  /** Shape of one sample, such as `[28, 28, 1]`. */
+  readonly sampleShape: Shape;
+  /** Writes the samples `indices` into `into`, one after the other. */
+  readSamples(indices: Uint32Array, into: FloatArray): void;
+}
+
+/** Inputs of a network: a tensor `[N, …]`, or a source. */
+export type Samples = Tensor | SampleSource;
+
+/**
+ * `samples` as a source, checked against the network's input.
+ * @throws ShapeError if one sample has another shape than the network expects.
+ */
+export function sampleSource(samples: Samples, inputShape: Shape, where: string): SampleSource {
+  const source = samples instanceof Tensor ? tensorSource(samples) : samples;
+  if (!sameShape(source.sampleShape, inputShape)) {
+    throw new ShapeError(
+      `${where}: expected input ${formatShape(['N', ...inputShape])}; received ${formatShape([source.sampleCount, ...source.sampleShape])}.`,
+    );
+  }
+  return source;
+}
+
+function tensorSource(samples: Tensor): SampleSource {
+  const [sampleCount = 0, ...sampleShape] = samples.shape;
+  const size = sampleCount === 0 ? 0 : samples.size / sampleCount;
+  return {
+    sampleCount,
+    sampleShape,
+    readSamples(indices, into) {
+      for (let i = 0; i < indices.length; i++) {
+        const from = indices[i]! * size;
+        into.set(samples.data.subarray(from, from + size), i * size);
+      }
+    },
+  };
+}
+
+/** Samples 0, 1, … `count` − 1, or those from `start`. */
+export function consecutive(count: number, start = 0): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => start + i);
+}

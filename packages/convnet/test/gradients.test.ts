@@ -1,0 +1,154 @@
+/** Every layer, the loss and whole networks against finite differences in float64. */
+import { describe, expect, test } from 'vitest';
+import {
+  adam,
+  conv2d,
+  createPreset,
+  dense,
+  dropout,
+  flatten,
+  Layer,
+  maxPooling2d,
+  relu,
+  sequential,
+  softmax,
+  type Signal,
+  type Tensor,
+} from '../src/index.ts';
+import {
+  checkLayerGradients,
+  checkModelGradients,
+  type GradientReport,
+} from '../src/testing/index.ts';
+
+function expectRight(report: GradientReport): void {
+  expect(report.failures).toEqual([]);
+  for (const { checked } of report.tensors) expect(checked).toBeGreaterThanOrEqual(200);
+}
+
+describe('layers', () => {
+  test.each<[string, Layer, number[]]>([
+    ['conv2d', conv2d({ filters: 4, kernelSize: 3 }), [6, 7, 3]],
+    ['conv2d same', conv2d({ filters: 3, kernelSize: [3, 2], padding: 'same' }), [5, 6, 2]],
+    ['conv2d strides', conv2d({ filters: 3, kernelSize: 3, strides: [2, 3] }), [9, 8, 2]],
+    [
+      'conv2d same with strides',
+      conv2d({ filters: 3, kernelSize: 5, strides: 2, padding: 'same' }),
+      [7, 8, 2],
+    ],
+    ['conv2d dilation', conv2d({ filters: 2, kernelSize: 3, dilationRate: [2, 1] }), [8, 7, 2]],
+    ['conv2d without bias', conv2d({ filters: 2, kernelSize: 1, useBias: false }), [4, 4, 3]],
+    ['dense', dense({ units: 5 }), [7]],
+    ['dense without bias', dense({ units: 5, useBias: false }), [7]],
+    ['maxPooling2d', maxPooling2d(), [6, 6, 3]],
+    ['maxPooling2d overlapping', maxPooling2d({ poolSize: 3, strides: 2 }), [7, 7, 2]],
+    ['maxPooling2d same', maxPooling2d({ poolSize: [2, 3], padding: 'same' }), [5, 7, 2]],
+    ['relu', relu(), [6, 5, 2]],
+    ['flatten', flatten(), [3, 4, 2]],
+    ['dropout', dropout({ rate: 0.4 }), [50]],
+    ['softmax', softmax(), [10]],
+  ])('%s', (_, layer, inputShape) => {
+    expectRight(checkLayerGradients({ layer, inputShape, batchSize: 3 }));
+  });
+});
+
+describe('networks with their loss', () => {
+  test.each(['simple', 'lenet5', 'cnn'] as const)('%s', (preset) => {
+    const model = createPreset(preset, { seed: 1, dtype: 'float64' });
+    model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
+    const before = model.parameters.map(({ value }) => [...value.data]);
+    const report = checkModelGradients({ model, batchSize: 1 });
+    expectRight(report);
+    expect(report.tensors.map(({ name }) => name)).toContain('conv1.bias');
+    expect(model.parameters.map(({ value }) => [...value.data])).toEqual(before);
+  });
+
+  test('softmax in the middle of a network', () => {
+    const model = sequential({
+      inputShape: [6],
+      layers: [dense({ units: 5 }), softmax(), dense({ units: 4 }), softmax()],
+      dtype: 'float64',
+    });
+    model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
+    expectRight(checkModelGradients({ model, batchSize: 4 }));
+  });
+});
+
+describe('the check itself', () => {
+  /** x², with a slope that is off by a factor. */
+  class Square extends Layer {
+    override readonly type = 'square';
+    override readonly namePrefix = 'square';
+    readonly #slope: number;
+    #input!: Tensor;
+    constructor(slope: number) {
+      super(undefined);
+      this.#slope = slope;
+    }
+    protected override connect(input: Signal): Signal {
+      return input;
+    }
+    override forward(input: Tensor): Tensor {
+      this.#input = input;
+      const output = this.workspace.tensor('output', input.shape[0]!, input.shape.slice(1));
+      this.kernels.multiply(input, input, output);
+      return output;
+    }
+    override backward(dOutput: Tensor): Tensor {
+      const dInput = this.workspace.tensor('dInput', dOutput.shape[0]!, dOutput.shape.slice(1));
+      this.kernels.multiply(dOutput, this.#input, dInput);
+      this.kernels.scale(dInput, this.#slope);
+      return dInput;
+    }
+    protected override options(): Record<string, unknown> {
+      return {};
+    }
+  }
+
+  test('accepts a custom layer with the right gradient', () => {
+    expectRight(checkLayerGradients({ layer: new Square(2), inputShape: [20] }));
+  });
+
+  test('finds an error of one in a hundred thousand', () => {
+    const { failures } = checkLayerGradients({ layer: new Square(2.00002), inputShape: [20] });
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatch(/square "square1" input\[\d+\]: expected gradient/);
+  });
+
+  test('finds a bias that does not train', () => {
+    class ForgetfulDense extends Layer {
+      override readonly type = 'forgetful';
+      override readonly namePrefix = 'forgetful';
+      readonly inner = dense({ units: 3, name: 'inner' });
+      override get parameters() {
+        return this.inner.parameters;
+      }
+      protected override connect(input: Signal): Signal {
+        return this.inner.build(input, this.context);
+      }
+      override forward(input: Tensor): Tensor {
+        return this.inner.forward(input);
+      }
+      override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
+        const dInput = this.inner.backward(dOutput, needsInputGradient);
+        this.parameters[1]!.gradient.data.fill(0);
+        return dInput;
+      }
+      protected override options(): Record<string, unknown> {
+        return {};
+      }
+    }
+    const { failures } = checkLayerGradients({
+      layer: new ForgetfulDense(undefined),
+      inputShape: [4],
+    });
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toContain('bias');
+  });
+
+  test('refuses float32, in which differences are too coarse', () => {
+    const model = createPreset('simple');
+    model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
+    expect(() => checkModelGradients({ model })).toThrow(/expected float64/);
+  });
+});
