@@ -27,20 +27,30 @@ const makers = new Map<string, LayerMaker>([
 ]);
 
 /**
- * The layer that `config` describes.
- * @throws LayerOptionError for unknown types and for options that the layer does not have.
+ * The layer that `options` describe; options left out take their defaults.
+ * @throws LayerOptionError for unknown types and impossible options.
  */
-export function layerFromConfig(config: LayerConfig): Layer {
-  const make = makers.get(config.type);
+export function layerFromOptions(options: LayerConfig): Layer {
+  const make = makers.get(options.type);
   if (!make) {
     throw new LayerOptionError(
-      `unknown layer type ${JSON.stringify(config.type)}; this version knows ${[...makers.keys()].join(', ')}.`,
+      `unknown layer type ${JSON.stringify(options.type)}; this version knows ${[...makers.keys()].join(', ')}.`,
     );
   }
-  const layer = make(config);
-  if (canonicalJson(layer.config()) !== canonicalJson(config)) {
+  return make(options);
+}
+
+/**
+ * The layer whose {@link Layer.config} is `config`.
+ * @throws LayerOptionError also for options that are missing or that the layer does not have.
+ */
+export function layerFromConfig(config: LayerConfig): Layer {
+  const layer = layerFromOptions(config);
+  const expected = canonicalJson(layer.config());
+  const received = canonicalJson(config);
+  if (received !== expected) {
     throw new LayerOptionError(
-      `${layer.label}: expected the options ${canonicalJson(layer.config())}; received ${canonicalJson(config)}.`,
+      `${layer.label}: expected the options ${expected}; received ${received}.`,
     );
   }
   return layer;

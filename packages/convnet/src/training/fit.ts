@@ -75,11 +75,10 @@ async function trainEpoch(
   model: Sequential,
   { samples, targets, indices }: LabelledSamples,
   batchSize: number,
-  callbacks: readonly Callback[],
-  signal: AbortSignal | undefined,
+  { callbacks = [], signal }: FitOptions,
+  turn: EventLoopTurn,
 ): Promise<BatchLogs> {
   const step = new GradientStep(model, samples, targets);
-  const turn = new EventLoopTurn();
   let loss = 0;
   let correct = 0;
   let logs: BatchLogs | undefined;
@@ -117,6 +116,7 @@ export async function fit(
     epoch: [],
     history: { loss: [], accuracy: [], valLoss: [], valAccuracy: [] },
   };
+  const turn = new EventLoopTurn();
   signal?.throwIfAborted();
   for (const callback of callbacks) await callback.onTrainBegin?.();
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -127,8 +127,8 @@ export async function fit(
       model,
       { ...training, indices },
       size,
-      callbacks,
-      signal,
+      options,
+      turn,
     );
     const logs: EpochLogs = { loss, accuracy, ...(await validate(model, validation, signal)) };
     result.epoch.push(epoch);

@@ -1,0 +1,116 @@
+import { Tensor } from '@convnet/tensor';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ModelFileError } from './model-file-error.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
+
+const none = new Map<string, never>();
+
+/** A file with this header text and as many zero bytes of data. */
+function file(header: string, dataLength = 0): Uint8Array {
+  const json = new TextEncoder().encode(header);
+  const bytes = new Uint8Array(8 + json.length + dataLength);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
+  bytes.set(json, 8);
+  return bytes;
+}
+
+describe('writing', () => {
+  test('an empty map gives the bytes of the reference implementation', () => {
+    const bytes = writeSafetensors({ tensors: none, metadata: none });
+    expect([...bytes]).toEqual([
+      8, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20,
+    ]);
+  });
+
+  test('the header of one small tensor is 64 bytes long, as in the reference implementation', () => {
+    const tensors = new Map([['attn.0', Tensor.zeros([1, 2, 3])]]);
+    const bytes = writeSafetensors({ tensors, metadata: none });
+    expect(bytes[0]).toBe(64);
+    expect(bytes).toHaveLength(8 + 64 + 24);
+  });
+
+  test('orders by alignment, then by name, whatever the order given', () => {
+    const a = Tensor.from([1, 2]);
+    const b = Tensor.from([3], 'float64');
+    const forward = writeSafetensors({
+      tensors: new Map([
+        ['a', a],
+        ['b', b],
+      ]),
+      metadata: none,
+    });
+    const backward = writeSafetensors({
+      tensors: new Map([
+        ['b', b],
+        ['a', a],
+      ]),
+      metadata: none,
+    });
+    expect(forward).toEqual(backward);
+    const data = new DataView(forward.buffer, forward.length - 16);
+    expect(data.getFloat64(0, true)).toBe(3);
+    expect(data.getFloat32(8, true)).toBe(1);
+  });
+});
+
+test('what is written is read', () => {
+  const name = fc.string({ minLength: 1 }).filter((text) => text !== '__metadata__');
+  const tensor = fc
+    .tuple(
+      fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 }),
+      fc.constantFrom('float32', 'float64'),
+    )
+    .map(([shape, dtype]) => {
+      const made = Tensor.zeros(shape, dtype);
+      for (let i = 0; i < made.size; i++) made.data[i] = i - 1.5;
+      return made;
+    });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, tensor)), fc.dictionary(name, name), (list, text) => {
+      const tensors = new Map(list);
+      const metadata = new Map(Object.entries(text));
+      const read = readSafetensors(writeSafetensors({ tensors, metadata }));
+      expect(read.metadata).toEqual(metadata);
+      expect([...read.tensors.keys()].sort()).toEqual([...tensors.keys()].sort());
+      for (const [key, { shape, data }] of tensors) {
+        expect(read.tensors.get(key)).toMatchObject({ shape, data });
+      }
+    }),
+  );
+});
+
+describe('refuses', () => {
+  const entry = (from: number, to: number, shape = [(to - from) / 4], dtype = 'F32') =>
+    JSON.stringify({ dtype, shape, data_offsets: [from, to] });
+
+  test.each<[string, Uint8Array, RegExp]>([
+    ['nothing', new Uint8Array(0), /at least 8 bytes; received 0/],
+    ['a huge header', new Uint8Array(16).fill(255), /header of at most 100000000 bytes/],
+    ['a cut header', file('{}').subarray(0, 9), /the file is cut/],
+    ['no JSON', file('{"a":'), /header to be a JSON object/],
+    ['broken UTF-8', Uint8Array.of(3, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0xff, 0x7d), /JSON object/],
+    ['a list', file('[]'), /JSON object/],
+    ['space before the header', file(' {}'), /JSON object/],
+    ['metadata that is no map', file('{"__metadata__":1}'), /map of strings/],
+    ['metadata that is not text', file('{"__metadata__":{"a":1}}'), /map of strings/],
+    ['a tensor that is nothing', file('{"a":null}'), /tensor "a": expected dtype/],
+    ['an unknown dtype', file(`{"a":${entry(0, 4, [1], 'I4')}}`, 4), /received "I4"/],
+    ['a negative size', file(`{"a":${entry(0, 4, [-1])}}`, 4), /shape of whole numbers/],
+    ['sizes that overflow', file(`{"a":${entry(0, 4, [2 ** 40, 2 ** 40])}}`, 4), /expected \d/],
+    ['no offsets', file('{"a":{"dtype":"F32","shape":[1]}}', 4), /data_offsets/],
+    [
+      'a wrong length',
+      file(`{"a":${entry(0, 8, [1])}}`, 8),
+      /expected 4 bytes for F32 of shape \[1\]/,
+    ],
+    ['a gap', file(`{"a":${entry(0, 4)},"b":${entry(8, 12)}}`, 12), /begin at byte 4/],
+    ['an overlap', file(`{"a":${entry(0, 8)},"b":${entry(4, 12)}}`, 12), /begin at byte 8/],
+    ['a start after 0', file(`{"a":${entry(4, 8)}}`, 8), /begin at byte 0/],
+    ['missing data', file(`{"a":${entry(0, 8)}}`, 7), /the file is cut: expected 8 bytes/],
+    ['data too many', file(`{"a":${entry(0, 8)}}`, 9), /the file is too long/],
+  ])('%s', (_, bytes, message) => {
+    expect(() => readSafetensors(bytes)).toThrow(ModelFileError);
+    expect(() => readSafetensors(bytes)).toThrow(message);
+  });
+});

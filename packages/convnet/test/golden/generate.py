@@ -1,0 +1,116 @@
+"""Writes pytorch.golden.json: what PyTorch computes for small cases of every layer, loss and
+optimizer, in float64. Values are in this library's layouts: activations NHWC, convolution
+kernels HWIO, dense kernels [inputs, outputs].
+
+    python3 packages/convnet/test/golden/generate.py       (needs PyTorch; made with 1.13)
+"""
+
+import json
+import pathlib
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.manual_seed(1)
+torch.set_default_dtype(torch.float64)
+
+
+def numbers(tensor):
+    return {"shape": list(tensor.shape), "data": [round(x, 12) for x in tensor.flatten().tolist()]}
+
+
+def nhwc(tensor):
+    return tensor.permute(0, 2, 3, 1) if tensor.dim() == 4 else tensor
+
+
+def case(name, input_shape, function, layer, parameters=()):
+    """One layer: `function` works on PyTorch's layout, `layer` is this library's options."""
+    x = torch.randn(input_shape, requires_grad=True)
+    y = function(x)
+    dy = torch.randn(y.shape)
+    y.backward(dy)
+    return {
+        "name": name,
+        "layer": layer,
+        "input": numbers(nhwc(x.detach())),
+        "output": numbers(nhwc(y.detach())),
+        "dOutput": numbers(nhwc(dy)),
+        "dInput": numbers(nhwc(x.grad)),
+        "parameters": [
+            {"value": numbers(to_ours(p.detach())), "gradient": numbers(to_ours(p.grad))}
+            for p in parameters
+        ],
+    }
+
+
+def to_ours(parameter):
+    if parameter.dim() == 4:
+        return parameter.permute(2, 3, 1, 0)
+    return parameter.t() if parameter.dim() == 2 else parameter
+
+
+def convolution(name, channels, filters, size, shape, layer, pad=(0, 0, 0, 0), **options):
+    module = nn.Conv2d(channels, filters, size, **options)
+    parameters = [module.weight] + ([module.bias] if module.bias is not None else [])
+    layer = {"type": "conv2d", "filters": filters, "kernelSize": size, **layer}
+    return case(name, shape, lambda x: module(F.pad(x, pad)), layer, parameters)
+
+
+def optimizer(name, make, options):
+    """Five steps on the loss sum(theta^4)/4, whose gradient is theta^3."""
+    theta = torch.randn(4, requires_grad=True)
+    start = theta.detach().clone()
+    steps = make([theta])
+    for _ in range(5):
+        steps.zero_grad()
+        (theta**4).sum().div(4).backward()
+        steps.step()
+    return {"name": name, "options": options, "start": numbers(start), "end": numbers(theta.detach())}
+
+
+linear = nn.Linear(6, 4)
+layers = [
+    convolution("conv2d valid", 3, 4, [3, 3], [2, 3, 6, 7], {}),
+    convolution("conv2d same", 2, 3, [3, 5], [2, 2, 5, 6], {"padding": "same"}, (2, 2, 1, 1)),
+    # With stride 2 on an even size, `same` pads only at the end, as TensorFlow does.
+    convolution("conv2d same, strides", 2, 3, [3, 3], [2, 2, 6, 8],
+                {"padding": "same", "strides": 2}, (0, 1, 0, 1), stride=2),
+    convolution("conv2d strides", 2, 3, [2, 3], [2, 2, 7, 8], {"strides": [2, 3]}, stride=(2, 3)),
+    convolution("conv2d dilation", 1, 2, [3, 2], [2, 1, 8, 7], {"dilationRate": [2, 3]}, dilation=(2, 3)),
+    convolution("conv2d without bias", 3, 2, [1, 1], [2, 3, 4, 4], {"useBias": False}, bias=False),
+    case("dense", [3, 6], linear, {"type": "dense", "units": 4}, [linear.weight, linear.bias]),
+    case("maxPooling2d", [2, 3, 6, 6], lambda x: F.max_pool2d(x, 2), {"type": "maxPooling2d"}),
+    case("maxPooling2d overlapping", [2, 2, 7, 7], lambda x: F.max_pool2d(x, 3, 2),
+         {"type": "maxPooling2d", "poolSize": 3, "strides": 2}),
+    case("maxPooling2d same", [2, 2, 5, 5], lambda x: F.max_pool2d(F.pad(x, (0, 1, 0, 1), value=-1e9), 2),
+         {"type": "maxPooling2d", "padding": "same"}),
+    case("relu", [2, 3, 4, 5], F.relu, {"type": "relu"}),
+    case("softmax", [3, 5], lambda x: F.softmax(x, 1), {"type": "softmax"}),
+    case("flatten", [2, 3, 2, 4], lambda x: x.permute(0, 2, 3, 1).flatten(1), {"type": "flatten"}),
+]
+
+logits = torch.randn(5, 4, requires_grad=True)
+labels = torch.tensor([3, 0, 1, 1, 2])
+targets = torch.rand(5, 4)
+targets = targets / targets.sum(1, keepdim=True)
+sparse = F.cross_entropy(logits, labels)
+dense_loss = F.cross_entropy(logits, targets)
+losses = {
+    "logits": numbers(logits.detach()),
+    "labels": labels.tolist(),
+    "targets": numbers(targets),
+    "sparse": {"loss": sparse.item(), "dLogits": numbers(torch.autograd.grad(sparse, logits)[0])},
+    "dense": {"loss": dense_loss.item(), "dLogits": numbers(torch.autograd.grad(dense_loss, logits)[0])},
+}
+
+optimizers = [
+    optimizer("sgd", lambda p: torch.optim.SGD(p, 0.1), {"learningRate": 0.1}),
+    optimizer("sgd", lambda p: torch.optim.SGD(p, 0.1, momentum=0.9), {"learningRate": 0.1, "momentum": 0.9}),
+    optimizer("adam", lambda p: torch.optim.Adam(p, 0.1, eps=1e-7), {"learningRate": 0.1}),
+    optimizer("adam", lambda p: torch.optim.Adam(p, 0.05, betas=(0.8, 0.99), eps=1e-3),
+              {"learningRate": 0.05, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-3}),
+]
+
+path = pathlib.Path(__file__).with_name("pytorch.golden.json")
+path.write_text(json.dumps({"layers": layers, "losses": losses, "optimizers": optimizers}) + "\n")

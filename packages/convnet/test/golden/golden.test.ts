@@ -1,0 +1,106 @@
+/** Forward and backward passes, losses and optimizers against values that PyTorch computed. */
+import { readFileSync } from 'node:fs';
+import { RandomStreams, referenceKernels, Tensor, type DType } from '@convnet/tensor';
+import { describe, expect, test } from 'vitest';
+import {
+  adam,
+  categoricalCrossentropy,
+  sgd,
+  sparseCategoricalCrossentropy,
+} from '../../src/index.ts';
+import type { LayerConfig } from '../../src/layers/layer.ts';
+import { layerFromOptions } from '../../src/layers/registry.ts';
+import { consecutive } from '../../src/training/samples.ts';
+
+interface Numbers {
+  readonly shape: number[];
+  readonly data: number[];
+}
+
+interface Golden {
+  readonly layers: readonly {
+    readonly name: string;
+    readonly layer: LayerConfig;
+    readonly input: Numbers;
+    readonly output: Numbers;
+    readonly dOutput: Numbers;
+    readonly dInput: Numbers;
+    readonly parameters: readonly { readonly value: Numbers; readonly gradient: Numbers }[];
+  }[];
+  readonly losses: {
+    readonly logits: Numbers;
+    readonly labels: number[];
+    readonly targets: Numbers;
+    readonly sparse: { readonly loss: number; readonly dLogits: Numbers };
+    readonly dense: { readonly loss: number; readonly dLogits: Numbers };
+  };
+  readonly optimizers: readonly {
+    readonly name: 'sgd' | 'adam';
+    readonly options: Record<string, number>;
+    readonly start: Numbers;
+    readonly end: Numbers;
+  }[];
+}
+
+const golden = JSON.parse(
+  readFileSync(new URL('pytorch.golden.json', import.meta.url), 'utf8'),
+) as Golden;
+
+const tensor = ({ shape, data }: Numbers, dtype: DType): Tensor => {
+  const made = Tensor.zeros(shape, dtype);
+  made.data.set(data);
+  return made;
+};
+
+/** max|a − b| ≤ tolerance · max|expected|. */
+function expectClose(actual: Tensor, expected: Numbers, dtype: DType): void {
+  expect(actual.shape).toEqual(expected.shape);
+  const largest = Math.max(...expected.data.map(Math.abs));
+  const error = Math.max(...expected.data.map((value, i) => Math.abs(value - actual.data[i]!)));
+  expect(error).toBeLessThanOrEqual((dtype === 'float32' ? 1e-5 : 1e-10) * largest);
+}
+
+describe.each(['float32', 'float64'] as const)('in %s', (dtype) => {
+  const context = { kernels: referenceKernels, dtype, streams: new RandomStreams(0) };
+
+  test.each(golden.layers)('$name', ({ layer: options, ...expected }) => {
+    const layer = layerFromOptions({ ...options, name: 'layer' });
+    const input = tensor(expected.input, dtype);
+    layer.build({ shape: input.shape.slice(1) }, context);
+    expect(layer.parameters).toHaveLength(expected.parameters.length);
+    layer.parameters.forEach(({ value }, i) => {
+      expect(value.shape).toEqual(expected.parameters[i]!.value.shape);
+      value.data.set(expected.parameters[i]!.value.data);
+    });
+    expectClose(layer.forward(input, true), expected.output, dtype);
+    expectClose(layer.backward(tensor(expected.dOutput, dtype), true), expected.dInput, dtype);
+    layer.parameters.forEach(({ gradient }, i) => {
+      expectClose(gradient, expected.parameters[i]!.gradient, dtype);
+    });
+  });
+
+  test.each([
+    ['sparse', sparseCategoricalCrossentropy(), golden.losses.labels],
+    ['dense', categoricalCrossentropy(), tensor(golden.losses.targets, dtype)],
+  ] as const)('%s cross-entropy', (form, loss, targets) => {
+    const logits = tensor(golden.losses.logits, dtype);
+    const dLogits = Tensor.zeros(logits.shape, dtype);
+    const prepared = loss.prepare(targets, 4);
+    const sum = prepared.lossOf(referenceKernels, consecutive(5), logits, dLogits, 1 / 5);
+    expect(sum / 5).toBeCloseTo(golden.losses[form].loss, dtype === 'float32' ? 6 : 10);
+    expectClose(dLogits, golden.losses[form].dLogits, dtype);
+  });
+
+  test.each(golden.optimizers)('$name $options', ({ name, options, start, end }) => {
+    const optimizer = name === 'sgd' ? sgd(options) : adam(options);
+    const value = tensor(start, dtype);
+    const gradient = Tensor.zeros(value.shape, dtype);
+    const stored = { view: [4], axes: [0], shape: [4] };
+    const parameters = [{ name: 'theta', value, gradient, stored }];
+    for (let step = 0; step < 5; step++) {
+      gradient.data.set(value.data.map((theta) => theta ** 3));
+      optimizer.apply(parameters, referenceKernels);
+    }
+    expectClose(value, end, dtype);
+  });
+});

@@ -1,0 +1,43 @@
+/** Model files on a real disk. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createPreset, encodeModel, ModelFileError } from '../src/index.ts';
+import { loadModel, saveModel } from '../src/node/index.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'convnet-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('saves and loads, and leaves nothing else behind', async () => {
+  const path = join(folder, 'model.safetensors');
+  const model = createPreset('simple', { seed: 1 });
+  await writeFile(path, 'something older');
+  await saveModel(model, path);
+  expect(new Uint8Array(await readFile(path))).toEqual(encodeModel(model));
+  expect((await loadModel(path)).config()).toEqual(model.config());
+  expect(await readdir(folder)).toEqual(['model.safetensors']);
+});
+
+test('a file that is not a model is refused by name', async () => {
+  const path = join(folder, 'notes.txt');
+  await writeFile(path, 'The quick brown fox jumps over the lazy dog.');
+  await expect(loadModel(path)).rejects.toThrow(ModelFileError);
+  await expect(loadModel(path)).rejects.toThrow(`${path}: not a safetensors file`);
+});
+
+test('a folder that cannot be written to is an error, and stays as it was', async () => {
+  const path = join(folder, 'missing', 'model.safetensors');
+  await expect(saveModel(createPreset('simple'), path)).rejects.toThrow('ENOENT');
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a path that cannot be replaced is an error, and the temporary file is gone', async () => {
+  await expect(saveModel(createPreset('simple'), folder)).rejects.toThrow();
+  await expect(readdir(join(folder, '..'))).resolves.not.toContainEqual(
+    expect.stringContaining(`${folder}.`),
+  );
+});

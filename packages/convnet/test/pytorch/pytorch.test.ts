@@ -1,0 +1,59 @@
+/** A saved model, loaded by PyTorch into the obvious `nn.Sequential`, computes the same function. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { createPreset, Tensor } from '../../src/index.ts';
+import { saveModel } from '../../src/node/index.ts';
+
+function pythonWithTorch(): string | undefined {
+  const candidates = [process.env['CONVNET_PYTHON'], 'python3', '/usr/bin/python3'];
+  return candidates.find((python) => {
+    try {
+      if (python) execFileSync(python, ['-c', 'import torch'], { stdio: 'ignore' });
+      return python !== undefined;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const python = pythonWithTorch();
+if (!python) {
+  const reason = 'PyTorch is not installed (Debian: apt-get install python3-torch)';
+  if (process.env['CI'] === 'true') throw new Error(`${reason}, and CI needs it.`);
+  console.warn(`Skipped: loading models in PyTorch. ${reason}.`);
+}
+
+describe.skipIf(!python)('in PyTorch', () => {
+  test.each(['simple', 'lenet5', 'cnn'] as const)('%s', async (preset) => {
+    const model = createPreset(preset, { seed: 1 });
+    // Biases start at zero, which would hide a wrong order.
+    for (const { value } of model.parameters) {
+      if (value.shape.length === 1) value.data.forEach((_, i) => (value.data[i] = Math.cos(i) / 4));
+    }
+    const input = Tensor.zeros([3, 28, 28, 1]);
+    input.data.forEach((_, i) => {
+      const [n, row, column] = [Math.floor(i / 784), Math.floor(i / 28) % 28, i % 28];
+      input.data[i] = Math.sin(n + 0.37 * row + 0.11 * column);
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'convnet-'));
+    try {
+      const path = join(folder, 'model.safetensors');
+      await saveModel(model, path);
+      const script = fileURLToPath(new URL('run_model.py', import.meta.url));
+      const printed = execFileSync(python!, [script, preset, path], { encoding: 'utf8' });
+      const expected = (JSON.parse(printed) as number[][]).flat();
+      const actual = model.predict(input).data;
+      const largest = Math.max(...expected);
+      expect(expected).toHaveLength(30);
+      expected.forEach((probability, i) => {
+        expect(Math.abs(actual[i]! - probability)).toBeLessThanOrEqual(1e-5 * largest);
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

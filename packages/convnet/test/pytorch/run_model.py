@@ -1,0 +1,55 @@
+"""Runs a model file in PyTorch: loads its weights into the `nn.Sequential` that anyone would write
+for the architecture, and prints the probabilities for a fixed input.
+
+    python3 run_model.py {simple|lenet5|cnn} FILE
+
+The input of 3 images is x[n, row, column] = sin(n + 0.37 * row + 0.11 * column).
+"""
+
+import json
+import struct
+import sys
+from collections import OrderedDict
+
+import torch
+from torch import nn
+
+ARCHITECTURES = {
+    "simple": [
+        ("conv1", nn.Conv2d(1, 16, 3)), ("relu1", nn.ReLU()), ("flatten1", nn.Flatten()),
+        ("dense1", nn.Linear(16 * 26 * 26, 10)), ("softmax1", nn.Softmax(1)),
+    ],
+    "lenet5": [
+        ("conv1", nn.Conv2d(1, 6, 5, padding="same")), ("relu1", nn.ReLU()), ("pool1", nn.MaxPool2d(2)),
+        ("conv2", nn.Conv2d(6, 16, 5)), ("relu2", nn.ReLU()), ("pool2", nn.MaxPool2d(2)),
+        ("flatten1", nn.Flatten()), ("dense1", nn.Linear(16 * 5 * 5, 120)), ("relu3", nn.ReLU()),
+        ("dense2", nn.Linear(120, 84)), ("relu4", nn.ReLU()), ("dense3", nn.Linear(84, 10)),
+        ("softmax1", nn.Softmax(1)),
+    ],
+    "cnn": [
+        ("conv1", nn.Conv2d(1, 32, 3)), ("relu1", nn.ReLU()), ("pool1", nn.MaxPool2d(2)),
+        ("conv2", nn.Conv2d(32, 64, 3)), ("relu2", nn.ReLU()), ("pool2", nn.MaxPool2d(2)),
+        ("flatten1", nn.Flatten()), ("dropout1", nn.Dropout(0.5)),
+        ("dense1", nn.Linear(64 * 5 * 5, 10)), ("softmax1", nn.Softmax(1)),
+    ],
+}
+
+
+def read_safetensors(path):
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length))
+        data = bytearray(file.read())
+    header.pop("__metadata__", None)
+    return {
+        name: torch.frombuffer(data[slice(*entry["data_offsets"])], dtype=torch.float32).reshape(entry["shape"])
+        for name, entry in header.items()
+    }
+
+
+architecture, path = sys.argv[1:]
+model = nn.Sequential(OrderedDict(ARCHITECTURES[architecture])).eval()
+model.load_state_dict(read_safetensors(path), strict=True)
+n, row, column = torch.meshgrid(torch.arange(3.0), torch.arange(28.0), torch.arange(28.0), indexing="ij")
+with torch.no_grad():
+    print(json.dumps(model(torch.sin(n + 0.37 * row + 0.11 * column).unsqueeze(1)).tolist()))
