@@ -1,1 +1,54 @@
-export {};
+/**
+ * `@convnet/mnist-io`: the IDX format, labelled images, generated handwritten digits, and the way
+ * from any picture to a digit. Works on bytes and runs unchanged in browsers; files and downloads
+ * are in `@convnet/mnist-io/node`.
+ */
+export { batches, type BatchOptions, type ImageBatch } from './batches.ts';
+export { DIGIT_FRAME_SIZE, DIGIT_INK_SIZE } from './digit-frame.ts';
+export {
+  DataError,
+  DatasetError,
+  DownloadError,
+  GzipError,
+  IdxFormatError,
+  ImageError,
+  MissingDataError,
+  type DataErrorCode,
+} from './errors.ts';
+export {
+  generateDigits,
+  MAX_GENERATED_IMAGES,
+  type GenerateDigitsOptions,
+} from './generated-digits/generate-digits.ts';
+export { decompressIfGzipped, type DecompressOptions } from './gzip.ts';
+export {
+  encodeIdx,
+  MAX_IDX_AXES,
+  MAX_IDX_BYTES,
+  parseIdx,
+  type IdxArray,
+  type IdxData,
+  type ParseIdxOptions,
+} from './idx.ts';
+export {
+  DIGIT_CLASS_NAMES,
+  ImageDataset,
+  imageDatasetFromIdx,
+  oneHot,
+  type FromIdxOptions,
+  type ImageDatasetInit,
+} from './image-dataset.ts';
+export {
+  ImageSamples,
+  MNIST_NORMALIZATION,
+  type ImageSamplesInit,
+  type Normalization,
+} from './image-samples.ts';
+export {
+  imageToDigit,
+  MAX_IMAGE_PIXELS,
+  MIN_INK_CONTRAST,
+  type DigitImage,
+  type SourceImage,
+} from './image-to-digit.ts';
+export type { PixelBox } from './resample.ts';

@@ -1,0 +1,48 @@
+/**
+ * What can go wrong with data. Every error carries a `code`, so that a program can tell the three
+ * causes apart without knowing each class: the data is bad, it is not there, or nobody serves it.
+ */
+
+/** Why data could not be had: it is malformed, absent, or its source cannot be reached. */
+export type DataErrorCode = 'bad-data' | 'not-found' | 'unavailable';
+
+/** Base of all errors about data; the message says where, what was expected and what came. */
+export abstract class DataError extends Error {
+  abstract readonly code: DataErrorCode;
+}
+
+/** Bytes that are not the IDX file they should be. */
+export class IdxFormatError extends DataError {
+  override readonly name = 'IdxFormatError';
+  override readonly code = 'bad-data';
+}
+
+/** Gzip data that is corrupt, cut short, or larger than allowed once decompressed. */
+export class GzipError extends DataError {
+  override readonly name = 'GzipError';
+  override readonly code = 'bad-data';
+}
+
+/** Images, labels and class names that do not belong together. */
+export class DatasetError extends DataError {
+  override readonly name = 'DatasetError';
+  override readonly code = 'bad-data';
+}
+
+/** A picture that no digit can be taken from. */
+export class ImageError extends DataError {
+  override readonly name = 'ImageError';
+  override readonly code = 'bad-data';
+}
+
+/** A file or folder that should be there and is not. */
+export class MissingDataError extends DataError {
+  override readonly name = 'MissingDataError';
+  override readonly code = 'not-found';
+}
+
+/** A download that no mirror could deliver, or that could not be stored. */
+export class DownloadError extends DataError {
+  override readonly name = 'DownloadError';
+  override readonly code = 'unavailable';
+}

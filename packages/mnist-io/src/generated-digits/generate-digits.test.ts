@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { ImageDataset } from '../image-dataset.ts';
+import { generateDigits, MAX_GENERATED_IMAGES } from './generate-digits.ts';
+
+function sha256(dataset: ImageDataset): string {
+  return createHash('sha256').update(dataset.images.pixels).update(dataset.labels).digest('hex');
+}
+
+const train = generateDigits({ count: 1000, seed: 1, split: 'train' });
+const test = generateDigits({ count: 500, seed: 1, split: 'test' });
+
+describe('generateDigits', () => {
+  it('gives the same images for a seed, on every machine', () => {
+    expect(sha256(train)).toBe('bde66a7aee0cbce744d92602d08594aaa76e49f945803da3cc795a8ee5d117fa');
+  });
+
+  it('gives other images for another seed and for the other split', () => {
+    const other = generateDigits({ count: 500, seed: 2, split: 'test' });
+    const sameCount = train.take(500);
+    expect(new Set([sha256(test), sha256(other), sha256(sameCount)]).size).toBe(3);
+  });
+
+  it('gives each image whatever the count', () => {
+    expect(sha256(generateDigits({ count: 37, seed: 1, split: 'train' }))).toBe(
+      sha256(train.take(37)),
+    );
+  });
+
+  it('has every digit once in every ten, in changing order', () => {
+    expect(train.classCounts()).toEqual(new Array(10).fill(100));
+    const firstTen = [...train.labels.subarray(0, 10)];
+    expect([...firstTen].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(firstTen).not.toEqual([...train.labels.subarray(10, 20)]);
+  });
+
+  it('frames every digit: 20 pixels long, its mass in the centre', () => {
+    for (let index = 0; index < train.size; index++) {
+      const box = { left: 28, top: 28, right: -1, bottom: -1 };
+      let [mass, massX, massY] = [0, 0, 0];
+      for (let position = 0; position < 784; position++) {
+        const ink = train.images.pixels[index * 784 + position]!;
+        if (ink === 0) continue;
+        const [x, y] = [position % 28, Math.floor(position / 28)];
+        box.left = Math.min(box.left, x);
+        box.right = Math.max(box.right, x);
+        box.top = Math.min(box.top, y);
+        box.bottom = Math.max(box.bottom, y);
+        mass += ink;
+        massX += ink * x;
+        massY += ink * y;
+      }
+      expect(Math.max(box.right - box.left, box.bottom - box.top) + 1).toBe(20);
+      // The frame's edge can keep a very top-heavy digit from its place.
+      const touchesEdge = box.left * box.top === 0 || box.right === 27 || box.bottom === 27;
+      const tolerance = touchesEdge ? 1 : 0.5;
+      expect(Math.abs(massX / mass - 14)).toBeLessThanOrEqual(tolerance);
+      expect(Math.abs(massY / mass - 14)).toBeLessThanOrEqual(tolerance);
+    }
+  });
+
+  it('makes digits that the mean image of each class tells apart', () => {
+    const means = Array.from({ length: 10 }, () => new Float64Array(784));
+    for (const [index, label] of train.labels.entries()) {
+      const mean = means[label]!;
+      for (let p = 0; p < 784; p++) mean[p]! += train.images.pixels[index * 784 + p]! / 100;
+    }
+    let right = 0;
+    for (const [index, label] of test.labels.entries()) {
+      const distances = means.map((mean) =>
+        mean.reduce(
+          (sum, value, p) => sum + (value - test.images.pixels[index * 784 + p]!) ** 2,
+          0,
+        ),
+      );
+      if (distances.indexOf(Math.min(...distances)) === label) right += 1;
+    }
+    expect(right / test.size).toBeGreaterThan(0.7);
+  });
+
+  it('makes none when none are asked for', () => {
+    expect(generateDigits({ count: 0, seed: 1, split: 'test' }).size).toBe(0);
+  });
+
+  it.each([-1, 1.5, Number.NaN, MAX_GENERATED_IMAGES + 1])('refuses count %d', (count) => {
+    expect(() => generateDigits({ count, seed: 1, split: 'test' })).toThrow(RangeError);
+  });
+
+  it('refuses a bad seed', () => {
+    expect(() => generateDigits({ count: 1, seed: -1, split: 'test' })).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,100 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { imageToDigit, type ImageDataset } from '../src/index.ts';
+import { loadDigits, loadMnist, userFolder } from '../src/node/index.ts';
+import { serving, startMirror } from './mirror-server.ts';
+import { realMnistFolder } from './real-mnist.ts';
+import { temporaryFolder } from './small-mnist.ts';
+
+describe.skipIf(realMnistFolder === undefined)('real MNIST', () => {
+  let train: ImageDataset;
+  let test: ImageDataset;
+  let temporary = '';
+  beforeAll(async () => {
+    ({ train, test } = await loadMnist(realMnistFolder!));
+    temporary = await temporaryFolder();
+  });
+  afterAll(async () => {
+    await fs.rm(temporary, { recursive: true });
+  });
+
+  const imageOf = (index: number): Uint8Array =>
+    test.images.pixels.subarray(index * 784, (index + 1) * 784);
+  const meanDifference = (a: Uint8Array, b: Uint8Array): number =>
+    a.reduce((sum, value, index) => sum + Math.abs(value - b[index]!), 0) / a.length;
+  const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
+
+  it('has the published counts', () => {
+    expect([train.size, test.size]).toEqual([60_000, 10_000]);
+    expect(train.classCounts()).toEqual([
+      5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,
+    ]);
+    expect(test.classCounts()).toEqual([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
+  });
+
+  it('has the mean and standard deviation that inputs are normalized by', () => {
+    const { pixels, normalization } = train.images;
+    let [sum, squares] = [0, 0];
+    for (const byte of pixels) {
+      sum += byte;
+      squares += byte * byte;
+    }
+    const mean = sum / pixels.length;
+    const deviation = Math.sqrt(squares / pixels.length - mean * mean);
+    expect(mean / 255).toBeCloseTo(normalization.mean, 4);
+    expect(deviation / 255).toBeCloseTo(normalization.standardDeviation, 4);
+  });
+
+  it('passes through imageToDigit nearly unchanged', () => {
+    const differences = Array.from({ length: 500 }, (_, index) => {
+      const data = imageOf(index);
+      const { pixels, darkInk } = imageToDigit({ width: 28, height: 28, channels: 1, data });
+      expect(darkInk).toBe(false);
+      return meanDifference(pixels, data);
+    });
+    expect(median(differences)).toBeLessThan(0.1);
+    expect(differences.filter((difference) => difference > 1).length).toBeLessThan(10);
+  });
+
+  it('comes back from a drawing ten times as large, dark on light, off centre', () => {
+    const [width, height] = [400, 350];
+    const differences = Array.from({ length: 50 }, (_, index) => {
+      const data = new Uint8Array(width * height * 3).fill(235);
+      for (let y = 0; y < 280; y++) {
+        for (let x = 0; x < 280; x++) {
+          const ink = imageOf(index)[Math.floor(y / 10) * 28 + Math.floor(x / 10)]!;
+          const start = ((y + 60) * width + x + 13) * 3;
+          data.fill(235 - Math.round(ink * 0.8), start, start + 3);
+        }
+      }
+      const result = imageToDigit({ width, height, channels: 3, data });
+      expect(result.darkInk).toBe(true);
+      return meanDifference(result.pixels, imageOf(index));
+    });
+    expect(median(differences)).toBeLessThan(0.3);
+  });
+
+  it('is downloaded into the cache, verified, found there again, and replaced when broken', async () => {
+    const files = new Map<string, Uint8Array>();
+    for (const name of await fs.readdir(realMnistFolder!)) {
+      files.set(name, await fs.readFile(path.join(realMnistFolder!, name)));
+    }
+    const labels = 't10k-labels-idx1-ubyte.gz';
+    if (!files.has(labels)) return; // the folder holds the files decompressed
+    const mirror = await startMirror(serving(files));
+    const env = { HOME: temporary, LOCALAPPDATA: temporary };
+    const load = () => loadDigits({ dataset: 'auto', seed: 1, env, mirrors: [mirror.url] });
+
+    const downloaded = await load();
+    expect(downloaded.origin.explanation).toMatch(/^real MNIST from .*, verified by checksum$/);
+    expect(downloaded.test.labels).toEqual(test.labels);
+    expect((await load()).origin.explanation).not.toContain('verified');
+    expect(mirror.requests).toHaveLength(4);
+
+    await fs.truncate(path.join(userFolder('cache', env), 'mnist', labels), 4000);
+    expect((await load()).test.labels).toEqual(test.labels);
+    expect(mirror.requests.slice(4)).toEqual([labels]);
+    await mirror.close();
+  });
+});
