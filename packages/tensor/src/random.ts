@@ -34,9 +34,13 @@ export class Random {
     [this.#a, this.#b, this.#c, this.#d] = state;
   }
 
-  /** Where the stream stands; `new Random(state)` continues from here. */
+  /** Where the stream stands. Assign an earlier state to draw the same numbers again. */
   get state(): RandomState {
     return [this.#a, this.#b, this.#c, this.#d];
+  }
+
+  set state(state: RandomState) {
+    [this.#a, this.#b, this.#c, this.#d] = state;
   }
 
   /** A whole number in 0 … 2³² − 1, each equally likely. */
