@@ -118,6 +118,7 @@ describe('imageToDigit', () => {
     ['a black image', { width: 9, height: 9, channels: 1, data: new Uint8Array(81) }, /blank/],
     ['one pixel', { width: 1, height: 1, channels: 1, data: Uint8Array.of(7) }, /blank/],
     ['an empty canvas', { width: 9, height: 9, channels: 4, data: new Uint8ClampedArray(324) }, /blank/], // prettier-ignore
+    ['stripes up to the border', { width: 9, height: 9, channels: 1, data: Uint8Array.from({ length: 81 }, (_, i) => 255 * (i % 2)) }, /border alone varies by 255/], // prettier-ignore
     ['faint noise', { width: 9, height: 9, channels: 1, data: Uint8Array.from({ length: 81 }, (_, i) => 100 + (i % 7)) }, /blank/], // prettier-ignore
   ])('refuses %s', (_, image, message) => {
     expect(() => imageToDigit(image)).toThrow(ImageError);

@@ -152,9 +152,14 @@ function separateInk(
   const noise = Math.max(MIN_NOISE, NOISE_MARGIN * usual);
   const extreme = darkInk ? counts.findIndex((n) => n > 0) : counts.findLastIndex((n) => n > 0);
   const contrast = sign * (extreme - background);
-  if (contrast < Math.max(MIN_INK_CONTRAST, noise + 1)) {
+  if (contrast <= noise && usual > MIN_NOISE) {
     throw new ImageError(
-      `imageToDigit: expected ink that differs from the background by at least ${Math.max(MIN_INK_CONTRAST, Math.ceil(noise + 1))} of 255; received a blank image, whose largest difference is ${contrast}. Draw a digit, or use a picture with more contrast.`,
+      `imageToDigit: expected a digit on an even background; received a picture whose border alone varies by ${usual} of 255. Leave some plain background around the digit.`,
+    );
+  }
+  if (contrast < MIN_INK_CONTRAST) {
+    throw new ImageError(
+      `imageToDigit: expected ink that differs from the background by at least ${MIN_INK_CONTRAST} of 255; received a blank image, whose largest difference is ${contrast}. Draw a digit, or use a picture with more contrast.`,
     );
   }
 

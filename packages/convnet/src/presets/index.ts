@@ -35,20 +35,20 @@ export interface Preset {
 /** Names of the presets. */
 export type PresetName = 'simple' | 'lenet5' | 'cnn';
 
-const training: TrainingSettings = {
-  epochs: 5,
-  batchSize: 32,
-  optimizer: 'adam',
-  learningRate: 0.001,
-  momentum: 0,
-  schedule: 'cosine',
-};
+const adamTraining = { epochs: 5, optimizer: 'adam', momentum: 0, schedule: 'cosine' } as const;
 
 /** The presets, smallest first. */
 export const presets: Readonly<Record<PresetName, Preset>> = {
   simple: {
     description: 'one convolution of 16 filters 3×3, ReLU and a dense layer',
-    training,
+    training: {
+      epochs: 5,
+      batchSize: 32,
+      optimizer: 'sgd',
+      learningRate: 0.1,
+      momentum: 0,
+      schedule: 'cosine',
+    },
     layers: () => [
       conv2d({ filters: 16, kernelSize: 3 }),
       relu(),
@@ -59,7 +59,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   },
   lenet5: {
     description: 'LeNet-5 (LeCun et al. 1998), with ReLU and max pooling',
-    training: { ...training, batchSize: 64, learningRate: 0.002 },
+    training: { ...adamTraining, batchSize: 64, learningRate: 0.002 },
     layers: () => [
       conv2d({ filters: 6, kernelSize: 5, padding: 'same' }),
       relu(),
@@ -79,7 +79,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   cnn: {
     description:
       'two convolutions of 32 and 64 filters 3×3 with pooling, dropout and a dense layer',
-    training: { ...training, batchSize: 128 },
+    training: { ...adamTraining, batchSize: 128, learningRate: 0.001 },
     layers: () => [
       conv2d({ filters: 32, kernelSize: 3 }),
       relu(),

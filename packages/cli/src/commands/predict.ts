@@ -1,0 +1,94 @@
+/** `convnet predict`: reads the digits in pictures. */
+import { Tensor, type Sequential } from '@convnet/convnet';
+import { loadModel } from '@convnet/convnet/node';
+import { imageToDigit, ImageError, ImageSamples } from '@convnet/mnist-io';
+import { digitPreview } from '../display/digit-preview.ts';
+import { percent } from '../display/format.ts';
+import { Output, type OutputOptions } from '../display/output.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+import { modelPath } from '../model-path.ts';
+import { readPicture } from '../picture.ts';
+
+/** Options of the command. */
+export interface PredictOptions extends OutputOptions {
+  readonly model?: string;
+}
+
+/** Characters of a probability of 1. */
+const BAR_LENGTH = 30;
+
+interface Prediction {
+  readonly file: string;
+  readonly className: string;
+  readonly probability: number;
+  readonly probabilities: Record<string, number>;
+}
+
+async function readDigit(file: string): Promise<Uint8Array> {
+  const picture = await readPicture(file);
+  try {
+    return imageToDigit(picture).pixels;
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    throw new ImageError(`${file}: ${error.message}`, { cause: error });
+  }
+}
+
+function classify(model: Sequential, file: string, pixels: Uint8Array): Prediction {
+  const { preprocessing: normalization, classNames } = model.info;
+  const samples = new ImageSamples({
+    pixels,
+    height: 28,
+    width: 28,
+    ...(normalization && { normalization }),
+  });
+  const input = Tensor.zeros([1, 28, 28, 1]);
+  samples.readSamples([0], input.data);
+  const probabilities = [...model.predict(input).data];
+  const names = classNames ?? probabilities.map((_, k) => String(k));
+  const best = probabilities.indexOf(Math.max(...probabilities));
+  return {
+    file,
+    className: names[best]!,
+    probability: probabilities[best]!,
+    probabilities: Object.fromEntries(names.map((name, k) => [name, probabilities[k]!])),
+  };
+}
+
+function print(output: Output, prediction: Prediction, pixels: Uint8Array): void {
+  const { bold, dim, green } = output.colors;
+  const { file, className, probability, probabilities } = prediction;
+  output.result(`${file}: ${bold(className)}  ${percent(probability)}`);
+  const bars = Object.entries(probabilities).map(([name, share]) => {
+    const bar = '█'.repeat(Math.round(share * BAR_LENGTH)).padEnd(BAR_LENGTH, '·');
+    const line = `${name}  ${bar}  ${percent(share).padStart(8)}`;
+    return name === className ? green(line) : line;
+  });
+  const preview = digitPreview(pixels);
+  output.info('', dim(`  ${'what the network sees'.padEnd(28)}   what it thinks`));
+  for (const [i, row] of preview.entries())
+    output.info(`  ${row}   ${bars[i - 2] ?? ''}`.trimEnd());
+  output.info('');
+}
+
+/** Runs the command. */
+export async function predict(files: readonly string[], options: PredictOptions): Promise<void> {
+  const output = new Output(options);
+  const modelFile = await modelPath(options.model);
+  const model = await loadModel(modelFile);
+  if (model.inputShape.join() !== '28,28,1' || model.outputShape.length !== 1) {
+    throw new CommandError(
+      exitCodes.badData,
+      `${modelFile}: expected a network for 28 × 28 grey images; received one for [${model.inputShape.join(', ')}].`,
+    );
+  }
+  output.info(`${output.colors.bold('convnet predict')}  model ${modelFile} (${model.name})`, '');
+  const predictions: Prediction[] = [];
+  for (const file of files) {
+    const pixels = await readDigit(file);
+    const prediction = classify(model, file, pixels);
+    predictions.push(prediction);
+    print(output, prediction, pixels);
+  }
+  output.json({ command: 'predict', model: modelFile, predictions });
+}

@@ -1,0 +1,52 @@
+/** Loading digits for a command, and saying which they are. */
+import type { Preprocessing } from '@convnet/convnet';
+import { ImageSamples, type ImageDataset } from '@convnet/mnist-io';
+import { loadDigits, type DownloadProgress, type LoadedDigits } from '@convnet/mnist-io/node';
+import type { Output } from './display/output.ts';
+import { count } from './display/format.ts';
+
+/** Options that all commands with data share. */
+export interface DigitsOptions {
+  readonly dataset: 'auto' | 'mnist' | 'generated';
+  readonly dataDir?: string;
+  readonly seed: number;
+  /** At most so many training images, and as many test images. */
+  readonly limit?: number;
+}
+
+/** Loads what {@link DigitsOptions} ask for, showing downloads. */
+export async function digitsFor(
+  options: DigitsOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<LoadedDigits> {
+  const { limit } = options;
+  const digits = await loadDigits({
+    ...options,
+    signal,
+    onProgress: downloadDisplay(output),
+    ...(limit === undefined ? {} : { generatedCounts: { train: limit, test: limit } }),
+  });
+  if (limit === undefined) return digits;
+  return { ...digits, train: digits.train.take(limit), test: digits.test.take(limit) };
+}
+
+/** One line when a file begins to arrive. */
+function downloadDisplay(output: Output): (progress: DownloadProgress) => void {
+  const begun = new Set<string>();
+  return ({ file, mirror, totalBytes }) => {
+    if (begun.has(`${mirror}${file}`)) return;
+    begun.add(`${mirror}${file}`);
+    output.info(`downloading ${file} (${count(totalBytes)} bytes) from ${new URL(mirror).host}`);
+  };
+}
+
+/** The images as inputs of a network that wants this preprocessing. */
+export function samplesFor(
+  { images }: ImageDataset,
+  preprocessing: Preprocessing | undefined,
+): ImageSamples {
+  if (!preprocessing) return images;
+  const [height, width] = images.sampleShape;
+  return new ImageSamples({ pixels: images.pixels, height, width, normalization: preprocessing });
+}

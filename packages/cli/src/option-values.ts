@@ -1,0 +1,56 @@
+/** Parsers of option values. Each refuses what cannot be, in one sentence that commander shows. */
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+  };
+}
+
+/** A whole number of at least 1, or `full`. */
+export function batchSize(text: string): number | 'full' {
+  if (text === 'full') return text;
+  try {
+    return wholeNumber(1)(text);
+  } catch {
+    throw new InvalidArgumentError("Expected a whole number of at least 1, or 'full'.");
+  }
+}
+
+/** A number above 0. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
+
+/** A number from 0 up to, not including, 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError('Expected a number of at least 0 and below 1.');
+}
+
+/** A number from 0 to 1, such as 0.98. */
+export function accuracy(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('Expected a number from 0 to 1, such as 0.98.');
+}
+
+/**
+ * Options in camelCase mean the same as in kebab-case: Nx keeps `--batchSize 64` but drops
+ * `--batch-size 64` unless it stands after `--`.
+ */
+export function kebabCaseOptions(args: readonly string[], known: ReadonlySet<string>): string[] {
+  const end = args.indexOf('--');
+  return args.map((arg, i) => {
+    if (!arg.startsWith('--') || (end >= 0 && i >= end)) return arg;
+    const [name = '', ...value] = arg.split('=');
+    const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return known.has(kebab) ? [kebab, ...value].join('=') : arg;
+  });
+}

@@ -1,0 +1,152 @@
+/**
+ * The command line through the real `nx run`, which swallows and renames some flags: every flag
+ * of the help must arrive, and what was used must be echoed.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createProgram } from '../src/program.ts';
+import { cleanEnvironment, finished, runCli, workspaceRoot, type Finished } from './run-cli.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'convnet-nx-'));
+  await runCli([
+    'train',
+    '--dataset',
+    'generated',
+    '--limit',
+    '50',
+    '--epochs',
+    '1',
+    '-o',
+    modelFile(),
+  ]);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const modelFile = () => path.join(folder, 'model.safetensors');
+
+function nx(...args: string[]): Promise<Finished> {
+  const env = cleanEnvironment({ NX_DAEMON: 'false', XDG_STATE_HOME: folder });
+  const nxBin = path.join(workspaceRoot, 'node_modules', '.bin', 'nx');
+  return finished(
+    spawn(nxBin, ['run', ...args], { cwd: workspaceRoot, env, stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
+}
+
+/** Flags of a command as the help documents them, without those that print and stop. */
+function documentedFlags(command: string): string[] {
+  const program = createProgram(new AbortController().signal);
+  const options = program.commands.find((candidate) => candidate.name() === command)!.options;
+  return options.map(({ long }) => long!).sort();
+}
+
+const camelCase = (flag: string) =>
+  flag.replace(/(?<=\w)-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** Each flag of `train` with a value and what the settings must then show. */
+const trainFlags: readonly (readonly [flag: string, value: string | undefined, echo: RegExp])[] = [
+  ['--model', 'lenet5', /model +lenet5/],
+  ['--epochs', '7', /epochs +7/],
+  ['--batch-size', '48', /batch size +48/],
+  ['--optimizer', 'sgd', /optimizer +sgd/],
+  ['--lr', '0.025', /learning rate +0\.025/],
+  ['--momentum', '0.75', /momentum 0\.75/],
+  ['--schedule', 'constant', /constant/],
+  ['--clip-norm', '2.5', /norm 2\.5/],
+  ['--validation-split', '0.125', /validation split +0\.125/],
+  ['--output', 'somewhere.safetensors', /output +somewhere\.safetensors/],
+  ['--dataset', 'generated', /dataset +generated/],
+  ['--data-dir', 'my-digits', /data folder +my-digits/],
+  ['--limit', '123', /limit +123 images/],
+  ['--seed', '99', /seed +99/],
+  ['--dry-run', undefined, /dry run: nothing was trained/],
+  ['--no-color', undefined, /convnet train/],
+];
+
+describe('nx run cli:train', () => {
+  test('the table above has every documented flag', () => {
+    const printing = ['--json', '--quiet'];
+    expect(documentedFlags('train')).toEqual(
+      [...trainFlags.map(([flag]) => flag), ...printing].sort(),
+    );
+  });
+
+  test('kebab-case flags arrive after --', async () => {
+    const args = trainFlags.flatMap(([flag, value]) =>
+      value === undefined ? [flag] : [flag, value],
+    );
+    const { code, stdout } = await nx('cli:train', '--', ...args);
+    for (const [, , echo] of trainFlags) expect(stdout).toMatch(echo);
+    expect(code).toBe(0);
+  });
+
+  test('camelCase flags arrive without --', async () => {
+    const args = trainFlags
+      .filter(([flag]) => !flag.startsWith('--no-'))
+      .flatMap(([flag, value]) =>
+        value === undefined ? [camelCase(flag)] : [camelCase(flag), value],
+      );
+    expect(args).toContain('--batchSize');
+    const { code, stdout } = await nx('cli:train', ...args);
+    for (const [, , echo] of trainFlags) expect(stdout).toMatch(echo);
+    expect(code).toBe(0);
+  });
+
+  test('one-letter flags, --quiet and --json arrive', async () => {
+    const flags = ['-m', 'cnn', '-e', '3', '-b', '16', '-o', 'x.safetensors', '--dry-run'];
+    const short = await nx('cli:train', '--', ...flags);
+    expect(short.stdout).toMatch(
+      /model +cnn[^]*epochs +3[^]*batch size +16[^]*output +x\.safetensors/,
+    );
+    const json = await nx('cli:train', '--', '-q', '--json', '--dry-run');
+    expect(json.stdout).toContain('"dryRun": true');
+    expect(json.stdout).not.toMatch(/batch size/);
+  });
+
+  test('stray arguments and unknown flags fail', async () => {
+    const stray = await nx('cli:train', '--dry-run', 'stray');
+    expect(stray.stdout + stray.stderr).toContain("too many arguments for 'train'");
+    expect(stray.code).not.toBe(0);
+    const unknown = await nx('cli:train', '--dry-run', '--epohcs', '3');
+    expect(unknown.stdout + unknown.stderr).toContain('Did you mean --epochs?');
+    expect(unknown.code).not.toBe(0);
+  });
+});
+
+describe('nx run cli:evaluate and cli:predict', () => {
+  test('every documented flag of evaluate arrives', async () => {
+    const args = [
+      ...['--model', modelFile(), '--min-accuracy', '0.01', '--dataset', 'generated'],
+      ...['--data-dir', 'unused', '--limit', '60', '--seed', '5', '--no-color'],
+    ];
+    const given = args.filter((arg) => arg.startsWith('--'));
+    expect(documentedFlags('evaluate')).toEqual([...given, '--json', '--quiet'].sort());
+    const { code, stdout } = await nx('cli:evaluate', '--', ...args);
+    expect(stdout).toMatch(/least accuracy +1\.00 %/);
+    expect(stdout).toMatch(/data folder +unused/);
+    expect(stdout).toMatch(/limit +60 images/);
+    expect(stdout).toMatch(/seed +5/);
+    expect(stdout).toMatch(/test accuracy: \d+\.\d\d %/);
+    expect(code).toBe(0);
+  });
+
+  test('every documented flag of predict arrives', async () => {
+    expect(documentedFlags('predict')).toEqual(['--json', '--model', '--no-color', '--quiet']);
+    const { stdout, stderr, code } = await nx(
+      'cli:predict',
+      '--',
+      'package.json',
+      '--model',
+      modelFile(),
+      '-q',
+      '--no-color',
+      '--json',
+    );
+    expect(stdout + stderr).toContain('package.json: expected a PNG or JPEG picture');
+    expect(code).not.toBe(0);
+  });
+});
