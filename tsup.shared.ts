@@ -1,14 +1,14 @@
 /**
- * Build settings that every package shares: one ESM and one CommonJS file with types for each
- * public entry. Sibling packages stay external, so an application loads each of them once.
+ * Build settings that every package shares: types, and for each public entry one ESM and one
+ * CommonJS file. Sibling packages stay external, so an application loads each of them once.
  */
-import { defineConfig } from 'tsup';
+import { defineConfig, type Format } from 'tsup';
 
 /** tsup configuration of one package; `entry` maps output names to source files. */
-export function packageBuild(entry: Record<string, string>) {
+export function packageBuild(entry: Record<string, string>, format: Format[] = ['esm', 'cjs']) {
   return defineConfig({
     entry,
-    format: ['esm', 'cjs'],
+    format,
     dts: {
       compilerOptions: { composite: false, emitDeclarationOnly: false, customConditions: [] },
     },

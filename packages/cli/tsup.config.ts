@@ -1,3 +1,4 @@
 import { packageBuild } from '../../tsup.shared.ts';
 
-export default packageBuild({ main: 'src/main.ts' });
+// An executable: nobody requires it.
+export default packageBuild({ main: 'src/main.ts' }, ['esm']);
