@@ -51,7 +51,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: ['^.*/(vitest|tsup)\\.shared\\.ts$'],
+          allow: ['^.*/(vitest|tsup|test-needs)\\.shared\\.ts$'],
           depConstraints,
           banTransitiveDependencies: false,
         },

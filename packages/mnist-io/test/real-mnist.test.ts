@@ -1,18 +1,20 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needed } from '../../../test-needs.shared.ts';
 import { imageToDigit, type ImageDataset } from '../src/index.ts';
 import { loadDigits, loadMnist, userFolder } from '../src/node/index.ts';
 import { serving, startMirror } from './mirror-server.ts';
-import { realMnistFolder } from './real-mnist.ts';
 import { temporaryFolder } from './small-mnist.ts';
 
-describe.skipIf(realMnistFolder === undefined)('real MNIST', () => {
+const folder = needed('MNIST', 'reading real MNIST');
+
+describe.skipIf(!folder)('real MNIST', () => {
   let train: ImageDataset;
   let test: ImageDataset;
   let temporary = '';
   beforeAll(async () => {
-    ({ train, test } = await loadMnist(realMnistFolder!));
+    ({ train, test } = await loadMnist(folder!));
     temporary = await temporaryFolder();
   });
   afterAll(async () => {
@@ -77,8 +79,8 @@ describe.skipIf(realMnistFolder === undefined)('real MNIST', () => {
 
   it('is downloaded into the cache, verified, found there again, and replaced when broken', async () => {
     const files = new Map<string, Uint8Array>();
-    for (const name of await fs.readdir(realMnistFolder!)) {
-      files.set(name, await fs.readFile(path.join(realMnistFolder!, name)));
+    for (const name of await fs.readdir(folder!)) {
+      files.set(name, await fs.readFile(path.join(folder!, name)));
     }
     const labels = 't10k-labels-idx1-ubyte.gz';
     if (!files.has(labels)) return; // the folder holds the files decompressed

@@ -5,27 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { needed } from '../../../../test-needs.shared.ts';
 import { createPreset, Tensor } from '../../src/index.ts';
 import { saveModel } from '../../src/node/index.ts';
 
-function pythonWithTorch(): string | undefined {
-  const candidates = [process.env['CONVNET_PYTHON'], 'python3', '/usr/bin/python3'];
-  return candidates.find((python) => {
-    try {
-      if (python) execFileSync(python, ['-c', 'import torch'], { stdio: 'ignore' });
-      return python !== undefined;
-    } catch {
-      return false;
-    }
-  });
-}
-
-const python = pythonWithTorch();
-if (!python) {
-  const reason = 'PyTorch is not installed (Debian: apt-get install python3-torch)';
-  if (process.env['CI'] === 'true') throw new Error(`${reason}, and CI needs it.`);
-  console.warn(`Skipped: loading models in PyTorch. ${reason}.`);
-}
+const python = needed('PyTorch', 'loading models in PyTorch');
 
 describe.skipIf(!python)('in PyTorch', () => {
   test.each(['simple', 'lenet5', 'cnn'] as const)('%s', async (preset) => {

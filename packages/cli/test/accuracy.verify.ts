@@ -1,0 +1,45 @@
+/** What the presets reach on real MNIST with their default settings, through the command line. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { needed } from '../../../test-needs.shared.ts';
+import { runCli } from './run-cli.ts';
+
+const dataDir = needed('MNIST', 'accuracies on MNIST');
+
+describe.skipIf(!dataDir)('on MNIST', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'convnet-accuracy-'));
+  const output = path.join(folder, 'model.safetensors');
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  async function train(...flags: string[]): Promise<{ accuracy: number; sha256: string }> {
+    const args = ['train', '--data-dir', dataDir!, '--json', '-q', '-o', output, ...flags];
+    const { code, stdout, stderr } = await runCli(args);
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    const { test: result } = JSON.parse(stdout) as { test: { accuracy: number } };
+    console.info(`train ${flags.join(' ')}: test accuracy ${(100 * result.accuracy).toFixed(2)} %`);
+    const sha256 = createHash('sha256').update(readFileSync(output)).digest('hex');
+    return { accuracy: result.accuracy, sha256 };
+  }
+
+  test.each(['1', '2', '3'])('simple with seed %s reads at least 98.0 %', async (seed) => {
+    expect((await train('--seed', seed)).accuracy).toBeGreaterThanOrEqual(0.98);
+  });
+
+  test('lenet5 with seed 1 reads at least 98.8 %, and is the model that the server ships', async () => {
+    const { accuracy, sha256 } = await train('--model', 'lenet5');
+    expect(accuracy).toBeGreaterThanOrEqual(0.988);
+    const shipped = readFileSync(new URL('../../server/models/mnist.safetensors', import.meta.url));
+    expect(createHash('sha256').update(shipped).digest('hex')).toBe(sha256);
+  });
+
+  test('two runs with one seed give the same file', async () => {
+    const flags = ['--model', 'cnn', '--epochs', '1', '--limit', '6000'];
+    const first = await train(...flags);
+    expect(await train(...flags)).toEqual(first);
+  });
+});
