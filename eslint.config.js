@@ -19,10 +19,15 @@ const depConstraints = Object.entries(layering).map(([layer, below]) => ({
   onlyDependOnLibsWithTags: below.map((name) => `layer:${name}`),
 }));
 
-/** Source that runs unchanged in browsers: everything of the libraries but their node entries. */
-const portableSource = ['tensor', 'convnet', 'mnist-io'].map(
+/** The libraries: everything but the applications. */
+const librarySource = ['tensor', 'convnet', 'mnist-io'].map(
   (name) => `packages/${name}/src/**/*.ts`,
 );
+
+/** Settings of `no-restricted-imports` that allow relative imports and these beginnings alone. */
+function onlyImports(beginnings, message) {
+  return ['error', { patterns: [{ regex: `^(?!\\.{1,2}/|${beginnings})`, message }] }];
+}
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/out-tsc/**', '**/coverage/**', '.nx/**'] },
@@ -59,20 +64,23 @@ export default tseslint.config(
     },
   },
   {
-    files: portableSource,
-    ignores: ['packages/*/src/node/**', '**/*.test.ts', '**/*.verify.ts'],
+    files: librarySource,
+    ignores: ['**/*.test.ts', '**/src/node/**'],
     rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: ['node:*'],
-              message: 'This code also runs in browsers; files belong in src/node.',
-            },
-          ],
-        },
-      ],
+      'no-restricted-imports': onlyImports(
+        '@convnet/',
+        'The libraries have no other dependencies, and run in browsers; files belong in src/node.',
+      ),
+    },
+  },
+  {
+    files: librarySource.map((files) => files.replace('src', 'src/node')),
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': onlyImports(
+        '@convnet/|node:',
+        'The libraries have no other dependencies.',
+      ),
     },
   },
   {
