@@ -16,6 +16,7 @@ export const exitCodes = {
   badData: 65,
   notFound: 66,
   unavailable: 69,
+  diverged: 70,
   cannotCreate: 73,
   io: 74,
   interrupted: 130,

@@ -1,10 +1,22 @@
 /** Testing a network on a data set. */
-import { ConfusionMatrix, type Sequential } from '@convnet/convnet';
+import { ConfusionMatrix, formatShape, type Sequential } from '@convnet/convnet';
 import type { ImageDataset } from '@convnet/mnist-io';
 import { samplesFor } from './digits.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
 
-/** What the network answers against what the labels say. */
+/**
+ * What the network answers against what the labels say.
+ * @throws CommandError if the network is for other images or other classes.
+ */
 export function testOn(model: Sequential, dataset: ImageDataset): ConfusionMatrix {
+  const expected = `${formatShape(dataset.images.sampleShape)} to ${formatShape([dataset.classNames.length])}`;
+  const received = `${formatShape(model.inputShape)} to ${formatShape(model.outputShape)}`;
+  if (received !== expected) {
+    throw new CommandError(
+      exitCodes.badData,
+      `model "${model.name}": expected a network from ${expected}, as the data is; received one from ${received}. Choose another model.`,
+    );
+  }
   const predictions = model.predict(samplesFor(dataset, model.info.preprocessing));
   const guesses = new Int32Array(dataset.size);
   model.kernels.argmaxRows(predictions, guesses);

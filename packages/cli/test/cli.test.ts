@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { dense, flatten, sequential, softmax } from '@convnet/convnet';
+import { saveModel } from '@convnet/convnet/node';
 import { encodeIdx, generateDigits } from '@convnet/mnist-io';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -148,6 +150,16 @@ describe('train', () => {
     expect(stdout).toMatch(/^test accuracy: \d+\.\d\d %\n$/);
   });
 
+  test('a loss that is no number ends it and saves nothing', async () => {
+    const output = inFolder('diverged.safetensors');
+    const { code, stderr } = await runCli(['train', ...small, '--lr', '1e30', '-o', output]);
+    expect(stderr).toMatch(
+      /^error: training diverged: the loss is (NaN|Infinity) after \d+ images of epoch 1; .*Lower --lr/,
+    );
+    expect(code).toBe(70);
+    expect(await readdir(folder)).not.toContain('diverged.safetensors');
+  });
+
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -180,6 +192,35 @@ describe('evaluate', () => {
     const failed = await runCli(['evaluate', '--model', model, ...data, '--min-accuracy', '1']);
     expect(failed.code).toBe(1);
     expect(failed.stderr).toMatch(/expected an accuracy of at least 100\.00 %; received \d/);
+  });
+});
+
+test('a network for other images is refused', async () => {
+  const other = sequential({
+    name: 'tiny',
+    inputShape: [8, 8, 1],
+    layers: [flatten(), dense({ units: 10 }), softmax()],
+  });
+  const file = inFolder('tiny.safetensors');
+  await saveModel(other, file);
+  const evaluated = await runCli([
+    'evaluate',
+    '--model',
+    file,
+    '--dataset',
+    'generated',
+    '--limit',
+    '5',
+  ]);
+  expect(evaluated).toMatchObject({
+    code: 65,
+    stderr:
+      'error: model "tiny": expected a network from [28, 28, 1] to [10], as the data is; received one from [8, 8, 1] to [10]. Choose another model.\n',
+  });
+  const predicted = await runCli(['predict', 'package.json', '--model', file]);
+  expect(predicted).toMatchObject({
+    code: 65,
+    stderr: `error: ${file}: expected a network for 28 × 28 grey images; received one from [8, 8, 1] to [10].\n`,
   });
 });
 

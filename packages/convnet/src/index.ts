@@ -2,7 +2,8 @@
  * `@convnet/convnet`: convolutional networks from scratch. Runs in Node and in browsers; what
  * touches files is in `@convnet/convnet/node`, the gradient check in `@convnet/convnet/testing`.
  */
-export { Tensor, referenceKernels, type DType, type Kernels, type Shape } from '@convnet/tensor';
+export { formatShape, referenceKernels, ShapeError, Tensor } from '@convnet/tensor';
+export type { DType, Kernels, Shape } from '@convnet/tensor';
 
 export { sequential, Sequential, type SequentialOptions } from './model/sequential.ts';
 export type { CompileOptions } from './model/compile.ts';

@@ -1,5 +1,5 @@
 /** `convnet predict`: reads the digits in pictures. */
-import { Tensor, type Sequential } from '@convnet/convnet';
+import { formatShape, Tensor, type Sequential } from '@convnet/convnet';
 import { loadModel } from '@convnet/convnet/node';
 import { imageToDigit, ImageError, ImageSamples } from '@convnet/mnist-io';
 import { digitPreview } from '../display/digit-preview.ts';
@@ -79,7 +79,7 @@ export async function predict(files: readonly string[], options: PredictOptions)
   if (model.inputShape.join() !== '28,28,1' || model.outputShape.length !== 1) {
     throw new CommandError(
       exitCodes.badData,
-      `${modelFile}: expected a network for 28 × 28 grey images; received one for [${model.inputShape.join(', ')}].`,
+      `${modelFile}: expected a network for 28 × 28 grey images; received one from ${formatShape(model.inputShape)} to ${formatShape(model.outputShape)}.`,
     );
   }
   output.info(`${output.colors.bold('convnet predict')}  model ${modelFile} (${model.name})`, '');

@@ -104,6 +104,14 @@ describe('a model file', () => {
     }
   });
 
+  test('is not written with weights that are not finite', () => {
+    const model = smallModel();
+    model.parameters[3]!.value.data[1] = NaN;
+    expect(() => encodeModel(model)).toThrow(
+      'tensor "dense1.bias": expected finite numbers; element 1 is NaN.',
+    );
+  });
+
   test('says where it comes from and what is wrong', () => {
     const bytes = encodeModel(smallModel());
     bytes[bytes.length - 1]! ^= 64;

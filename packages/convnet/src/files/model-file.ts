@@ -40,10 +40,22 @@ function namedParameters(model: Sequential): Map<string, Parameter> {
   return new Map(named);
 }
 
-/** The bytes of a model file. */
+function checkFinite(name: string, { data }: Tensor): void {
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new ModelFileError(
+    `tensor "${name}": expected finite numbers; element ${bad} is ${data[bad]!}.`,
+  );
+}
+
+/**
+ * The bytes of a model file.
+ * @throws ModelFileError if a weight is not finite: such a file could not be loaded.
+ */
 export function encodeModel(model: Sequential): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, Tensor>();
   for (const [name, { value, stored }] of namedParameters(model)) {
+    checkFinite(name, value);
     tensors.set(name, toStored(value, stored));
   }
   const { classNames, preprocessing, testAccuracy, trainedOn } = model.info;
@@ -206,12 +218,7 @@ function fillParameter(name: string, parameter: Parameter, tensor: Tensor | unde
       `tensor "${name}": expected shape ${formatShape(shape)}; received ${received}.`,
     );
   }
-  const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new ModelFileError(
-      `tensor "${name}": expected finite numbers; element ${bad} is ${tensor.data[bad]!}.`,
-    );
-  }
+  checkFinite(name, tensor);
   fromStored(tensor, parameter.stored, parameter.value);
 }
 
