@@ -7,6 +7,7 @@ export type { DType, Kernels, Shape } from '@convnet/tensor';
 
 export { sequential, Sequential, type SequentialOptions } from './model/sequential.ts';
 export type { CompileOptions } from './model/compile.ts';
+export type { Network } from './model/network.ts';
 export type { ModelInfo, Preprocessing } from './model/model-info.ts';
 export { createPreset, presets } from './presets/index.ts';
 export type { Preset, PresetName, TrainingSettings } from './presets/index.ts';

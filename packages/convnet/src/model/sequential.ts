@@ -29,6 +29,7 @@ import { labelledSamples } from '../training/labelled-samples.ts';
 import type { Samples } from '../training/samples.ts';
 import { compileSettings, type CompiledSettings, type CompileOptions } from './compile.ts';
 import type { ModelInfo } from './model-info.ts';
+import type { Network } from './network.ts';
 import { summaryOf } from './summary.ts';
 
 /** Options of {@link sequential}. */
@@ -85,19 +86,16 @@ function nameLayers(layers: readonly Layer[]): void {
   }
 }
 
-/** See {@link sequential}. */
-export class Sequential {
+/** See {@link sequential}; what a {@link Network} has is described there. */
+export class Sequential implements Network {
   readonly name: string;
   readonly inputShape: Shape;
-  /** Shape of the output for one sample. */
   readonly outputShape: Shape;
   readonly layers: readonly Layer[];
   readonly seed: number;
   readonly dtype: DType;
   readonly kernels: Kernels;
-  /** Orders the samples of each epoch; goes on from one `fit` to the next. */
   readonly shuffleRandom: Random;
-  /** Memory of the training loop. */
   readonly workspace: Workspace;
   /** What is known about the network beside its weights; saved and loaded with it. */
   info: ModelInfo = {};
@@ -123,7 +121,6 @@ export class Sequential {
     this.outputShape = Object.freeze([...signal.shape]);
   }
 
-  /** All trainable tensors, first layer first. */
   get parameters(): Parameter[] {
     return this.layers.flatMap((layer) => layer.parameters);
   }
@@ -133,10 +130,6 @@ export class Sequential {
     return this.parameters.reduce((sum, { value }) => sum + value.size, 0);
   }
 
-  /**
-   * Number K of classes that the network tells apart.
-   * @throws ShapeError if its output is not `[N, K]`.
-   */
   get classCount(): number {
     if (this.outputShape.length !== 1) {
       throw new ShapeError(
@@ -146,7 +139,6 @@ export class Sequential {
     return this.outputShape[0]!;
   }
 
-  /** Optimizer and loss. @throws Error before {@link Sequential.compile}. */
   get compiled(): CompiledSettings {
     if (!this.#compiled) {
       throw new Error(
@@ -169,21 +161,14 @@ export class Sequential {
     this.#compiled = compileSettings(options, this.layers.at(-1)!);
   }
 
-  /** Runs all layers. The output stays valid until the next pass. */
   forward(input: Tensor, training: boolean): Tensor {
     return this.#forwardThrough(this.layers, input, training);
   }
 
-  /** Runs the layers up to the logits: all but a softmax that the loss contains. */
   forwardToLogits(input: Tensor, training: boolean): Tensor {
     return this.#forwardThrough(this.#layersToLogits, input, training);
   }
 
-  /**
-   * Adds the gradients of all parameters for the batch of the last forward pass.
-   * @param dLogits - gradient of the loss with respect to the logits.
-   * @param needsInputGradient - also compute the gradient of the network's input, and return it.
-   */
   backwardFromLogits(dLogits: Tensor, needsInputGradient = false): Tensor {
     const layers = this.#layersToLogits;
     let gradient = dLogits;

@@ -1,6 +1,6 @@
 /** Measuring a network without changing it: mean loss, accuracy, and predictions. */
 import { Tensor } from '@convnet/tensor';
-import type { Sequential } from '../model/sequential.ts';
+import type { Network } from '../model/network.ts';
 import { EventLoopTurn } from './event-loop.ts';
 import { countCorrect } from './gradient-step.ts';
 import { checkCount, type LabelledSamples } from './labelled-samples.ts';
@@ -22,9 +22,9 @@ export interface Evaluation {
   readonly accuracy: number;
 }
 
-/** See {@link Sequential.evaluate}. */
+/** What `model.evaluate` does, on samples that are paired already. */
 export async function evaluate(
-  model: Sequential,
+  model: Network,
   { samples, targets, indices }: LabelledSamples,
   { batchSize = DEFAULT_BATCH, signal }: EvaluateOptions,
 ): Promise<Evaluation> {
@@ -45,8 +45,8 @@ export async function evaluate(
   return { loss: loss / indices.length, accuracy: correct / indices.length };
 }
 
-/** See {@link Sequential.predict}. */
-export function predict(model: Sequential, x: Samples, batchSize = DEFAULT_BATCH): Tensor {
+/** What `model.predict` does. */
+export function predict(model: Network, x: Samples, batchSize = DEFAULT_BATCH): Tensor {
   checkCount(batchSize, 'predict batchSize');
   const samples = sampleSource(x, model.inputShape, 'predict');
   const predictions = Tensor.zeros([samples.sampleCount, ...model.outputShape], model.dtype);

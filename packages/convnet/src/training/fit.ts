@@ -2,7 +2,7 @@
  * The training loop: every epoch visits all samples once, in a new random order, batch by batch;
  * every batch makes one step against the gradient of its mean loss.
  */
-import type { Sequential } from '../model/sequential.ts';
+import type { Network } from '../model/network.ts';
 import type { Targets } from '../losses/loss.ts';
 import type { BatchLogs, Callback, EpochLogs } from './callbacks.ts';
 import { EventLoopTurn } from './event-loop.ts';
@@ -46,7 +46,7 @@ export interface History {
 }
 
 function trainingAndValidation(
-  model: Sequential,
+  model: Network,
   x: Samples,
   y: Targets,
   { validationSplit = 0, validationData }: FitOptions,
@@ -72,7 +72,7 @@ function trainingAndValidation(
 }
 
 async function trainEpoch(
-  model: Sequential,
+  model: Network,
   { samples, targets, indices }: LabelledSamples,
   batchSize: number,
   { callbacks = [], signal }: FitOptions,
@@ -100,9 +100,9 @@ async function trainEpoch(
   return logs!;
 }
 
-/** See {@link Sequential.fit}. */
+/** What `model.fit` does. */
 export async function fit(
-  model: Sequential,
+  model: Network,
   x: Samples,
   y: Targets,
   options: FitOptions,
@@ -143,7 +143,7 @@ export async function fit(
 }
 
 async function validate(
-  model: Sequential,
+  model: Network,
   validation: LabelledSamples | undefined,
   signal: AbortSignal | undefined,
 ): Promise<{ valLoss?: number; valAccuracy?: number }> {

@@ -8,7 +8,7 @@
  */
 import type { Tensor } from '@convnet/tensor';
 import type { PreparedTargets } from '../losses/loss.ts';
-import type { Sequential } from '../model/sequential.ts';
+import type { Network } from '../model/network.ts';
 import type { SampleSource } from './samples.ts';
 
 /** Most samples whose activations are in memory at once. */
@@ -22,7 +22,7 @@ export interface StepResult {
 
 /** Counts the rows of `scores` `[N, K]` whose largest element is at the right label. */
 export function countCorrect(
-  model: Sequential,
+  model: Network,
   scores: Tensor,
   labels: Int32Array,
   indices: Uint32Array,
@@ -38,11 +38,11 @@ export function countCorrect(
 
 /** Makes steps on batches of one data set. */
 export class GradientStep {
-  readonly #model: Sequential;
+  readonly #model: Network;
   readonly #samples: SampleSource;
   readonly #targets: PreparedTargets;
 
-  constructor(model: Sequential, samples: SampleSource, targets: PreparedTargets) {
+  constructor(model: Network, samples: SampleSource, targets: PreparedTargets) {
     this.#model = model;
     this.#samples = samples;
     this.#targets = targets;

@@ -1,6 +1,6 @@
 /** Inputs and targets, paired and checked against a network. */
 import type { PreparedTargets, Targets } from '../losses/loss.ts';
-import type { Sequential } from '../model/sequential.ts';
+import type { Network } from '../model/network.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from './samples.ts';
 
 /** An option of `fit` or `evaluate` that cannot be. */
@@ -24,7 +24,7 @@ export function checkCount(value: number, where: string): void {
 
 /** Pairs samples with targets and checks that there are as many of each. */
 export function labelledSamples(
-  model: Sequential,
+  model: Network,
   x: Samples,
   y: Targets,
   where: string,

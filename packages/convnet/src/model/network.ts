@@ -1,0 +1,43 @@
+/**
+ * What training, evaluation and the gradient check need of a network, however its layers are
+ * connected.
+ */
+import type { DType, Kernels, Random, Shape, Tensor } from '@convnet/tensor';
+import type { Parameter } from '../layers/layer.ts';
+import type { Workspace } from '../layers/workspace.ts';
+import type { CompiledSettings } from './compile.ts';
+
+/** A function from `[N, …inputShape]` to `[N, …outputShape]` that can be trained. */
+export interface Network {
+  readonly name: string;
+  /** Shape of one sample. */
+  readonly inputShape: Shape;
+  /** Shape of the output for one sample. */
+  readonly outputShape: Shape;
+  readonly dtype: DType;
+  readonly kernels: Kernels;
+  /** All trainable tensors, first layer first. */
+  readonly parameters: readonly Parameter[];
+  /** Memory of the training loop. */
+  readonly workspace: Workspace;
+  /** Orders the samples of each epoch; goes on from one `fit` to the next. */
+  readonly shuffleRandom: Random;
+  /**
+   * Number K of classes that the network tells apart.
+   * @throws ShapeError if its output is not `[N, K]`.
+   */
+  readonly classCount: number;
+  /** Optimizer and loss. @throws Error before they are chosen. */
+  readonly compiled: CompiledSettings;
+
+  /** Runs all layers. The output stays valid until the next pass. */
+  forward(input: Tensor, training: boolean): Tensor;
+  /** Runs the layers up to the logits: all but a softmax that the loss contains. */
+  forwardToLogits(input: Tensor, training: boolean): Tensor;
+  /**
+   * Adds the gradients of all parameters for the batch of the last forward pass.
+   * @param dLogits - gradient of the loss with respect to the logits.
+   * @param needsInputGradient - also compute the gradient of the network's input, and return it.
+   */
+  backwardFromLogits(dLogits: Tensor, needsInputGradient?: boolean): Tensor;
+}
