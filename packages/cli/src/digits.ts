@@ -1,9 +1,9 @@
 /** Loading digits for a command, and saying which they are. */
 import type { Preprocessing } from '@convnet/convnet';
 import { ImageSamples, type ImageDataset } from '@convnet/mnist-io';
-import { loadDigits, type DownloadProgress, type LoadedDigits } from '@convnet/mnist-io/node';
+import { loadDigits, type LoadedDigits } from '@convnet/mnist-io/node';
+import { DownloadDisplay } from './display/download-progress.ts';
 import type { Output } from './display/output.ts';
-import { count } from './display/format.ts';
 
 /** Options that all commands with data share. */
 export interface DigitsOptions {
@@ -21,24 +21,21 @@ export async function digitsFor(
   signal: AbortSignal,
 ): Promise<LoadedDigits> {
   const { limit } = options;
-  const digits = await loadDigits({
-    ...options,
-    signal,
-    onProgress: downloadDisplay(output),
-    ...(limit === undefined ? {} : { generatedCounts: { train: limit, test: limit } }),
-  });
-  if (limit === undefined) return digits;
-  return { ...digits, train: digits.train.take(limit), test: digits.test.take(limit) };
-}
-
-/** One line when a file begins to arrive. */
-function downloadDisplay(output: Output): (progress: DownloadProgress) => void {
-  const begun = new Set<string>();
-  return ({ file, mirror, totalBytes }) => {
-    if (begun.has(`${mirror}${file}`)) return;
-    begun.add(`${mirror}${file}`);
-    output.info(`downloading ${file} (${count(totalBytes)} bytes) from ${new URL(mirror).host}`);
-  };
+  const display = new DownloadDisplay(output);
+  try {
+    const digits = await loadDigits({
+      ...options,
+      signal,
+      onProgress: (progress) => {
+        display.show(progress);
+      },
+      ...(limit === undefined ? {} : { generatedCounts: { train: limit, test: limit } }),
+    });
+    if (limit === undefined) return digits;
+    return { ...digits, train: digits.train.take(limit), test: digits.test.take(limit) };
+  } finally {
+    display.stop();
+  }
 }
 
 /** The images as inputs of a network that wants this preprocessing. */
