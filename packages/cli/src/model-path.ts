@@ -1,7 +1,7 @@
 /** Where models are kept: in the user's state folder, one file for each network. */
-import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { presets } from '@convnet/convnet';
+import { newestModelFile } from '@convnet/convnet/node';
 import { userFolder } from '@convnet/mnist-io/node';
 import { CommandError, exitCodes } from './exit-codes.ts';
 
@@ -27,17 +27,8 @@ export async function modelPath(model: string | undefined): Promise<string> {
 
 async function newestModel(): Promise<string> {
   const folder = modelsFolder();
-  const names = await readdir(folder).catch(() => []);
-  const files = await Promise.all(
-    names
-      .filter((name) => name.endsWith(EXTENSION))
-      .map(async (name) => {
-        const file = path.join(folder, name);
-        return { file, modified: (await stat(file)).mtimeMs };
-      }),
-  );
-  const newest = files.sort((a, b) => b.modified - a.modified)[0];
-  if (newest) return newest.file;
+  const newest = await newestModelFile(folder);
+  if (newest !== undefined) return newest;
   throw new CommandError(
     exitCodes.notFound,
     `expected a trained model in ${folder}; there is none. Run 'convnet train' first, or name a file with --model.`,

@@ -1,10 +1,10 @@
 /** Model files on a real disk. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPreset, encodeModel, ModelFileError } from '../src/index.ts';
-import { loadModel, saveModel } from '../src/node/index.ts';
+import { loadModel, newestModelFile, saveModel } from '../src/node/index.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -40,4 +40,16 @@ test('a path that cannot be replaced is an error, and the temporary file is gone
   await expect(readdir(join(folder, '..'))).resolves.not.toContainEqual(
     expect.stringContaining(`${folder}.`),
   );
+});
+
+test('the newest model is the one that was modified last, among files of that kind', async () => {
+  expect(await newestModelFile(join(folder, 'missing'))).toBeUndefined();
+  expect(await newestModelFile(folder)).toBeUndefined();
+  const times = { 'a.safetensors': 100, 'b.safetensors': 300, 'c.safetensors': 200, 'd.txt': 400 };
+  for (const [name, time] of Object.entries(times)) {
+    await writeFile(join(folder, name), '');
+    await utimes(join(folder, name), time, time);
+  }
+  await mkdir(join(folder, 'e.safetensors'));
+  expect(await newestModelFile(folder)).toBe(join(folder, 'b.safetensors'));
 });
