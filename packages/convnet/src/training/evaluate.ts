@@ -1,8 +1,8 @@
 /** Measuring a network without changing it: mean loss, accuracy, and predictions. */
 import { Tensor } from '@convnet/tensor';
+import { countCorrect } from '../metrics/count-correct.ts';
 import type { Network } from '../model/network.ts';
 import { EventLoopTurn } from './event-loop.ts';
-import { countCorrect } from './gradient-step.ts';
 import { checkCount, type LabelledSamples } from './labelled-samples.ts';
 import { consecutive, sampleSource, type Samples } from './samples.ts';
 

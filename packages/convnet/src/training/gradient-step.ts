@@ -6,8 +6,8 @@
  * A batch larger than {@link LARGEST_PIECE} is computed piece by piece; since gradients add up,
  * the step is the same, and memory does not grow with the batch.
  */
-import type { Tensor } from '@convnet/tensor';
 import type { PreparedTargets } from '../losses/loss.ts';
+import { countCorrect } from '../metrics/count-correct.ts';
 import type { Network } from '../model/network.ts';
 import type { SampleSource } from './samples.ts';
 
@@ -18,22 +18,6 @@ const LARGEST_PIECE = 256;
 export interface StepResult {
   readonly lossSum: number;
   readonly correct: number;
-}
-
-/** Counts the rows of `scores` `[N, K]` whose largest element is at the right label. */
-export function countCorrect(
-  model: Network,
-  scores: Tensor,
-  labels: Int32Array,
-  indices: Uint32Array,
-): number {
-  const guesses = model.workspace.indices('guesses', indices.length, []);
-  model.kernels.argmaxRows(scores, guesses);
-  let correct = 0;
-  for (let i = 0; i < indices.length; i++) {
-    if (guesses[i] === labels[indices[i]!]) correct++;
-  }
-  return correct;
 }
 
 /** Makes steps on batches of one data set. */
