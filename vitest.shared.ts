@@ -7,9 +7,9 @@ import { defineConfig } from 'vitest/config';
 /** Vitest configuration of one package. */
 export function packageTests(name: string) {
   const verify = process.env['CONVNET_VERIFY'] === '1';
-  const conditions = ['@convnet/source', 'import', 'module', 'node', 'default'];
+  // Nothing but our own: these become conditions of `require` too, where `import` misleads.
+  const conditions = ['@convnet/source'];
   return defineConfig({
-    resolve: { conditions },
     ssr: { resolve: { conditions, externalConditions: conditions }, noExternal: [/^@convnet\//] },
     test: {
       name,

@@ -1,0 +1,81 @@
+/**
+ * Which network to serve: the one that was named; else the newest that was trained on this
+ * machine; else the one that comes with this package.
+ */
+import path from 'node:path';
+import { ModelFileError, type Sequential } from '@convnet/convnet';
+import { loadModel, newestModelFile } from '@convnet/convnet/node';
+import { userFolder } from '@convnet/mnist-io/node';
+import { SHIPPED_MODEL_FILE } from './package-files.ts';
+import { StartError, systemErrorCode } from './start-error.ts';
+
+/** A network and where it comes from. */
+export interface ChosenModel {
+  readonly model: Sequential;
+  /** For people, such as `the newest model trained here, FILE`. */
+  readonly origin: string;
+}
+
+const CHOOSE_ANOTHER = 'Choose another with --model FILE.';
+
+/** Folder in which `convnet train` leaves its models. */
+export function trainedModelsFolder(): string {
+  return path.join(userFolder('state'), 'models');
+}
+
+/** What keeps a file from being read, for errors that the user can do something about. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'you have no right to read it',
+  EPERM: 'you have no right to read it',
+};
+
+function asStartError(error: unknown, file: string, advice: string): unknown {
+  if (error instanceof ModelFileError) {
+    return new StartError('badModel', `${error.message} ${advice}`, { cause: error });
+  }
+  const code = systemErrorCode(error);
+  if (code === undefined) return error;
+  const reason = UNREADABLE[code];
+  return new StartError(
+    reason === undefined ? 'inputOutput' : 'modelNotFound',
+    `${file}: expected a model file; ${reason ?? `reading it failed with ${code}`}. ${advice}`,
+    { cause: error },
+  );
+}
+
+async function load(file: string, advice: string): Promise<Sequential> {
+  try {
+    return await loadModel(file);
+  } catch (error) {
+    throw asStartError(error, file, advice);
+  }
+}
+
+/**
+ * Chooses and loads.
+ *
+ * @param named - the file that the user named, if any.
+ * @param folder - where trained models are looked for.
+ * @throws StartError if the chosen file is missing or broken; no other is used in its place.
+ */
+export async function chooseModel(
+  named: string | undefined,
+  folder: string = trainedModelsFolder(),
+): Promise<ChosenModel> {
+  if (named !== undefined) {
+    const model = await load(named, 'Check the path given with --model or CONVNET_MODEL.');
+    return { model, origin: named };
+  }
+  const trained = await newestModelFile(folder).catch((error: unknown) => {
+    throw asStartError(error, folder, CHOOSE_ANOTHER);
+  });
+  if (trained !== undefined) {
+    const advice = `It is the newest model in the folder of trained ones: remove it, or train again. ${CHOOSE_ANOTHER}`;
+    return { model: await load(trained, advice), origin: `the newest trained here, ${trained}` };
+  }
+  const model = await load(SHIPPED_MODEL_FILE, CHOOSE_ANOTHER);
+  return { model, origin: 'shipped with this server; train your own with "convnet train"' };
+}

@@ -1,0 +1,50 @@
+/** The server as an Express application, without a port; to be started, embedded or tested. */
+import express, { type Express } from 'express';
+import { pageRoutes } from './page-routes.ts';
+import { answerErrors } from './protocol/answer-errors.ts';
+import { quote } from './protocol/describe-value.ts';
+import { protocolRoutes } from './protocol/protocol-routes.ts';
+import { RequestError } from './protocol/request-error.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { ServedModel } from './served-model.ts';
+
+/** What an application serves. */
+export interface AppOptions {
+  /** The models, each under a name of its own; the page shows the first. */
+  readonly models: readonly ServedModel[];
+  /** Whether readiness is to be denied because the server is about to stop. Default: never. */
+  readonly isDraining?: () => boolean;
+  /** Folder of the built page; default the one in this package. */
+  readonly pageFolder?: string;
+}
+
+/**
+ * An Express application with the inference protocol below `/v2` and the page at `/`.
+ *
+ * @throws Error if two models have one name.
+ * @example
+ * ```ts
+ * const app = createApp({ models: [serveModel(await loadModel('simple.safetensors'))] });
+ * app.listen(3000);
+ * ```
+ */
+export function createApp(options: AppOptions): Express {
+  const { isDraining = () => false } = options;
+  const models = new Map(options.models.map((model) => [model.name, model]));
+  if (models.size !== options.models.length) {
+    throw new Error('createApp: expected every model to have a name of its own.');
+  }
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(securityHeaders());
+  app.use(protocolRoutes({ models, isDraining }));
+  app.use(pageRoutes(options.pageFolder));
+  app.use((request) => {
+    throw new RequestError(
+      404,
+      `path: expected / or a path of the Open Inference Protocol below /v2; received ${quote(request.path)}.`,
+    );
+  });
+  app.use(answerErrors);
+  return app;
+}
