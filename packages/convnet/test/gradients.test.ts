@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   adam,
+  categoricalCrossentropy,
   conv2d,
   createPreset,
   dense,
@@ -9,13 +10,16 @@ import {
   flatten,
   Layer,
   maxPooling2d,
+  referenceKernels,
   relu,
   sequential,
   softmax,
+  sparseCategoricalCrossentropy,
+  Tensor,
   type Signal,
-  type Tensor,
 } from '../src/index.ts';
 import {
+  checkGradients,
   checkLayerGradients,
   checkModelGradients,
   type GradientReport,
@@ -49,6 +53,41 @@ describe('layers', () => {
     ['softmax', softmax(), [10]],
   ])('%s', (_, layer, inputShape) => {
     expectRight(checkLayerGradients({ layer, inputShape, batchSize: 3 }));
+  });
+});
+
+describe('losses', () => {
+  const draw = (tensor: Tensor, next: () => number) => {
+    for (let i = 0; i < tensor.size; i++) tensor.data[i] = next();
+  };
+
+  test.each(['sparseCategoricalCrossentropy', 'categoricalCrossentropy'] as const)('%s', (name) => {
+    const logits = Tensor.zeros([4, 6], 'float64');
+    const dLogits = Tensor.zeros([4, 6], 'float64');
+    const targets = Tensor.zeros([4, 6], 'float64');
+    const labels = [0, 0, 0, 0];
+    const loss = { sparseCategoricalCrossentropy, categoricalCrossentropy }[name]();
+    const lossSum = (gradient: Tensor | null): number => {
+      const prepared = loss.prepare(name === 'categoricalCrossentropy' ? targets : labels, 6);
+      return prepared.lossOf(referenceKernels, Uint32Array.of(0, 1, 2, 3), logits, gradient, 0.25);
+    };
+    const report = checkGradients({
+      tensors: [{ name: 'logits', value: logits, gradient: () => dLogits }],
+      draw(random) {
+        draw(logits, () => random.normal(0, 2));
+        labels.forEach((_, n) => (labels[n] = random.integer(6)));
+        draw(targets, () => random.uniform());
+        for (let n = 0; n < 4; n++) {
+          const row = targets.rows(n, 1).data;
+          const sum = Array.from(row).reduce((total, share) => total + share);
+          row.set(row.map((share) => share / sum));
+        }
+      },
+      value: () => 0.25 * lossSum(null),
+      backward: () => void lossSum(dLogits),
+      branches: () => [],
+    });
+    expectRight(report);
   });
 });
 

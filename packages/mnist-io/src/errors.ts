@@ -45,4 +45,11 @@ export class MissingDataError extends DataError {
 export class DownloadError extends DataError {
   override readonly name = 'DownloadError';
   override readonly code = 'unavailable';
+  /** What stood in the way, in a few words each; the message has more. */
+  readonly reasons: readonly string[];
+
+  constructor(message: string, reasons: readonly string[], options?: ErrorOptions) {
+    super(message, options);
+    this.reasons = reasons;
+  }
 }

@@ -89,7 +89,7 @@ describe('loadDigits', () => {
   it('goes on when the mirrors are dead or the cache cannot be written', async () => {
     const online = { ...environment(), CONVNET_OFFLINE: '' };
     const dead = await load({ env: online, mirrors: ['http://127.0.0.1:9/'] });
-    expect(dead.origin.explanation).toContain('http://127.0.0.1:9/');
+    expect(dead.origin.explanation).toContain('127.0.0.1:9: ');
     await fs.rm(path.join(root, '.cache'), { recursive: true, force: true });
     await fs.writeFile(path.join(root, 'file'), '');
     const env = { ...online, XDG_CACHE_HOME: path.join(root, 'file') };

@@ -92,7 +92,7 @@ export async function loadDigits(options: LoadDigitsOptions): Promise<LoadedDigi
     if (dataset === 'mnist') throw error;
     return generated(
       options,
-      `because MNIST is not on this machine and could not be downloaded (${error.message})`,
+      `because MNIST is not on this machine and could not be downloaded (${error.reasons.join('; ')})`,
     );
   }
 }

@@ -93,7 +93,8 @@ export async function downloadMnist(
   }
   if (missing.length === 0) return files;
   if (env['CONVNET_OFFLINE'] === '1') {
-    throw new DownloadError('MNIST: CONVNET_OFFLINE=1 forbids the network. Unset it to download.');
+    const reason = 'CONVNET_OFFLINE=1 forbids the network';
+    throw new DownloadError(`MNIST: ${reason}. Unset it to download.`, [reason]);
   }
   await fs.mkdir(folder, { recursive: true }).catch(refuseFolder(folder));
   await fs.access(folder, fs.constants.W_OK).catch(refuseFolder(folder));
@@ -107,8 +108,10 @@ export async function downloadMnist(
 
 function refuseFolder(folder: string): (error: unknown) => never {
   return (error) => {
+    const reason = reasonOf(error);
     throw new DownloadError(
-      `${folder}: expected a folder to download to; received ${reasonOf(error)}. Make it writable, or name another folder.`,
+      `${folder}: expected a folder to download to; received ${reason}. Make it writable, or name another folder.`,
+      [`${folder}: ${reason}`],
       { cause: error },
     );
   };
@@ -120,6 +123,7 @@ class MirrorList {
   readonly #silenceMs: number;
   #alive: readonly string[];
   readonly #failures: string[] = [];
+  readonly #reasons: string[] = [];
 
   constructor(options: DownloadMnistOptions) {
     this.#options = options;
@@ -150,11 +154,13 @@ class MirrorList {
       } catch (error) {
         signal?.throwIfAborted();
         this.#failures.push(`${mirror}: ${name}: ${reasonOf(error)}`);
+        this.#reasons.push(`${new URL(mirror).host}: ${reasonOf(error)}`);
         this.#alive = this.#alive.filter((other) => other !== mirror);
       }
     }
     throw new DownloadError(
       `MNIST could not be downloaded: ${this.#failures.join('; ') || 'no mirror was given'}. Check the network, or put the files into a folder and set CONVNET_DATA_DIR to it.`,
+      this.#reasons,
     );
   }
 }
