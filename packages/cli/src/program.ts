@@ -1,6 +1,7 @@
 /** The command line: verbs, flags and their help. */
 import { presets } from '@convnet/convnet';
 import { Command, Option } from 'commander';
+import { version } from '../package.json';
 import { evaluate, type EvaluateOptions } from './commands/evaluate.ts';
 import { predict, type PredictOptions } from './commands/predict.ts';
 import { train, type TrainOptions } from './commands/train.ts';
@@ -46,7 +47,7 @@ function addExamples(command: Command, examples: readonly string[]): Command {
 export function createProgram(signal: AbortSignal): Command {
   const program = new Command('convnet')
     .description('Train, evaluate and use convolutional networks.')
-    .version('0.1.0')
+    .version(version)
     .helpCommand(false);
 
   const trainCommand = program

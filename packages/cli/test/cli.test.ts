@@ -349,11 +349,12 @@ describe('bad input is one clear sentence, an exit code, and nothing on disk', (
       65,
       /page\.svg: expected a PNG or JPEG picture/,
     ],
+    ['a folder as output', [...train, '-o', 'packages'], 73, /packages is a folder itself/],
     [
       'an output folder that is not there',
       [...train, '-o', 'nowhere/model.safetensors'],
       73,
-      /--output: expected a folder that can be written to/,
+      /--output: expected a file in a folder that can be written to; nowhere is none \(ENOENT\)/,
     ],
   ])('%s', async (_, args, code, message) => {
     const files: Record<string, string> = { '{model}': model };

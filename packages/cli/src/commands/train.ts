@@ -1,5 +1,5 @@
 /** `convnet train`: trains a preset network and saves it with its test accuracy. */
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   adam,
@@ -21,6 +21,7 @@ import { printTestReport } from '../display/test-report.ts';
 import { TrainingProgress } from '../display/training-progress.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { defaultModelPath } from '../model-path.ts';
+import { stopWhenDiverged } from '../stop-when-diverged.ts';
 import { testOn } from '../test-on.ts';
 
 /** Options of the command; those of the training default to the preset's. */
@@ -87,16 +88,22 @@ function settingsRows(settings: Settings, options: TrainOptions, file: string): 
 /** Finds out before the training, not after it, that its result could not be saved. */
 async function checkOutput(file: string, isDefault: boolean): Promise<void> {
   const folder = path.dirname(file);
+  const refuse = (what: string, cause?: unknown): never => {
+    throw new CommandError(
+      exitCodes.cannotCreate,
+      `--output: expected a file in a folder that can be written to; ${what}. Choose another.`,
+      { cause },
+    );
+  };
   try {
     if (isDefault) await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
   } catch (error) {
-    throw new CommandError(
-      exitCodes.cannotCreate,
-      `--output: expected a folder that can be written to; ${folder} is none (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}). Create it, or choose another.`,
-      { cause: error },
-    );
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    refuse(`${folder} is none (${code})`, error);
   }
+  const existing = await stat(file).catch(() => undefined);
+  if (existing?.isDirectory()) refuse(`${file} is a folder itself`);
 }
 
 function makeOptimizer(settings: Settings, trainingCount: number): Optimizer {
@@ -130,7 +137,7 @@ async function trainOn(
       epochs: settings.epochs,
       batchSize: settings.batchSize,
       validationSplit: settings.validationSplit,
-      callbacks: [progress],
+      callbacks: [stopWhenDiverged(), progress],
       signal,
     });
   } finally {

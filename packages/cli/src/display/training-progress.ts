@@ -4,8 +4,7 @@
  */
 import type { BatchLogs, Callback, EpochLogs } from '@convnet/convnet';
 import { SingleBar } from 'cli-progress';
-import { CommandError, exitCodes } from '../exit-codes.ts';
-import { count, duration, percent } from './format.ts';
+import { duration, percent } from './format.ts';
 import type { Output } from './output.ts';
 
 /** Room that a bar leaves for the figures beside it, and the least it takes itself. */
@@ -64,12 +63,6 @@ export class TrainingProgress implements Callback {
     const { samplesSeen, samplesPerEpoch } = logs;
     this.#samplesPerEpoch = samplesPerEpoch;
     this.#trainingSeconds = (performance.now() - this.#epochBegan) / 1000;
-    if (!Number.isFinite(logs.loss)) {
-      throw new CommandError(
-        exitCodes.diverged,
-        `training diverged: the loss is ${logs.loss} after ${count(samplesSeen)} images of epoch ${this.records.length + 1}; nothing was saved. Lower --lr, or add --clip-norm 1.`,
-      );
-    }
     if (!this.#bar) return;
     if (batch === 0) this.#bar.setTotal(samplesPerEpoch);
     this.#bar.update(samplesSeen, {
