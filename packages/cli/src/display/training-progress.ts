@@ -8,8 +8,8 @@ import { duration, percent } from './format.ts';
 import type { Output } from './output.ts';
 
 /** Room that a bar leaves for the figures beside it, and the least it takes itself. */
-const ROOM_FOR_FIGURES = 86;
-const SHORTEST_BAR = 8;
+const ROOM_FOR_FIGURES = 78;
+const SHORTEST_BAR = 4;
 const LONGEST_BAR = 40;
 
 /** One finished epoch, for `--json`. */
