@@ -2,6 +2,7 @@
 import { presets } from '@convnet/convnet';
 import { Command, Option } from 'commander';
 import { version } from '../package.json';
+import { backends } from './backend.ts';
 import { evaluate, type EvaluateOptions } from './commands/evaluate.ts';
 import { predict, type PredictOptions } from './commands/predict.ts';
 import { train, type TrainOptions } from './commands/train.ts';
@@ -27,6 +28,14 @@ function addDataOptions(command: Command): Command {
     .option('--data-dir <folder>', 'folder with the four MNIST files')
     .option('--limit <n>', 'at most n training and n test images', wholeNumber(1))
     .option('--seed <n>', 'root of all random numbers', wholeNumber(0), 1);
+}
+
+function addBackendOption(command: Command): Command {
+  return command.addOption(
+    new Option('--backend <name>', 'arithmetic: the fastest that runs here, or one of the three')
+      .choices(backends)
+      .default('auto'),
+  );
 }
 
 function addOutputOptions(command: Command): Command {
@@ -85,7 +94,7 @@ export function createProgram(signal: AbortSignal): Command {
     .option('--validation-split <share>', 'share of the training images to validate with', share, 0)
     .option('-o, --output <file>', "where to save (default: in the user's state folder)")
     .option('--dry-run', 'print the settings and stop');
-  addOutputOptions(addDataOptions(trainCommand)).action((options: TrainOptions) =>
+  addOutputOptions(addDataOptions(addBackendOption(trainCommand))).action((options: TrainOptions) =>
     train(options, signal),
   );
   addExamples(trainCommand, [
@@ -98,8 +107,8 @@ export function createProgram(signal: AbortSignal): Command {
     .description('test a saved network')
     .option('-m, --model <file>', 'model file, or name of a trained network (default: the newest)')
     .option('--min-accuracy <share>', 'fail below this accuracy, such as 0.98', accuracy);
-  addOutputOptions(addDataOptions(evaluateCommand)).action((options: EvaluateOptions) =>
-    evaluate(options, signal),
+  addOutputOptions(addDataOptions(addBackendOption(evaluateCommand))).action(
+    (options: EvaluateOptions) => evaluate(options, signal),
   );
   addExamples(evaluateCommand, [
     'convnet evaluate',

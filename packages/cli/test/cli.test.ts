@@ -65,6 +65,29 @@ describe('train', () => {
     expect(await readFile(again)).not.toEqual(await readFile(model));
   });
 
+  test('every backend learns about the same, and says which it is', async () => {
+    const accuracies: number[] = [];
+    for (const backend of ['relaxed', 'simd', 'reference']) {
+      const output = inFolder(`${backend}.safetensors`);
+      const { stdout } = await runCli([
+        'train',
+        ...small,
+        '--backend',
+        backend,
+        '--json',
+        '-o',
+        output,
+      ]);
+      const { settings, test: tested } = JSON.parse(stdout) as {
+        settings: { backend: string };
+        test: { accuracy: number };
+      };
+      expect(settings.backend).toBe(backend);
+      accuracies.push(tested.accuracy);
+    }
+    expect(Math.max(...accuracies) - Math.min(...accuracies)).toBeLessThanOrEqual(0.01);
+  });
+
   test('saves nothing that depends on time, place or machine', async () => {
     const text = (await readFile(model)).toString('latin1');
     expect(text).toContain('convnet.test_accuracy');
@@ -259,6 +282,12 @@ describe('bad input is one clear sentence, an exit code, and nothing on disk', (
       [...train, '--epohcs', '3'],
       2,
       /unknown option '--epohcs'\n\(Did you mean --epochs\?\)/,
+    ],
+    [
+      '--backend gpu',
+      [...train, '--backend', 'gpu'],
+      2,
+      /Allowed choices are auto, relaxed, simd, reference/,
     ],
     ['a stray argument', [...train, 'three'], 2, /too many arguments for 'train'/],
     ['an unknown verb', ['trian'], 2, /unknown command 'trian'/],

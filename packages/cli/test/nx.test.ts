@@ -58,6 +58,7 @@ const trainFlags: readonly (readonly [flag: string, value: string | undefined, e
   ['--schedule', 'constant', /constant/],
   ['--clip-norm', '2.5', /norm 2\.5/],
   ['--validation-split', '0.125', /validation split +0\.125/],
+  ['--backend', 'simd', /backend +simd/],
   ['--output', 'somewhere.safetensors', /output +somewhere\.safetensors/],
   ['--dataset', 'generated', /dataset +generated/],
   ['--data-dir', 'my-digits', /data folder +my-digits/],
@@ -121,6 +122,7 @@ describe('nx run cli:evaluate and cli:predict', () => {
   test('every documented flag of evaluate arrives', async () => {
     const args = [
       ...['--model', modelFile(), '--min-accuracy', '0.01', '--dataset', 'generated'],
+      ...['--backend', 'reference'],
       ...['--data-dir', 'unused', '--limit', '60', '--seed', '5', '--no-color'],
     ];
     const given = args.filter((arg) => arg.startsWith('--'));
@@ -130,6 +132,7 @@ describe('nx run cli:evaluate and cli:predict', () => {
     expect(stdout).toMatch(/data folder +unused/);
     expect(stdout).toMatch(/limit +60 images/);
     expect(stdout).toMatch(/seed +5/);
+    expect(stdout).toMatch(/backend +reference/);
     expect(stdout).toMatch(/test accuracy: \d+\.\d\d %/);
     expect(code).toBe(0);
   });

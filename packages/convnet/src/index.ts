@@ -2,8 +2,15 @@
  * `@convnet/convnet`: convolutional networks from scratch. Runs in Node and in browsers; what
  * touches files is in `@convnet/convnet/node`, the gradient check in `@convnet/convnet/testing`.
  */
-export { formatShape, referenceKernels, ShapeError, Tensor } from '@convnet/tensor';
-export type { DType, Kernels, Shape } from '@convnet/tensor';
+export {
+  BackendError,
+  createKernels,
+  formatShape,
+  referenceKernels,
+  ShapeError,
+  Tensor,
+} from '@convnet/tensor';
+export type { Backend, DType, Kernels, Shape } from '@convnet/tensor';
 
 export { sequential, Sequential, type SequentialOptions } from './model/sequential.ts';
 export type { CompileOptions } from './model/compile.ts';

@@ -2,6 +2,7 @@
  * `@convnet/tensor`: tensors, shapes, seeded random numbers, and the kernels that networks are
  * computed with. Nothing here depends on a platform.
  */
+export { BackendError, createKernels, type Backend } from './create-kernels.ts';
 export type { DType, FloatArray } from './dtype.ts';
 export { allocate } from './dtype.ts';
 export { ShapeError } from './errors.ts';

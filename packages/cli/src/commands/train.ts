@@ -7,6 +7,8 @@ import {
   createPreset,
   presets,
   sgd,
+  type Backend,
+  type Kernels,
   type Optimizer,
   type PresetName,
   type Sequential,
@@ -14,6 +16,7 @@ import {
 } from '@convnet/convnet';
 import { saveModel } from '@convnet/convnet/node';
 import type { LoadedDigits } from '@convnet/mnist-io/node';
+import { kernelsFor } from '../backend.ts';
 import { digitsFor, type DigitsOptions } from '../digits.ts';
 import { count, definitions } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
@@ -35,6 +38,7 @@ export interface TrainOptions extends DigitsOptions, OutputOptions {
   readonly schedule?: TrainingSettings['schedule'];
   readonly clipNorm?: number;
   readonly validationSplit: number;
+  readonly backend: Backend;
   readonly output?: string;
   readonly dryRun?: boolean;
 }
@@ -67,7 +71,12 @@ function effectiveSettings(options: TrainOptions): Settings {
   };
 }
 
-function settingsRows(settings: Settings, options: TrainOptions, file: string): [string, string][] {
+function settingsRows(
+  settings: Settings,
+  options: TrainOptions,
+  kernels: Kernels,
+  file: string,
+): [string, string][] {
   const { optimizer, learningRate, momentum, schedule } = settings;
   return [
     ['model', `${options.model}: ${presets[options.model].description}`],
@@ -77,6 +86,7 @@ function settingsRows(settings: Settings, options: TrainOptions, file: string): 
     ['learning rate', `${learningRate}, ${schedule}`],
     ['gradient clipping', settings.clipNorm === undefined ? 'none' : `norm ${settings.clipNorm}`],
     ['validation split', String(settings.validationSplit)],
+    ['backend', kernels.name],
     ['dataset', options.dataset],
     ['data folder', options.dataDir ?? 'not given'],
     ['limit', options.limit === undefined ? 'none' : `${count(options.limit)} images`],
@@ -150,12 +160,22 @@ async function trainOn(
 export async function train(options: TrainOptions, signal: AbortSignal): Promise<void> {
   const output = new Output(options);
   const settings = effectiveSettings(options);
+  const kernels = kernelsFor(options.backend);
   const file = options.output ?? defaultModelPath(options.model);
   const { model: name, dataset, dataDir, limit, seed } = options;
-  const jsonSettings = { model: name, ...settings, dataset, dataDir, limit, seed, output: file };
+  const jsonSettings = {
+    model: name,
+    ...settings,
+    backend: kernels.name,
+    dataset,
+    dataDir,
+    limit,
+    seed,
+    output: file,
+  };
   output.info(
     output.colors.bold('convnet train'),
-    ...definitions(settingsRows(settings, options, file)),
+    ...definitions(settingsRows(settings, options, kernels, file)),
   );
   if (options.dryRun) {
     output.info('', 'dry run: nothing was trained');
@@ -168,7 +188,7 @@ export async function train(options: TrainOptions, signal: AbortSignal): Promise
   const images = `${count(training.size)} training and ${count(test.size)} test images`;
   output.info('', `data: ${origin.explanation}; ${images}`, '');
 
-  const model = createPreset(options.model, { seed: options.seed });
+  const model = createPreset(options.model, { seed: options.seed, kernels });
   const progress = await trainOn(digits, model, settings, output, signal);
   const { normalization } = training.images;
   model.info = {

@@ -7,8 +7,8 @@
  * Names, options and defaults follow Keras' Sequential.
  */
 import {
+  createKernels,
   RandomStreams,
-  referenceKernels,
   ShapeError,
   formatShape,
   sameShape,
@@ -42,7 +42,7 @@ export interface SequentialOptions {
   readonly seed?: number;
   /** Number format; default `float32`. `float64` is slower, and exact enough to check gradients. */
   readonly dtype?: DType;
-  /** The arithmetic to compute with; default the reference kernels. */
+  /** The arithmetic to compute with; default the fastest that the engine runs. */
   readonly kernels?: Kernels;
 }
 
@@ -110,7 +110,8 @@ export class Sequential implements Network {
     this.layers = Object.freeze([...layers]);
     this.seed = seed;
     this.dtype = dtype;
-    this.kernels = options.kernels ?? referenceKernels;
+    // float64 is for exactness: only the reference computes it.
+    this.kernels = options.kernels ?? createKernels(dtype === 'float64' ? 'reference' : 'auto');
     const streams = new RandomStreams(seed);
     this.shuffleRandom = streams.stream('shuffle');
     this.workspace = new Workspace(this.kernels, dtype);

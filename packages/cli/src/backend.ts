@@ -1,0 +1,24 @@
+/** The kernels that a command computes with. */
+import { setFlagsFromString } from 'node:v8';
+import { BackendError, createKernels, type Backend, type Kernels } from '@convnet/convnet';
+import { CommandError, exitCodes } from './exit-codes.ts';
+
+/** Choices of `--backend`. */
+export const backends: readonly Backend[] = ['auto', 'relaxed', 'simd', 'reference'];
+
+/**
+ * Kernels of a backend.
+ * @throws CommandError if this version of Node cannot run it.
+ */
+export function kernelsFor(backend: Backend): Kernels {
+  // Node 20 has relaxed SIMD, but behind a flag that only an application may set.
+  if (process.versions.node.startsWith('20.')) {
+    setFlagsFromString('--experimental-wasm-relaxed-simd');
+  }
+  try {
+    return createKernels(backend);
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    throw new CommandError(exitCodes.usage, error.message, { cause: error });
+  }
+}

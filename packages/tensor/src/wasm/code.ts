@@ -1,0 +1,183 @@
+/**
+ * A small assembler for WebAssembly function bodies. Kernels are emitted for the exact shapes they
+ * are used with, so sizes, strides and tails are constants, and inner loops are unrolled.
+ *
+ * Encodings: WebAssembly Core Specification 2.0, chapter 5, with the 128-bit vector instructions,
+ * and the relaxed vector instructions proposal for `f32x4.relaxed_madd`.
+ */
+
+/** Types of values, by their byte in the binary format. */
+export const valueType = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
+
+/** Any of {@link valueType}. */
+export type ValueType = keyof typeof valueType;
+
+/** A local variable or parameter. */
+export interface Local {
+  readonly index: number;
+  readonly type: ValueType;
+}
+
+/** Instructions without immediates; vector ones carry the prefix 0xfd. */
+const plain = {
+  i32Add: [0x6a],
+  i32Sub: [0x6b],
+  i32ShrU: [0x76],
+  i32LtU: [0x49],
+  i32Shl: [0x74],
+  f32Add: [0x92],
+  f32x4Splat: [0xfd, 0x13],
+  f32x4Gt: [0xfd, 0x44],
+  f32x4Ne: [0xfd, 0x42],
+  v128And: [0xfd, 0x4e],
+  v128Or: [0xfd, 0x50],
+  v128Bitselect: [0xfd, 0x52],
+  i32x4Splat: [0xfd, 0x11],
+  i32x4Add: [0xfd, 0xae, 0x01],
+  f32x4Sqrt: [0xfd, 0xe3, 0x01],
+  f32x4Add: [0xfd, 0xe4, 0x01],
+  f32x4Sub: [0xfd, 0xe5, 0x01],
+  f32x4Mul: [0xfd, 0xe6, 0x01],
+  f32x4Div: [0xfd, 0xe7, 0x01],
+  f32x4RelaxedMadd: [0xfd, 0x85, 0x02],
+} as const;
+
+/** Name of an instruction without immediates. */
+export type PlainInstruction = keyof typeof plain;
+
+/** Memory instructions: opcode and the alignment, as a power of two, that they promise. */
+const memory = {
+  i32Load: [[0x28], 2],
+  f32Load: [[0x2a], 2],
+  f32Store: [[0x38], 2],
+  v128Load: [[0xfd, 0x00], 2],
+  v128Load32Splat: [[0xfd, 0x09], 2],
+  v128Store: [[0xfd, 0x0b], 2],
+  v128Load32Zero: [[0xfd, 0x5c], 2],
+  v128Load64Zero: [[0xfd, 0x5d], 2],
+  v128Load32Lane: [[0xfd, 0x56], 2],
+  v128Store32Lane: [[0xfd, 0x5a], 2],
+  v128Store64Lane: [[0xfd, 0x5b], 2],
+} as const;
+
+/** Unsigned LEB128. */
+export function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    const low = rest % 128;
+    rest = Math.floor(rest / 128);
+    bytes.push(rest > 0 ? low | 0x80 : low);
+  } while (rest > 0);
+  return bytes;
+}
+
+/** Signed LEB128 of a 32-bit integer. */
+function signed(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value | 0;
+  for (;;) {
+    const low = rest & 0x7f;
+    rest >>= 7;
+    if ((rest === 0 && !(low & 0x40)) || (rest === -1 && low & 0x40)) return [...bytes, low];
+    bytes.push(low | 0x80);
+  }
+}
+
+/** The body of one function, as it is written. Every method returns the code, for chaining. */
+export class Code {
+  readonly parameters: readonly Local[];
+  readonly #locals: Local[] = [];
+  readonly #bytes: number[] = [];
+
+  constructor(parameterTypes: readonly ValueType[]) {
+    this.parameters = parameterTypes.map((type, index) => ({ index, type }));
+  }
+
+  /** A new local, zero at first. */
+  local(type: ValueType): Local {
+    const local = { index: this.parameters.length + this.#locals.length, type };
+    this.#locals.push(local);
+    return local;
+  }
+
+  get(local: Local): this {
+    return this.#emit(0x20, unsigned(local.index));
+  }
+
+  set(local: Local): this {
+    return this.#emit(0x21, unsigned(local.index));
+  }
+
+  i32(value: number): this {
+    return this.#emit(0x41, signed(value));
+  }
+
+  f32(value: number): this {
+    return this.#emit(0x43, [...new Uint8Array(Float32Array.of(value).buffer)]);
+  }
+
+  /** A vector with `value` in all four lanes. */
+  splat(value: number): this {
+    return this.f32(value).op('f32x4Splat');
+  }
+
+  /** A vector of four constants. */
+  i32x4(values: readonly [number, number, number, number]): this {
+    this.#bytes.push(0xfd, 0x0c, ...new Uint8Array(Int32Array.of(...values).buffer));
+    return this;
+  }
+
+  op(...names: readonly PlainInstruction[]): this {
+    for (const name of names) this.#bytes.push(...plain[name]);
+    return this;
+  }
+
+  /** Loads from, or stores to, the address on the stack plus a constant number of bytes. */
+  access(name: keyof typeof memory, offset: number, lane?: number): this {
+    const [opcode, alignment] = memory[name];
+    this.#bytes.push(...opcode, ...unsigned(alignment), ...unsigned(offset));
+    if (lane !== undefined) this.#bytes.push(lane);
+    return this;
+  }
+
+  /** Adds a constant to an i32 local. */
+  advance(local: Local, step: number): this {
+    return step === 0 ? this : this.get(local).i32(step).op('i32Add').set(local);
+  }
+
+  /** `target = source + offset`, for i32 locals. */
+  assign(target: Local, source: Local, offset = 0): this {
+    this.get(source);
+    if (offset !== 0) this.i32(offset).op('i32Add');
+    return this.set(target);
+  }
+
+  /** Runs `body` `count` times; written out if that is once. */
+  repeat(count: number, body: () => void): this {
+    if (count <= 0) return this;
+    if (count === 1) {
+      body();
+      return this;
+    }
+    const counter = this.local('i32');
+    this.i32(0).set(counter);
+    this.#bytes.push(0x03, 0x40); // loop without a result
+    body();
+    this.advance(counter, 1).get(counter).i32(count).op('i32LtU');
+    this.#bytes.push(0x0d, 0x00, 0x0b); // br_if to its start, end
+    return this;
+  }
+
+  /** The body in binary form: its locals, instructions and end, behind its length. */
+  encode(): number[] {
+    const locals = this.#locals.flatMap(({ type }) => [1, valueType[type]]);
+    const body = [...unsigned(this.#locals.length), ...locals, ...this.#bytes, 0x0b];
+    return [...unsigned(body.length), ...body];
+  }
+
+  #emit(opcode: number, immediate: readonly number[]): this {
+    this.#bytes.push(opcode, ...immediate);
+    return this;
+  }
+}
