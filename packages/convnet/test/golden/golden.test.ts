@@ -1,6 +1,12 @@
 /** Forward and backward passes, losses and optimizers against values that PyTorch computed. */
 import { readFileSync } from 'node:fs';
-import { RandomStreams, referenceKernels, Tensor, type DType } from '@convnet/tensor';
+import {
+  createKernels,
+  RandomStreams,
+  referenceKernels,
+  type DType,
+  type Tensor,
+} from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import {
   adam,
@@ -46,12 +52,6 @@ const golden = JSON.parse(
   readFileSync(new URL('pytorch.golden.json', import.meta.url), 'utf8'),
 ) as Golden;
 
-const tensor = ({ shape, data }: Numbers, dtype: DType): Tensor => {
-  const made = Tensor.zeros(shape, dtype);
-  made.data.set(data);
-  return made;
-};
-
 /** max|a − b| ≤ tolerance · max|expected|. */
 function expectClose(actual: Tensor, expected: Numbers, dtype: DType): void {
   expect(actual.shape).toEqual(expected.shape);
@@ -60,12 +60,21 @@ function expectClose(actual: Tensor, expected: Numbers, dtype: DType): void {
   expect(error).toBeLessThanOrEqual((dtype === 'float32' ? 1e-5 : 1e-10) * largest);
 }
 
-describe.each(['float32', 'float64'] as const)('in %s', (dtype) => {
-  const context = { kernels: referenceKernels, dtype, streams: new RandomStreams(0) };
+describe.each([
+  { kernels: referenceKernels, dtype: 'float32' },
+  { kernels: referenceKernels, dtype: 'float64' },
+  { kernels: createKernels('simd'), dtype: 'float32' },
+] as const)('$kernels.name in $dtype', ({ kernels, dtype }) => {
+  const context = { kernels, dtype, streams: new RandomStreams(0) };
+  const tensor = ({ shape, data }: Numbers): Tensor => {
+    const made = kernels.createTensor(shape, dtype);
+    made.data.set(data);
+    return made;
+  };
 
   test.each(golden.layers)('$name', ({ layer: options, ...expected }) => {
     const layer = layerFromOptions({ ...options, name: 'layer' });
-    const input = tensor(expected.input, dtype);
+    const input = tensor(expected.input);
     layer.build({ shape: input.shape.slice(1) }, context);
     expect(layer.parameters).toHaveLength(expected.parameters.length);
     layer.parameters.forEach(({ value }, i) => {
@@ -73,7 +82,7 @@ describe.each(['float32', 'float64'] as const)('in %s', (dtype) => {
       value.data.set(expected.parameters[i]!.value.data);
     });
     expectClose(layer.forward(input, true), expected.output, dtype);
-    expectClose(layer.backward(tensor(expected.dOutput, dtype), true), expected.dInput, dtype);
+    expectClose(layer.backward(tensor(expected.dOutput), true), expected.dInput, dtype);
     layer.parameters.forEach(({ gradient }, i) => {
       expectClose(gradient, expected.parameters[i]!.gradient, dtype);
     });
@@ -81,25 +90,25 @@ describe.each(['float32', 'float64'] as const)('in %s', (dtype) => {
 
   test.each([
     ['sparse', sparseCategoricalCrossentropy(), golden.losses.labels],
-    ['dense', categoricalCrossentropy(), tensor(golden.losses.targets, dtype)],
+    ['dense', categoricalCrossentropy(), tensor(golden.losses.targets)],
   ] as const)('%s cross-entropy', (form, loss, targets) => {
-    const logits = tensor(golden.losses.logits, dtype);
-    const dLogits = Tensor.zeros(logits.shape, dtype);
+    const logits = tensor(golden.losses.logits);
+    const dLogits = kernels.createTensor(logits.shape, dtype);
     const prepared = loss.prepare(targets, 4);
-    const sum = prepared.lossOf(referenceKernels, consecutive(5), logits, dLogits, 1 / 5);
+    const sum = prepared.lossOf(kernels, consecutive(5), logits, dLogits, 1 / 5);
     expect(sum / 5).toBeCloseTo(golden.losses[form].loss, dtype === 'float32' ? 6 : 10);
     expectClose(dLogits, golden.losses[form].dLogits, dtype);
   });
 
   test.each(golden.optimizers)('$name $options', ({ name, options, start, end }) => {
     const optimizer = name === 'sgd' ? sgd(options) : adam(options);
-    const value = tensor(start, dtype);
-    const gradient = Tensor.zeros(value.shape, dtype);
+    const value = tensor(start);
+    const gradient = kernels.createTensor(value.shape, dtype);
     const stored = { view: [4], axes: [0], shape: [4] };
     const parameters = [{ name: 'theta', value, gradient, stored }];
     for (let step = 0; step < 5; step++) {
       gradient.data.set(value.data.map((theta) => theta ** 3));
-      optimizer.apply(parameters, referenceKernels);
+      optimizer.apply(parameters, kernels);
     }
     expectClose(value, end, dtype);
   });
