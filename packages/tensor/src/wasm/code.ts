@@ -48,6 +48,7 @@ export type PlainInstruction = keyof typeof plain;
 /** Memory instructions: opcode and the alignment, as a power of two, that they promise. */
 const memory = {
   i32Load: [[0x28], 2],
+  i32Store: [[0x36], 2],
   f32Load: [[0x2a], 2],
   f32Store: [[0x38], 2],
   v128Load: [[0xfd, 0x00], 2],

@@ -11,6 +11,7 @@
  * runs: at most 12 vectors, which with those of A and B fill the 16 that the machine has.
  */
 import type { Code, Local } from './code.ts';
+import { FLOAT, LANES, loadVector, storeVector } from './vector-access.ts';
 
 /** A loop and how far its steps move in A, B and C, in elements. */
 export interface ContractionLoop {
@@ -31,8 +32,6 @@ export interface Contraction {
   readonly start: 'zero' | 'c' | 'bias';
 }
 
-const FLOAT = 4;
-const LANES = 4;
 /** Vectors of C that are kept in registers. */
 const ACCUMULATORS = 12;
 /** Reductions of at most this many steps are written out; in longer ones, this many at once. */
@@ -55,40 +54,6 @@ export const multiplyThenAdd: MultiplyAdd = (code, a, b, sum) =>
 /** `a · b + sum`, rounded once. */
 export const fusedMultiplyAdd: MultiplyAdd = (code, a, b, sum) =>
   code.get(a).get(b).get(sum).op('f32x4RelaxedMadd').set(sum);
-
-/** Loads `width` floats from the address on the stack into the low lanes. */
-export function loadVector(code: Code, address: Local, offset: number, width: number): void {
-  code.get(address);
-  if (width === 4) code.access('v128Load', offset);
-  else if (width === 1) code.access('v128Load32Zero', offset);
-  else code.access('v128Load64Zero', offset);
-  if (width !== 3) return;
-  const low = code.local('v128');
-  code
-    .set(low)
-    .get(address)
-    .get(low)
-    .access('v128Load32Lane', offset + 2 * FLOAT, 2);
-}
-
-/** Stores the low `width` lanes. */
-export function storeVector(
-  code: Code,
-  address: Local,
-  offset: number,
-  width: number,
-  value: Local,
-): void {
-  code.get(address).get(value);
-  if (width === 4) code.access('v128Store', offset);
-  else if (width === 1) code.access('v128Store32Lane', offset, 0);
-  else code.access('v128Store64Lane', offset, 0);
-  if (width !== 3) return;
-  code
-    .get(address)
-    .get(value)
-    .access('v128Store32Lane', offset + 2 * FLOAT, 2);
-}
 
 interface Pointers {
   readonly a: Local;

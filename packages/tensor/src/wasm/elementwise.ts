@@ -1,9 +1,6 @@
 /** Kernels that treat every element alike, four at a time. */
 import type { Code, Local } from './code.ts';
-import { loadVector, storeVector } from './contraction.ts';
-
-const FLOAT = 4;
-const LANES = 4;
+import { FLOAT, LANES, loadVector, storeVector } from './vector-access.ts';
 
 /** What an elementwise kernel does with four elements of each of its arrays. */
 export interface Elementwise {

@@ -1,10 +1,7 @@
 /** Max pooling without padding, four channels at a time, and its gradient. */
 import type { WindowGeometry } from '../window-geometry.ts';
 import type { Code, Local } from './code.ts';
-import { loadVector, storeVector } from './contraction.ts';
-
-const FLOAT = 4;
-const LANES = 4;
+import { FLOAT, LANES, loadVector, storeVector } from './vector-access.ts';
 
 /** Emits the function `(input, output, positions)`, of addresses. */
 export function emitMaxPool2d(

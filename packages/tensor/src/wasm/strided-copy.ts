@@ -3,6 +3,7 @@
  * or spread-out one. Each is a loop nest with its own strides on both sides.
  */
 import type { Code, Local } from './code.ts';
+import { FLOAT, LANES } from './vector-access.ts';
 
 /** A loop and how far its steps move on both sides, in elements; backwards if negative. */
 export interface CopyLoop {
@@ -10,9 +11,6 @@ export interface CopyLoop {
   readonly from: number;
   readonly to: number;
 }
-
-const FLOAT = 4;
-const LANES = 4;
 
 /** Emits the function `(from, to)`, of addresses; the last loop is the innermost. */
 export function emitStridedCopy(code: Code, loops: readonly CopyLoop[]): void {
