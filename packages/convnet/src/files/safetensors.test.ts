@@ -54,6 +54,15 @@ describe('writing', () => {
   });
 });
 
+test('names that are special to JavaScript are names like others', () => {
+  const names = ['__proto__', 'constructor', 'toString'];
+  const tensors = new Map(names.map((name, i) => [name, Tensor.from([i])]));
+  const metadata = new Map(names.map((name) => [name, name]));
+  const read = readSafetensors(writeSafetensors({ tensors, metadata }));
+  expect([...read.tensors.keys()].sort()).toEqual([...names].sort());
+  expect(read.metadata).toEqual(metadata);
+});
+
 test('what is written is read', () => {
   const name = fc.string({ minLength: 1 }).filter((text) => text !== '__metadata__');
   const tensor = fc

@@ -41,15 +41,17 @@ const bytesPer = { float32: 4, float64: 8 } as const;
 export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
   const byName = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
   const inFileOrder = byName.toSorted(([, a], [, b]) => bytesPer[b.dtype] - bytesPer[a.dtype]);
-  const header: Record<string, unknown> = {};
+  // Entries, because a tensor may have any name, and assigning to `__proto__` makes no property.
+  const entries: [name: string, value: unknown][] = [];
   let end = 0;
   for (const [name, { dtype, shape, data }] of inFileOrder) {
     const dataOffsets = [end, end + data.byteLength];
-    header[name] = { dtype: dtype === 'float32' ? 'F32' : 'F64', shape, data_offsets: dataOffsets };
+    const format = dtype === 'float32' ? 'F32' : 'F64';
+    entries.push([name, { dtype: format, shape, data_offsets: dataOffsets }]);
     end += data.byteLength;
   }
-  if (metadata.size > 0) header[METADATA] = Object.fromEntries(metadata);
-  const json = new TextEncoder().encode(canonicalJson(header));
+  if (metadata.size > 0) entries.push([METADATA, Object.fromEntries(metadata)]);
+  const json = new TextEncoder().encode(canonicalJson(Object.fromEntries(entries)));
   const headerLength = Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(LENGTH_BYTES + headerLength + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
