@@ -35,6 +35,10 @@ describe.skipIf(!dataDir)('on MNIST', () => {
     expect(accuracy).toBeGreaterThanOrEqual(0.988);
   });
 
+  test('cnn with seed 1 reads at least 99.0 %', async () => {
+    expect((await train('--model', 'cnn')).accuracy).toBeGreaterThanOrEqual(0.99);
+  });
+
   test('the server ships what train makes of lenet5 with simd, byte for byte', async () => {
     const { sha256 } = await train('--model', 'lenet5', '--backend', 'simd');
     const shipped = readFileSync(new URL('../../server/models/mnist.safetensors', import.meta.url));

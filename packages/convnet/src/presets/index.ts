@@ -79,7 +79,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   cnn: {
     description:
       'two convolutions of 32 and 64 filters 3×3 with pooling, dropout and a dense layer',
-    training: { ...adamTraining, batchSize: 128, learningRate: 0.001 },
+    training: { ...adamTraining, batchSize: 64, learningRate: 0.003 },
     layers: () => [
       conv2d({ filters: 32, kernelSize: 3 }),
       relu(),
