@@ -1,7 +1,8 @@
 /** Which implementation of the kernels to compute with: three rungs, the fastest that runs. */
 import type { Kernels } from './kernels.ts';
 import { referenceKernels } from './reference/index.ts';
-import { createWasmKernels, supportsWasm, type WasmRung } from './wasm/wasm-kernels.ts';
+import type { WasmRung } from './wasm/emitted-functions.ts';
+import { createWasmKernels, supportsWasm } from './wasm/wasm-kernels.ts';
 
 /**
  * `relaxed`: WebAssembly with fused multiply-add. `simd`: WebAssembly that rounds as float32 does,
