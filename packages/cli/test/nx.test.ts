@@ -30,7 +30,12 @@ afterAll(() => rm(folder, { recursive: true }));
 const modelFile = () => path.join(folder, 'model.safetensors');
 
 function nx(...args: string[]): Promise<Finished> {
-  const env = cleanEnvironment({ NX_DAEMON: 'false', XDG_STATE_HOME: folder });
+  const env = cleanEnvironment({
+    NX_DAEMON: 'false',
+    // Its own, so that it does not wait for the locks of an Nx that runs these tests.
+    NX_WORKSPACE_DATA_DIRECTORY: path.join(folder, 'nx'),
+    XDG_STATE_HOME: folder,
+  });
   const nxBin = path.join(workspaceRoot, 'node_modules', '.bin', 'nx');
   return finished(
     spawn(nxBin, ['run', ...args], { cwd: workspaceRoot, env, stdio: ['ignore', 'pipe', 'pipe'] }),

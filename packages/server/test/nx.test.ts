@@ -15,8 +15,17 @@ it('takes its flags through nx, serves, and leaves nothing behind on SIGTERM', a
     const inherited = Object.entries(process.env).filter(([name]) => !/^(CONVNET|NX)_/.test(name));
     const nx = spawn(
       path.join(WORKSPACE, 'node_modules/.bin/nx'),
-      ['run', 'server:serve', ...flags, '--grace', '2'],
-      { cwd: WORKSPACE, env: { ...Object.fromEntries(inherited), NX_DAEMON: 'false' } },
+      // The page has been built for these tests, and is in use by others of them.
+      ['run', 'server:serve', '--excludeTaskDependencies', ...flags, '--grace', '2'],
+      {
+        cwd: WORKSPACE,
+        env: {
+          ...Object.fromEntries(inherited),
+          NX_DAEMON: 'false',
+          // Its own, so that it does not wait for the locks of an Nx that runs these tests.
+          NX_WORKSPACE_DATA_DIRECTORY: path.join(folder, 'nx'),
+        },
+      },
     );
     let output = '';
     const ended = new Promise((resolve) => nx.once('close', resolve));
