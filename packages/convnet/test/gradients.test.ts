@@ -18,6 +18,7 @@ import {
   Tensor,
   type Signal,
 } from '../src/index.ts';
+import { Workspace } from '../src/layers/workspace.ts';
 import {
   checkGradients,
   checkLayerGradients,
@@ -66,10 +67,12 @@ describe('losses', () => {
     const dLogits = Tensor.zeros([4, 6], 'float64');
     const targets = Tensor.zeros([4, 6], 'float64');
     const labels = [0, 0, 0, 0];
+    const workspace = new Workspace(referenceKernels, 'float64');
     const loss = { sparseCategoricalCrossentropy, categoricalCrossentropy }[name]();
     const lossSum = (gradient: Tensor | null): number => {
       const prepared = loss.prepare(name === 'categoricalCrossentropy' ? targets : labels, 6);
-      return prepared.lossOf(referenceKernels, Uint32Array.of(0, 1, 2, 3), logits, gradient, 0.25);
+      const all = Uint32Array.of(0, 1, 2, 3);
+      return prepared.lossOf(referenceKernels, workspace, all, logits, gradient, 0.25);
     };
     const report = checkGradients({
       tensors: [{ name: 'logits', value: logits, gradient: () => dLogits }],

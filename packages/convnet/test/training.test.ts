@@ -5,6 +5,7 @@ import {
   adam,
   conv2d,
   cosineDecay,
+  createKernels,
   dense,
   dropout,
   encodeModel,
@@ -15,6 +16,7 @@ import {
   sgd,
   softmax,
   type FitOptions,
+  type Kernels,
   type Optimizer,
 } from '../src/index.ts';
 
@@ -298,6 +300,31 @@ describe('fit', () => {
     expect(() => model.compiled).toThrow('Call model.compile({ optimizer, loss }) first.');
     await expect(model.evaluate(Tensor.zeros([1, 4]), [0])).rejects.toThrow('is not compiled');
   });
+});
+
+test('evaluating again and again takes no more memory of the kernels', async () => {
+  let made = 0;
+  const real = createKernels('simd');
+  const counting = Object.assign(Object.create(real) as Kernels, {
+    createTensor(...of: Parameters<Kernels['createTensor']>) {
+      made++;
+      return real.createTensor(...of);
+    },
+    createIndices(length: number) {
+      made++;
+      return real.createIndices(length);
+    },
+  });
+  const layers = [flatten(), dense({ units: 2 }), softmax()];
+  const model = sequential({ inputShape: [6, 6, 1], layers, kernels: counting });
+  for (const loss of ['sparseCategoricalCrossentropy', 'categoricalCrossentropy'] as const) {
+    model.compile({ optimizer: 'sgd', loss });
+    const targets = loss === 'categoricalCrossentropy' ? oneHot(test_.labels) : test_.labels;
+    await model.evaluate(test_.x, targets);
+    const before = made;
+    for (let i = 0; i < 5; i++) await model.evaluate(test_.x, targets);
+    expect(made).toBe(before);
+  }
 });
 
 describe('predict', () => {

@@ -40,16 +40,11 @@ export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss
       checkDistributions(targets, classCount);
       const labels = new Int32Array(targets.shape[0]!);
       referenceKernels.argmaxRows(targets, labels);
-      const batch = new Map<number, Tensor>();
       return {
         count: labels.length,
         labels,
-        lossOf(kernels, indices, logits, dLogits, scale) {
-          let picked = batch.get(indices.length);
-          if (!picked) {
-            picked = kernels.createTensor([indices.length, classCount], logits.dtype);
-            batch.set(indices.length, picked);
-          }
+        lossOf(kernels, workspace, indices, logits, dLogits, scale) {
+          const picked = workspace.tensor('targets', indices.length, [classCount]);
           for (let i = 0; i < indices.length; i++) {
             const from = indices[i]! * classCount;
             picked.data.set(targets.data.subarray(from, from + classCount), i * classCount);

@@ -3,6 +3,7 @@
  * softmax and cross-entropy together are simpler, faster and exact where a probability is tiny.
  */
 import type { Kernels, Tensor } from '@convnet/tensor';
+import type { Workspace } from '../layers/workspace.ts';
 
 /** Class numbers 0 … K − 1, one a sample. */
 export type Labels = Uint8Array | Int32Array | readonly number[];
@@ -23,11 +24,13 @@ export interface PreparedTargets {
   readonly labels: Int32Array;
   /**
    * Loss of the samples `indices`, summed.
+   * @param workspace - of the network, where the batch's targets are put.
    * @param logits - `[indices.length, K]`.
    * @param dLogits - receives `scale` times the gradient of the sum; `null` if not needed.
    */
   lossOf(
     kernels: Kernels,
+    workspace: Workspace,
     indices: Uint32Array,
     logits: Tensor,
     dLogits: Tensor | null,

@@ -37,13 +37,11 @@ export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {})
         );
       }
       const labels = checkedLabels(targets, classCount);
-      const batch = new Map<number, Int32Array>();
       return {
         count: labels.length,
         labels,
-        lossOf(kernels, indices, logits, dLogits, scale) {
-          let picked = batch.get(indices.length);
-          if (!picked) batch.set(indices.length, (picked = kernels.createIndices(indices.length)));
+        lossOf(kernels, workspace, indices, logits, dLogits, scale) {
+          const picked = workspace.indices('labels', indices.length, []);
           for (let i = 0; i < picked.length; i++) picked[i] = labels[indices[i]!]!;
           return kernels.sparseSoftmaxCrossEntropy(logits, picked, dLogits, scale);
         },

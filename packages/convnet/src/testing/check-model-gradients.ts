@@ -56,7 +56,14 @@ export function checkModelGradients(options: ModelCheckOptions): GradientReport 
         model.layers.forEach((layer, i) => (layer.random.state = randomStates[i]!));
         const logits = model.forwardToLogits(input, true);
         const targets = compiled.loss.prepare(labels, classCount);
-        const lossSum = targets.lossOf(kernels, indices, logits, dLogits, 1 / batchSize);
+        const lossSum = targets.lossOf(
+          kernels,
+          model.workspace,
+          indices,
+          logits,
+          dLogits,
+          1 / batchSize,
+        );
         return lossSum / batchSize;
       },
       backward() {

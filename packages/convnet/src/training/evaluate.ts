@@ -37,7 +37,7 @@ export async function evaluate(
     const input = model.workspace.tensor('input', batch.length, model.inputShape);
     samples.readSamples(batch, input.data);
     const logits = model.forwardToLogits(input, false);
-    loss += targets.lossOf(model.kernels, batch, logits, null, 1);
+    loss += targets.lossOf(model.kernels, model.workspace, batch, logits, null, 1);
     correct += countCorrect(model, logits, targets.labels, batch);
     if (turn.isOver) await turn.pause();
     signal?.throwIfAborted();

@@ -55,7 +55,14 @@ export class GradientStep {
     this.#samples.readSamples(indices, input.data);
     const logits = model.forwardToLogits(input, true);
     const dLogits = model.workspace.tensor('dLogits', indices.length, [model.classCount]);
-    const lossSum = this.#targets.lossOf(model.kernels, indices, logits, dLogits, scale);
+    const lossSum = this.#targets.lossOf(
+      model.kernels,
+      model.workspace,
+      indices,
+      logits,
+      dLogits,
+      scale,
+    );
     const correct = countCorrect(model, logits, this.#targets.labels, indices);
     model.backwardFromLogits(dLogits);
     return { lossSum, correct };

@@ -15,6 +15,7 @@ import {
   sparseCategoricalCrossentropy,
 } from '../../src/index.ts';
 import type { LayerConfig } from '../../src/layers/layer.ts';
+import { Workspace } from '../../src/layers/workspace.ts';
 import { layerFromOptions } from '../../src/layers/registry.ts';
 import { consecutive } from '../../src/training/samples.ts';
 
@@ -95,7 +96,14 @@ describe.each([
     const logits = tensor(golden.losses.logits);
     const dLogits = kernels.createTensor(logits.shape, dtype);
     const prepared = loss.prepare(targets, 4);
-    const sum = prepared.lossOf(kernels, consecutive(5), logits, dLogits, 1 / 5);
+    const sum = prepared.lossOf(
+      kernels,
+      new Workspace(kernels, dtype),
+      consecutive(5),
+      logits,
+      dLogits,
+      1 / 5,
+    );
     expect(sum / 5).toBeCloseTo(golden.losses[form].loss, dtype === 'float32' ? 6 : 10);
     expectClose(dLogits, golden.losses[form].dLogits, dtype);
   });
