@@ -50,7 +50,7 @@ export { Optimizer, OptimizerOptionError, type LearningRate } from './optimizers
 export type { BatchLogs, Callback, EpochLogs } from './training/callbacks.ts';
 export type { EvaluateOptions, Evaluation } from './training/evaluate.ts';
 export type { FitOptions, History } from './training/fit.ts';
-export { FitOptionError } from './training/labelled-samples.ts';
+export { FitOptionError } from './training/check-count.ts';
 export type { Samples, SampleSource } from './training/samples.ts';
 export { ConfusionMatrix, type ClassMetrics } from './metrics/confusion-matrix.ts';
 

@@ -1,8 +1,10 @@
 /** Which implementation of the kernels to compute with: three rungs, the fastest that runs. */
 import type { Kernels } from './kernels.ts';
 import { referenceKernels } from './reference/index.ts';
-import type { WasmRung } from './wasm/emitted-functions.ts';
-import { createWasmKernels, supportsWasm } from './wasm/wasm-kernels.ts';
+import { Engine, type WasmRung } from './wasm/engine.ts';
+import { hardwareThreads } from './wasm/start-worker.ts';
+import { supportsWasm } from './wasm/support.ts';
+import { trainingKernels } from './wasm/training-kernels.ts';
 
 /**
  * `relaxed`: WebAssembly with fused multiply-add. `simd`: WebAssembly that rounds as float32 does,
@@ -18,20 +20,41 @@ export class BackendError extends Error {
 
 const rungs = ['relaxed', 'simd'] as const;
 
+/** Options of {@link createKernels}. */
+export interface KernelOptions {
+  /**
+   * Threads to compute with, the calling one among them, 1 to 32. Default: as many as the machine
+   * runs at once, at most 8. Results do not depend on it. Where threads cannot share memory, as
+   * in a page that is not cross-origin isolated, the calling one works alone.
+   */
+  readonly threads?: number | undefined;
+}
+
+const MOST_THREADS = 32;
+const MOST_THREADS_BY_DEFAULT = 8;
+
 /**
- * Kernels of a backend. They have a memory of their own, which goes when they do.
+ * Kernels of a backend. They have a memory of their own, and threads, which go when they do.
  *
  * @throws BackendError if the engine lacks what `relaxed` or `simd` need.
+ * @throws RangeError if `threads` is not a whole number from 1 to 32.
  * @example
  * ```ts
  * createKernels().name; // such as 'simd'
+ * createKernels('auto', { threads: 1 });
  * ```
  */
-export function createKernels(backend: Backend = 'auto'): Kernels {
+export function createKernels(backend: Backend = 'auto', options: KernelOptions = {}): Kernels {
+  const { threads = Math.min(hardwareThreads(), MOST_THREADS_BY_DEFAULT) } = options;
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new RangeError(
+      `createKernels threads: expected a whole number from 1 to ${MOST_THREADS}; received ${threads}.`,
+    );
+  }
   if (backend === 'reference') return referenceKernels;
   const rung = backend === 'auto' ? rungs.find(supportsWasm) : backend;
   if (rung === undefined) return referenceKernels;
-  if (supportsWasm(rung)) return createWasmKernels(rung);
+  if (supportsWasm(rung)) return trainingKernels(new Engine(rung, threads));
   const need = rung === 'relaxed' ? 'relaxed SIMD, as Node 22 has,' : 'SIMD';
   throw new BackendError(
     `backend ${rung}: expected an engine with WebAssembly ${need} and shared memory; this one lacks them. Choose auto or reference.`,

@@ -2,11 +2,18 @@
  * `@convnet/tensor`: tensors, shapes, seeded random numbers, and the kernels that networks are
  * computed with. Nothing here depends on a platform.
  */
-export { BackendError, createKernels, type Backend } from './create-kernels.ts';
+export { BackendError, createKernels, type Backend, type KernelOptions } from './create-kernels.ts';
 export type { DType, FloatArray } from './dtype.ts';
 export { allocate } from './dtype.ts';
 export { ShapeError } from './errors.ts';
-export type { AdamUpdate, Kernels, MatMul, SgdUpdate } from './kernels.ts';
+export type {
+  AdamUpdate,
+  InferenceKernels,
+  Kernels,
+  MatMul,
+  Program,
+  SgdUpdate,
+} from './kernels.ts';
 export { Random, RandomStreams, type RandomState } from './random.ts';
 export { referenceKernels } from './reference/index.ts';
 export { checkShape, formatShape, sameShape, sizeOf, stridesOf, type Shape } from './shape.ts';

@@ -14,8 +14,12 @@
  * whose shapes the caller has checked. An output overwrites what was there, but for gradients
  * of weights (`dKernel`, `dBias`): those are *added*, so that a large batch can be computed
  * piece by piece. Outputs never overlap inputs, unless a kernel says that it works in place.
+ *
+ * The first axis of activations counts samples, which kernels treat one by one; implementations
+ * may divide them among threads. The bits of a sample's result never depend on the others.
  */
 import type { DType } from './dtype.ts';
+import type { Random } from './random.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import type { WindowGeometry } from './window-geometry.ts';
@@ -32,6 +36,8 @@ export interface MatMul {
   readonly transposeB?: boolean;
   /** Add the product to what `output` holds instead of overwriting it. */
   readonly accumulate?: boolean;
+  /** `[N]`, added to every row of the product. */
+  readonly bias?: Tensor;
 }
 
 /** One step of stochastic gradient descent. */
@@ -42,7 +48,8 @@ export interface SgdUpdate {
   readonly gradient: Tensor;
   /** Velocity v, of the same shape, updated in place; without it momentum is 0. */
   readonly velocity?: Tensor;
-  readonly learningRate: number;
+  /** `[1]`, read when the step is made. */
+  readonly learningRate: Tensor;
   readonly momentum: number;
 }
 
@@ -56,31 +63,46 @@ export interface AdamUpdate {
   readonly firstMoment: Tensor;
   /** Running mean v of g², updated in place. */
   readonly secondMoment: Tensor;
-  readonly learningRate: number;
+  /**
+   * `[2]`, read when the step is made: `learningRate / (1 − β₁ᵗ)` and `1 / (1 − β₂ᵗ)`, where t
+   * is the number of the step, from 1.
+   */
+  readonly rates: Tensor;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  /** Number t of this step, from 1. */
-  readonly step: number;
 }
 
-/** See the top of this file for letters, layouts and who allocates. */
-export interface Kernels {
+/** Kernel calls that were recorded. */
+export interface Program {
+  /** Makes the recorded calls, on what their tensors hold now. */
+  run(): void;
+  /** Names of the calls that no fast kernel was found for. */
+  readonly onReference: readonly string[];
+}
+
+/** The kernels of the forward pass. See the top of this file for letters and layouts. */
+export interface InferenceKernels {
   /** Short name of the implementation, such as `reference`. */
   readonly name: string;
+  /** Threads that recorded programs may use; results do not depend on it. */
+  readonly threads: number;
 
   /** A tensor of zeros in memory that these kernels work on. */
   createTensor(shape: Shape, dtype: DType): Tensor;
   /** Zeros in memory that these kernels work on, for labels and positions. */
   createIndices(length: number): Int32Array;
 
-  /** `output = a · b`, of matrices that may be read transposed. */
-  matMul(product: MatMul): void;
+  /**
+   * Records the kernel calls that `steps` makes, to run them as often as needed. Knowing all of
+   * them beforehand, an implementation can fuse them and divide them among threads: what the
+   * tensors hold in between that only pass a result from one call to the next is not defined.
+   * Whether the calls are also made while they are recorded is not defined either.
+   */
+  record(steps: () => void): Program;
 
-  /** Adds `bias` `[K]` to every row of `x` `[…, K]`, in place. */
-  addBias(x: Tensor, bias: Tensor): void;
-  /** Adds to `dBias` `[K]` the sum of all rows of `dOutput` `[…, K]`. */
-  biasGradient(dOutput: Tensor, dBias: Tensor): void;
+  /** `output = a · b + bias`, of matrices that may be read transposed. */
+  matMul(product: MatMul): void;
 
   /** `output[n,p,q,k] = bias[k] + Σ_rsc input[n, p·stride + r·dilation − pad, …, c] · kernel[r,s,c,k]`. */
   conv2d(
@@ -90,14 +112,36 @@ export interface Kernels {
     output: Tensor,
     geometry: WindowGeometry,
   ): void;
-  /** Gradient of the loss with respect to the input of {@link Kernels.conv2d}. */
+
+  /**
+   * Largest input under each window. `positions` receives, for each output, the index of that
+   * input in `input.data`; of equal ones, the first in row-major order. Padding never wins.
+   */
+  maxPool2d(input: Tensor, output: Tensor, positions: Int32Array, geometry: WindowGeometry): void;
+
+  /** `output = max(0, input)`. */
+  relu(input: Tensor, output: Tensor): void;
+
+  /** `output[n,k] = exp(logits[n,k]) / Σ_j exp(logits[n,j])`, computed without overflow. */
+  softmax(logits: Tensor, output: Tensor): void;
+
+  /** Index of the largest element of each row of `x` `[N, K]`; of equal ones, the first. */
+  argmaxRows(x: Tensor, output: Int32Array): void;
+}
+
+/** All kernels: those of the forward pass, of the backward pass and of the optimizers. */
+export interface Kernels extends InferenceKernels {
+  /** Adds to `dBias` `[K]` the sum of all rows of `dOutput` `[…, K]`. */
+  biasGradient(dOutput: Tensor, dBias: Tensor): void;
+
+  /** Gradient of the loss with respect to the input of {@link InferenceKernels.conv2d}. */
   conv2dInputGradient(
     dOutput: Tensor,
     kernel: Tensor,
     dInput: Tensor,
     geometry: WindowGeometry,
   ): void;
-  /** Adds to `dKernel` the gradient with respect to the kernel of {@link Kernels.conv2d}. */
+  /** Adds to `dKernel` the gradient with respect to the kernel of {@link InferenceKernels.conv2d}. */
   conv2dKernelGradient(
     input: Tensor,
     dOutput: Tensor,
@@ -105,51 +149,48 @@ export interface Kernels {
     geometry: WindowGeometry,
   ): void;
 
-  /**
-   * Largest input under each window. `positions` receives, for each output, the index of that
-   * input in `input.data`; of equal ones, the first in row-major order. Padding never wins.
-   */
-  maxPool2d(input: Tensor, output: Tensor, positions: Int32Array, geometry: WindowGeometry): void;
-  /** Gradient with respect to the input of {@link Kernels.maxPool2d}, by its `positions`. */
-  maxPool2dGradient(dOutput: Tensor, positions: Int32Array, dInput: Tensor): void;
+  /** Gradient with respect to the input of {@link InferenceKernels.maxPool2d}, by its `positions`. */
+  maxPool2dGradient(
+    dOutput: Tensor,
+    positions: Int32Array,
+    dInput: Tensor,
+    geometry: WindowGeometry,
+  ): void;
 
-  /** `output = max(0, input)`. */
-  relu(input: Tensor, output: Tensor): void;
   /** `dInput = dOutput` where `output > 0`, else 0. */
   reluGradient(output: Tensor, dOutput: Tensor, dInput: Tensor): void;
 
   /** `output = a ⊙ b`, element by element; how dropout applies its mask. */
   multiply(a: Tensor, b: Tensor, output: Tensor): void;
+  /**
+   * Draws each element of `mask`: 0 with probability `rate`, else 1 / (1 − rate). In a recording,
+   * masks are drawn before anything else is computed.
+   */
+  dropoutMask(mask: Tensor, rate: number, random: Random): void;
 
-  /** `output[n,k] = exp(logits[n,k]) / Σ_j exp(logits[n,j])`, computed without overflow. */
-  softmax(logits: Tensor, output: Tensor): void;
-  /** Gradient with respect to the logits of {@link Kernels.softmax}, by its `output`. */
+  /** Gradient with respect to the logits of {@link InferenceKernels.softmax}, by its `output`. */
   softmaxGradient(output: Tensor, dOutput: Tensor, dLogits: Tensor): void;
 
   /**
-   * Softmax and cross-entropy in one: `loss = Σ_n −Σ_k targets[n,k] · log softmax(logits[n])[k]`.
-   * @param targets - `[N, K]`, each row a distribution, such as a one-hot label.
-   * @param dLogits - receives `scale` times the gradient of the loss; `null` if not needed.
-   * @returns the loss, summed over the samples.
+   * Softmax and cross-entropy in one: `losses[n] = −Σ_k t[n,k] · log softmax(logits[n])[k]`.
+   * @param targets - the distributions t `[N, K]`; or `[N]` class numbers 0 … K − 1, each for the
+   * distribution that is 1 there and 0 elsewhere.
+   * @param losses - `[N]`.
+   * @param dLogits - receives `scale` times the gradient of the sum of the losses; `null` if not
+   * needed.
    */
   softmaxCrossEntropy(
     logits: Tensor,
-    targets: Tensor,
+    targets: Tensor | Int32Array,
+    losses: Tensor,
     dLogits: Tensor | null,
     scale: number,
-  ): number;
-  /** {@link Kernels.softmaxCrossEntropy} for targets given as class numbers 0 … K − 1. */
-  sparseSoftmaxCrossEntropy(
-    logits: Tensor,
-    labels: Int32Array,
-    dLogits: Tensor | null,
-    scale: number,
-  ): number;
+  ): void;
 
-  /** Index of the largest element of each row of `x` `[N, K]`; of equal ones, the first. */
-  argmaxRows(x: Tensor, output: Int32Array): void;
-  /** `Σ x²` over all elements. */
+  /** `Σ x²` over all elements; computed at once, also in a recording. */
   sumOfSquares(x: Tensor): number;
+  /** Sets every element to 0. */
+  clear(x: Tensor): void;
   /** Multiplies every element by `factor`, in place. */
   scale(x: Tensor, factor: number): void;
 

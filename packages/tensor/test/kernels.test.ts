@@ -22,7 +22,7 @@ import {
   type Shape,
   type WindowGeometry,
 } from '../src/index.ts';
-import { createWasmKernels, supportsWasm } from '../src/wasm/wasm-kernels.ts';
+import { supportsWasm } from '../src/wasm/support.ts';
 
 // The same cases in every run: a tolerance may be missed where everything cancels by chance.
 fc.configureGlobal({ seed: 1 });
@@ -31,6 +31,7 @@ fc.configureGlobal({ seed: 1 });
 if (!supportsWasm('relaxed')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
 interface Implementation {
+  readonly title: string;
   readonly kernels: Kernels;
   readonly dtype: DType;
   /** Largest error, as a share of the largest value. */
@@ -38,11 +39,34 @@ interface Implementation {
 }
 
 const implementations: Implementation[] = [
-  { kernels: referenceKernels, dtype: 'float64', tolerance: 1e-12 },
-  { kernels: referenceKernels, dtype: 'float32', tolerance: 1e-6 },
-  { kernels: createWasmKernels('simd'), dtype: 'float32', tolerance: 1e-5 },
-  { kernels: createWasmKernels('relaxed'), dtype: 'float32', tolerance: 1e-5 },
+  { title: 'reference, float64', kernels: referenceKernels, dtype: 'float64', tolerance: 1e-12 },
+  { title: 'reference, float32', kernels: referenceKernels, dtype: 'float32', tolerance: 1e-6 },
+  ...(['simd', 'relaxed'] as const).flatMap((rung): Implementation[] => {
+    const settings = { dtype: 'float32', tolerance: 1e-5 } as const;
+    const kernels = createKernels(rung, { threads: 3 });
+    return [
+      { title: rung, kernels, ...settings },
+      { title: `${rung}, recorded`, kernels: recordingEachCall(kernels), ...settings },
+    ];
+  }),
 ];
+
+/** Kernels whose every call is recorded, as a program of its own, and then run. */
+function recordingEachCall(kernels: Kernels): Kernels {
+  return new Proxy(kernels, {
+    get(target, name) {
+      const kernel: unknown = Reflect.get(target, name);
+      if (typeof kernel !== 'function' || /^create|sumOfSquares/.test(String(name))) return kernel;
+      return (...values: unknown[]): void => {
+        target
+          .record(() => {
+            Reflect.apply(kernel, target, values);
+          })
+          .run();
+      };
+    },
+  });
+}
 
 /**
  * The kernels with every argument moved into their own memory and number format, and back: what
@@ -154,380 +178,419 @@ const convolutions = fc
       padding === 'same' || ((R - 1) * rows < H && (S - 1) * columns < W),
   );
 
-describe.each(implementations)(
-  '$kernels.name in $dtype',
-  ({ kernels: implementation, dtype, tolerance }) => {
-    const kernels = inOwnMemory(implementation, dtype);
-    const expectClose = (actual: FloatArray, expected: FloatArray) => {
-      expectWithin(tolerance, actual, expected);
-    };
-    const expectNear = (actual: number, expected: number) => {
-      expectClose(Float64Array.of(actual), Float64Array.of(expected));
-    };
+describe.each(implementations)('$title', ({ kernels: implementation, dtype, tolerance }) => {
+  const kernels = inOwnMemory(implementation, dtype);
+  const expectClose = (actual: FloatArray, expected: FloatArray) => {
+    expectWithin(tolerance, actual, expected);
+  };
+  const expectNear = (actual: number, expected: number) => {
+    expectClose(Float64Array.of(actual), Float64Array.of(expected));
+  };
 
-    describe('matMul', () => {
-      const a = Tensor.from([
-        [1, 2, 3],
-        [4, 5, 6],
-      ]);
-      const b = Tensor.from([
-        [7, 8],
-        [9, 10],
-        [11, 12],
-      ]);
+  describe('matMul', () => {
+    const a = Tensor.from([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    const b = Tensor.from([
+      [7, 8],
+      [9, 10],
+      [11, 12],
+    ]);
 
-      test('multiplies', () => {
-        const output = Tensor.zeros([2, 2]);
-        kernels.matMul({ a, b, output });
-        expect([...output.data]).toEqual([58, 64, 139, 154]);
-        kernels.matMul({ a, b, output, accumulate: true });
-        expect([...output.data]).toEqual([116, 128, 278, 308]);
-      });
-
-      test('reads its factors transposed', () => {
-        const output = Tensor.zeros([3, 3]);
-        kernels.matMul({ a, b, output, transposeA: true, transposeB: true });
-        expect([...output.data]).toEqual([39, 49, 59, 54, 68, 82, 69, 87, 105]);
-      });
-
-      test('transposed or not, the product is the same', () => {
-        const size = fc.integer({ min: 1, max: 17 });
-        fc.assert(
-          fc.property(
-            size,
-            size,
-            size,
-            fc.boolean(),
-            fc.boolean(),
-            (M, L, N, transposeA, transposeB) => {
-              const left = randomTensor(transposeA ? [L, M] : [M, L]);
-              const right = randomTensor(transposeB ? [N, L] : [L, N]);
-              const output = Tensor.zeros([M, N], 'float64');
-              kernels.matMul({ a: left, b: right, output, transposeA, transposeB });
-              const expected = Tensor.zeros([M, N], 'float64');
-              for (let m = 0; m < M; m++)
-                for (let n = 0; n < N; n++)
-                  for (let l = 0; l < L; l++) {
-                    expected.data[m * N + n]! +=
-                      left.data[transposeA ? l * M + m : m * L + l]! *
-                      right.data[transposeB ? n * L + l : l * N + n]!;
-                  }
-              expectClose(output.data, expected.data);
-            },
-          ),
-        );
-      });
+    test('multiplies', () => {
+      const output = Tensor.zeros([2, 2]);
+      kernels.matMul({ a, b, output });
+      expect([...output.data]).toEqual([58, 64, 139, 154]);
+      kernels.matMul({ a, b, output, accumulate: true });
+      expect([...output.data]).toEqual([116, 128, 278, 308]);
     });
 
-    test('addBias and biasGradient', () => {
-      const x = Tensor.from([
-        [1, 2],
-        [3, 4],
-        [5, 6],
+    test('reads its factors transposed', () => {
+      const output = Tensor.zeros([3, 3]);
+      kernels.matMul({ a, b, output, transposeA: true, transposeB: true });
+      expect([...output.data]).toEqual([39, 49, 59, 54, 68, 82, 69, 87, 105]);
+    });
+
+    test('transposed or not, the product is the same', () => {
+      const size = fc.integer({ min: 1, max: 17 });
+      fc.assert(
+        fc.property(
+          size,
+          size,
+          size,
+          fc.boolean(),
+          fc.boolean(),
+          (M, L, N, transposeA, transposeB) => {
+            const left = randomTensor(transposeA ? [L, M] : [M, L]);
+            const right = randomTensor(transposeB ? [N, L] : [L, N]);
+            const output = Tensor.zeros([M, N], 'float64');
+            kernels.matMul({ a: left, b: right, output, transposeA, transposeB });
+            const expected = Tensor.zeros([M, N], 'float64');
+            for (let m = 0; m < M; m++)
+              for (let n = 0; n < N; n++)
+                for (let l = 0; l < L; l++) {
+                  expected.data[m * N + n]! +=
+                    left.data[transposeA ? l * M + m : m * L + l]! *
+                    right.data[transposeB ? n * L + l : l * N + n]!;
+                }
+            expectClose(output.data, expected.data);
+          },
+        ),
+      );
+    });
+  });
+
+  test('a bias and its gradient', () => {
+    const x = Tensor.from([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]);
+    const dBias = Tensor.from([100, 200]);
+    kernels.biasGradient(x, dBias);
+    expect([...dBias.data]).toEqual([109, 212]);
+    const output = Tensor.zeros([3, 2]);
+    const bias = Tensor.from([10, 20]);
+    for (const [b, transposeB] of [
+      [
+        Tensor.from([
+          [1, 0],
+          [1, 1],
+        ]),
+        false,
+      ],
+      [
+        Tensor.from([
+          [1, 1],
+          [0, 1],
+        ]),
+        true,
+      ],
+    ] as const) {
+      kernels.matMul({ a: x, b, bias, output, transposeB });
+      expect([...output.data]).toEqual([13, 22, 17, 24, 21, 26]);
+    }
+  });
+
+  describe('conv2d', () => {
+    test('is the sum that defines it, bias included', () => {
+      fc.assert(
+        fc.property(convolutions, ({ N, H, W, C, K, ...options }) => {
+          const geometry = windowGeometry([H, W, C], options, 'test');
+          const x = randomTensor([N, H, W, C]);
+          const w = randomTensor([...options.windowSize, C, K]);
+          const b = randomTensor([K]);
+          const output = randomTensor([N, geometry.outputHeight, geometry.outputWidth, K]);
+          kernels.conv2d(x, w, b, output, geometry);
+          expectClose(output.data, convolutionByDefinition(x, w, b, geometry).data);
+        }),
+      );
+    });
+
+    test('has gradients that are adjoint to it', () => {
+      fc.assert(
+        fc.property(convolutions, ({ N, H, W, C, K, ...options }) => {
+          const geometry = windowGeometry([H, W, C], options, 'test');
+          const x = randomTensor([N, H, W, C]);
+          const w = randomTensor([...options.windowSize, C, K]);
+          const y = randomTensor([N, geometry.outputHeight, geometry.outputWidth, K]);
+          const output = Tensor.zeros(y.shape, 'float64');
+          kernels.conv2d(x, w, null, output, geometry);
+          const dInput = randomTensor(x.shape);
+          kernels.conv2dInputGradient(y, w, dInput, geometry);
+          const dKernel = Tensor.zeros(w.shape, 'float64');
+          kernels.conv2dKernelGradient(x, y, dKernel, geometry);
+          const expected = dot(output, y);
+          const expectAdjoint = (actual: { sum: number }, factor = 1) => {
+            const error = Math.abs(actual.sum - factor * expected.sum);
+            expect(error).toBeLessThanOrEqual(10 * tolerance * expected.size + 1e-30);
+          };
+          expectAdjoint(dot(x, dInput));
+          expectAdjoint(dot(w, dKernel));
+          kernels.conv2dKernelGradient(x, y, dKernel, geometry);
+          expectAdjoint(dot(w, dKernel), 2); // it adds to what was there
+        }),
+      );
+    });
+  });
+
+  describe('maxPool2d', () => {
+    const geometry = windowGeometry(
+      [3, 3, 1],
+      { windowSize: [2, 2], strides: [1, 1], padding: 'valid' },
+      'test',
+    );
+
+    test('takes the largest, of equal ones the first', () => {
+      const input = Tensor.from([
+        [
+          [[1], [5], [5]],
+          [[2], [5], [3]],
+          [[-1], [-2], [-3]],
+        ],
       ]);
-      const dBias = Tensor.from([100, 200]);
-      kernels.biasGradient(x, dBias);
-      expect([...dBias.data]).toEqual([109, 212]);
-      kernels.addBias(x, Tensor.from([10, 20]));
-      expect([...x.data]).toEqual([11, 22, 13, 24, 15, 26]);
+      const output = Tensor.zeros([1, 2, 2, 1]);
+      const positions = new Int32Array(4);
+      kernels.maxPool2d(input, output, positions, geometry);
+      expect([...output.data]).toEqual([5, 5, 5, 5]);
+      expect([...positions]).toEqual([1, 1, 4, 4]);
+      const dInput = Tensor.from([
+        [
+          [[9], [9], [9]],
+          [[9], [9], [9]],
+          [[9], [9], [9]],
+        ],
+      ]);
+      kernels.maxPool2dGradient(
+        Tensor.from([
+          [
+            [[1], [2]],
+            [[3], [4]],
+          ],
+        ]),
+        positions,
+        dInput,
+        geometry,
+      );
+      expect([...dInput.data]).toEqual([0, 3, 0, 0, 7, 0, 0, 0, 0]);
     });
 
-    describe('conv2d', () => {
-      test('is the sum that defines it, bias included', () => {
-        fc.assert(
-          fc.property(convolutions, ({ N, H, W, C, K, ...options }) => {
-            const geometry = windowGeometry([H, W, C], options, 'test');
-            const x = randomTensor([N, H, W, C]);
-            const w = randomTensor([...options.windowSize, C, K]);
-            const b = randomTensor([K]);
-            const output = randomTensor([N, geometry.outputHeight, geometry.outputWidth, K]);
-            kernels.conv2d(x, w, b, output, geometry);
-            expectClose(output.data, convolutionByDefinition(x, w, b, geometry).data);
-          }),
-        );
-      });
-
-      test('has gradients that are adjoint to it', () => {
-        fc.assert(
-          fc.property(convolutions, ({ N, H, W, C, K, ...options }) => {
-            const geometry = windowGeometry([H, W, C], options, 'test');
-            const x = randomTensor([N, H, W, C]);
-            const w = randomTensor([...options.windowSize, C, K]);
-            const y = randomTensor([N, geometry.outputHeight, geometry.outputWidth, K]);
-            const output = Tensor.zeros(y.shape, 'float64');
-            kernels.conv2d(x, w, null, output, geometry);
-            const dInput = randomTensor(x.shape);
-            kernels.conv2dInputGradient(y, w, dInput, geometry);
-            const dKernel = Tensor.zeros(w.shape, 'float64');
-            kernels.conv2dKernelGradient(x, y, dKernel, geometry);
-            const expected = dot(output, y);
-            const expectAdjoint = (actual: { sum: number }, factor = 1) => {
-              const error = Math.abs(actual.sum - factor * expected.sum);
-              expect(error).toBeLessThanOrEqual(10 * tolerance * expected.size + 1e-30);
-            };
-            expectAdjoint(dot(x, dInput));
-            expectAdjoint(dot(w, dKernel));
-            kernels.conv2dKernelGradient(x, y, dKernel, geometry);
-            expectAdjoint(dot(w, dKernel), 2); // it adds to what was there
-          }),
-        );
-      });
-    });
-
-    describe('maxPool2d', () => {
-      const geometry = windowGeometry(
+    test('padding never wins, however small the inputs are', () => {
+      const same = windowGeometry(
         [3, 3, 1],
-        { windowSize: [2, 2], strides: [1, 1], padding: 'valid' },
+        { windowSize: [2, 2], strides: [2, 2], padding: 'same' },
         'test',
       );
+      const input = Tensor.zeros([1, 3, 3, 1]);
+      input.data.fill(-5);
+      const output = Tensor.zeros([1, 2, 2, 1]);
+      kernels.maxPool2d(input, output, new Int32Array(4), same);
+      expect([...output.data]).toEqual([-5, -5, -5, -5]);
+    });
+  });
 
-      test('takes the largest, of equal ones the first', () => {
-        const input = Tensor.from([
+  test('relu and its gradient', () => {
+    const output = Tensor.zeros([4]);
+    kernels.relu(Tensor.from([-1, 0, 2, NaN]), output);
+    expect([...output.data]).toEqual([0, 0, 2, NaN]);
+    const dInput = Tensor.zeros([3]);
+    kernels.reluGradient(Tensor.from([0, 0, 2]), Tensor.from([5, 6, 7]), dInput);
+    expect([...dInput.data]).toEqual([0, 0, 7]);
+  });
+
+  test('multiply and scale', () => {
+    const output = Tensor.zeros([2]);
+    kernels.multiply(Tensor.from([2, 3]), Tensor.from([5, 0]), output);
+    expect([...output.data]).toEqual([10, 0]);
+    kernels.scale(output, 0.5);
+    expect([...output.data]).toEqual([5, 0]);
+  });
+
+  describe('softmax', () => {
+    test('gives probabilities, however large the logits are', () => {
+      const output = Tensor.zeros([2, 3], 'float64');
+      kernels.softmax(
+        Tensor.from(
           [
-            [[1], [5], [5]],
-            [[2], [5], [3]],
-            [[-1], [-2], [-3]],
+            [1000, 1000, 999],
+            [-1e4, 0, 1e4],
           ],
-        ]);
-        const output = Tensor.zeros([1, 2, 2, 1]);
-        const positions = new Int32Array(4);
-        kernels.maxPool2d(input, output, positions, geometry);
-        expect([...output.data]).toEqual([5, 5, 5, 5]);
-        expect([...positions]).toEqual([1, 1, 4, 4]);
-        const dInput = Tensor.from([
-          [
-            [[9], [9], [9]],
-            [[9], [9], [9]],
-            [[9], [9], [9]],
-          ],
-        ]);
-        kernels.maxPool2dGradient(
-          Tensor.from([
-            [
-              [[1], [2]],
-              [[3], [4]],
-            ],
-          ]),
-          positions,
-          dInput,
-        );
-        expect([...dInput.data]).toEqual([0, 3, 0, 0, 7, 0, 0, 0, 0]);
-      });
-
-      test('padding never wins, however small the inputs are', () => {
-        const same = windowGeometry(
-          [3, 3, 1],
-          { windowSize: [2, 2], strides: [2, 2], padding: 'same' },
-          'test',
-        );
-        const input = Tensor.zeros([1, 3, 3, 1]);
-        input.data.fill(-5);
-        const output = Tensor.zeros([1, 2, 2, 1]);
-        kernels.maxPool2d(input, output, new Int32Array(4), same);
-        expect([...output.data]).toEqual([-5, -5, -5, -5]);
-      });
+          'float64',
+        ),
+        output,
+      );
+      const e = Math.exp(-1);
+      expectClose(output.data, Float64Array.of(1 / (2 + e), 1 / (2 + e), e / (2 + e), 0, 0, 1));
     });
 
-    test('relu and its gradient', () => {
-      const output = Tensor.zeros([4]);
-      kernels.relu(Tensor.from([-1, 0, 2, NaN]), output);
-      expect([...output.data]).toEqual([0, 0, 2, NaN]);
-      const dInput = Tensor.zeros([3]);
-      kernels.reluGradient(Tensor.from([0, 0, 2]), Tensor.from([5, 6, 7]), dInput);
-      expect([...dInput.data]).toEqual([0, 0, 7]);
+    test('cross-entropy agrees with its definition, and both forms with each other', () => {
+      const logits = randomTensor([5, 7]);
+      const labels = Int32Array.of(0, 6, 3, 3, 1);
+      const targets = Tensor.zeros([5, 7], 'float64');
+      labels.forEach((label, n) => (targets.data[n * 7 + label] = 1));
+      const probabilities = Tensor.zeros([5, 7], 'float64');
+      kernels.softmax(logits, probabilities);
+      const expected = Float64Array.from(
+        labels,
+        (label, n) => -Math.log(probabilities.data[n * 7 + label]!),
+      );
+      const gradient = probabilities.data.map((p, i) => 0.25 * (p - targets.data[i]!));
+      for (const form of [labels, targets]) {
+        const losses = Tensor.zeros([5], 'float64');
+        const dLogits = Tensor.zeros([5, 7], 'float64');
+        kernels.softmaxCrossEntropy(logits, form, losses, dLogits, 0.25);
+        expectClose(losses.data, expected);
+        expectClose(dLogits.data, gradient);
+        losses.data.fill(0);
+        kernels.softmaxCrossEntropy(logits, form, losses, null, 1);
+        expectClose(losses.data, expected);
+      }
     });
 
-    test('multiply and scale', () => {
-      const output = Tensor.zeros([2]);
-      kernels.multiply(Tensor.from([2, 3]), Tensor.from([5, 0]), output);
-      expect([...output.data]).toEqual([10, 0]);
-      kernels.scale(output, 0.5);
-      expect([...output.data]).toEqual([5, 0]);
+    test('the loss of a hopeless answer is large but finite', () => {
+      const losses = Tensor.zeros([1]);
+      kernels.softmaxCrossEntropy(Tensor.from([[0, 1e4]]), Int32Array.of(0), losses, null, 1);
+      expect(losses.data[0]).toBe(1e4);
     });
 
-    describe('softmax', () => {
-      test('gives probabilities, however large the logits are', () => {
-        const output = Tensor.zeros([2, 3], 'float64');
-        kernels.softmax(
-          Tensor.from(
-            [
-              [1000, 1000, 999],
-              [-1e4, 0, 1e4],
-            ],
-            'float64',
-          ),
-          output,
-        );
-        const e = Math.exp(-1);
-        expectClose(output.data, Float64Array.of(1 / (2 + e), 1 / (2 + e), e / (2 + e), 0, 0, 1));
-      });
-
-      test('cross-entropy agrees with its definition, and both forms with each other', () => {
-        const logits = randomTensor([5, 7]);
-        const labels = Int32Array.of(0, 6, 3, 3, 1);
-        const targets = Tensor.zeros([5, 7], 'float64');
-        labels.forEach((label, n) => (targets.data[n * 7 + label] = 1));
-        const probabilities = Tensor.zeros([5, 7], 'float64');
-        kernels.softmax(logits, probabilities);
-        const expected = labels.reduce(
-          (sum, label, n) => sum - Math.log(probabilities.data[n * 7 + label]!),
-          0,
-        );
-        const sparse = Tensor.zeros([5, 7], 'float64');
-        const dense = Tensor.zeros([5, 7], 'float64');
-        expectNear(kernels.sparseSoftmaxCrossEntropy(logits, labels, sparse, 0.25), expected);
-        expectNear(kernels.softmaxCrossEntropy(logits, targets, dense, 0.25), expected);
-        const gradient = probabilities.data.map((p, i) => 0.25 * (p - targets.data[i]!));
-        expectClose(sparse.data, gradient);
-        expectClose(dense.data, gradient);
-        expectNear(kernels.sparseSoftmaxCrossEntropy(logits, labels, null, 1), expected);
-      });
-
-      test('the loss of a hopeless answer is large but finite', () => {
-        const logits = Tensor.from([[0, 1e4]]);
-        expect(kernels.sparseSoftmaxCrossEntropy(logits, Int32Array.of(0), null, 1)).toBe(1e4);
+    test('exponential and logarithm are right over their whole range', () => {
+      // Two scores 0 and −d: the loss of the first is log(1 + exp(−d)), of the second d more.
+      const distances = Float64Array.from({ length: 400 }, (_, i) => i / 4);
+      const logits = Tensor.zeros([400, 2], 'float64');
+      distances.forEach((d, i) => (logits.data[2 * i + 1] = -d));
+      const losses = Tensor.zeros([400], 'float64');
+      const probabilities = Tensor.zeros([400, 2], 'float64');
+      kernels.softmaxCrossEntropy(logits, new Int32Array(400), losses, null, 1);
+      kernels.softmax(logits, probabilities);
+      distances.forEach((d, i) => {
+        const expected = Math.log1p(Math.exp(-d));
+        expect(Math.abs(losses.data[i]! - expected)).toBeLessThanOrEqual(2e-7);
+        const small = Math.exp(-d) / (1 + Math.exp(-d));
+        const error = Math.abs(probabilities.data[2 * i + 1]! - small);
+        expect(error).toBeLessThanOrEqual(4e-7 * small + 2e-38);
       });
     });
+  });
 
-    test('argmaxRows and sumOfSquares', () => {
-      const x = Tensor.from([
-        [1, 3, 3],
-        [-1, -2, -3],
-      ]);
-      const output = new Int32Array(2);
-      kernels.argmaxRows(x, output);
-      expect([...output]).toEqual([1, 0]);
-      expect(kernels.sumOfSquares(x)).toBe(33);
+  test('argmaxRows and sumOfSquares', () => {
+    const x = Tensor.from([
+      [1, 3, 3],
+      [-1, -2, -3],
+    ]);
+    const output = new Int32Array(2);
+    kernels.argmaxRows(x, output);
+    expect([...output]).toEqual([1, 0]);
+    expect(kernels.sumOfSquares(x)).toBe(33);
+  });
+
+  describe('optimizer updates', () => {
+    test('sgd without and with momentum', () => {
+      const value = Tensor.from([1], 'float64');
+      const gradient = Tensor.from([2], 'float64');
+      const learningRate = Tensor.from([0.1], 'float64');
+      kernels.sgdUpdate({ value, gradient, learningRate, momentum: 0 });
+      expectNear(value.data[0]!, 0.8);
+      const velocity = Tensor.zeros([1], 'float64');
+      kernels.sgdUpdate({ value, gradient, velocity, learningRate, momentum: 0.9 });
+      kernels.sgdUpdate({ value, gradient, velocity, learningRate, momentum: 0.9 });
+      expectNear(velocity.data[0]!, -0.38);
+      expectNear(value.data[0]!, 0.8 - 0.2 - 0.38);
     });
 
-    describe('optimizer updates', () => {
-      test('sgd without and with momentum', () => {
-        const value = Tensor.from([1], 'float64');
-        const gradient = Tensor.from([2], 'float64');
-        kernels.sgdUpdate({ value, gradient, learningRate: 0.1, momentum: 0 });
-        expectNear(value.data[0]!, 0.8);
-        const velocity = Tensor.zeros([1], 'float64');
-        kernels.sgdUpdate({ value, gradient, velocity, learningRate: 0.1, momentum: 0.9 });
-        kernels.sgdUpdate({ value, gradient, velocity, learningRate: 0.1, momentum: 0.9 });
-        expectNear(velocity.data[0]!, -0.38);
-        expectNear(value.data[0]!, 0.8 - 0.2 - 0.38);
+    test('the first step of adam is the learning rate, whatever the gradient', () => {
+      const value = Tensor.from([1, 1], 'float64');
+      kernels.adamUpdate({
+        value,
+        gradient: Tensor.from([1e-3, -50], 'float64'),
+        firstMoment: Tensor.zeros([2], 'float64'),
+        secondMoment: Tensor.zeros([2], 'float64'),
+        rates: Tensor.from([0.01 / (1 - 0.9), 1 / (1 - 0.999)], 'float64'),
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 0,
       });
+      expectClose(value.data, Float64Array.of(0.99, 1.01));
+    });
+  });
 
-      test('the first step of adam is the learning rate, whatever the gradient', () => {
-        const value = Tensor.from([1, 1], 'float64');
-        kernels.adamUpdate({
-          value,
-          gradient: Tensor.from([1e-3, -50], 'float64'),
-          firstMoment: Tensor.zeros([2], 'float64'),
-          secondMoment: Tensor.zeros([2], 'float64'),
-          learningRate: 0.01,
-          beta1: 0.9,
-          beta2: 0.999,
-          epsilon: 0,
-          step: 1,
-        });
-        expectClose(value.data, Float64Array.of(0.99, 1.01));
-      });
+  describe('agrees with the reference on odd sizes', () => {
+    // Sizes of any remainder, large enough for some value to be about 1: errors are relative to it.
+    const sizes = fc.integer({ min: 13, max: 80 });
+
+    test('elementwise kernels', () => {
+      fc.assert(
+        fc.property(sizes, (size) => {
+          const [x, y] = [randomTensor([size]), randomTensor([size])];
+          for (const run of [
+            (k: Kernels, output: Tensor) => {
+              k.relu(x, output);
+            },
+            (k: Kernels, output: Tensor) => {
+              k.reluGradient(x, y, output);
+            },
+            (k: Kernels, output: Tensor) => {
+              k.multiply(x, y, output);
+            },
+            (k: Kernels, output: Tensor) => {
+              output.data.set(x.data);
+              k.scale(output, 0.3);
+            },
+          ]) {
+            const [actual, expected] = [
+              Tensor.zeros([size], 'float64'),
+              Tensor.zeros([size], 'float64'),
+            ];
+            run(kernels, actual);
+            run(referenceKernels, expected);
+            expectClose(actual.data, expected.data);
+          }
+        }),
+      );
     });
 
-    describe('agrees with the reference on odd sizes', () => {
-      // Sizes of any remainder, large enough for some value to be about 1: errors are relative to it.
-      const sizes = fc.integer({ min: 13, max: 80 });
-
-      test('elementwise kernels', () => {
-        fc.assert(
-          fc.property(sizes, (size) => {
-            const [x, y] = [randomTensor([size]), randomTensor([size])];
-            for (const run of [
-              (k: Kernels, output: Tensor) => {
-                k.relu(x, output);
-              },
-              (k: Kernels, output: Tensor) => {
-                k.reluGradient(x, y, output);
-              },
-              (k: Kernels, output: Tensor) => {
-                k.multiply(x, y, output);
-              },
-              (k: Kernels, output: Tensor) => {
-                output.data.set(x.data);
-                k.scale(output, 0.3);
-              },
-            ]) {
-              const [actual, expected] = [
-                Tensor.zeros([size], 'float64'),
-                Tensor.zeros([size], 'float64'),
-              ];
-              run(kernels, actual);
-              run(referenceKernels, expected);
-              expectClose(actual.data, expected.data);
+    test('optimizer updates', () => {
+      const [learningRate, momentum] = [Tensor.from([0.01]), 0.9];
+      const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+      fc.assert(
+        fc.property(sizes, fc.boolean(), (size, isAdam) => {
+          const start = [1, 2, 3, 4].map(() => randomTensor([size]));
+          const run = (k: Kernels) => {
+            const [value, gradient, first, second] = start.map((tensor) => tensor.clone());
+            second!.data.fill(0);
+            for (let step = 1; step <= 3; step++) {
+              const update = { value: value!, gradient: gradient! };
+              if (isAdam)
+                k.adamUpdate({
+                  ...update,
+                  ...adam,
+                  rates: Tensor.from([0.01 / (1 - 0.9 ** step), 1 / (1 - 0.999 ** step)]),
+                  firstMoment: first!,
+                  secondMoment: second!,
+                });
+              else k.sgdUpdate({ ...update, learningRate, momentum, velocity: first! });
             }
-          }),
-        );
-      });
-
-      test('optimizer updates', () => {
-        const [learningRate, momentum] = [0.01, 0.9];
-        const adam = { learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
-        fc.assert(
-          fc.property(sizes, fc.boolean(), (size, isAdam) => {
-            const start = [1, 2, 3, 4].map(() => randomTensor([size]));
-            const run = (k: Kernels) => {
-              const [value, gradient, first, second] = start.map((tensor) => tensor.clone());
-              second!.data.fill(0);
-              for (let step = 1; step <= 3; step++) {
-                const update = { value: value!, gradient: gradient! };
-                if (isAdam)
-                  k.adamUpdate({
-                    ...update,
-                    ...adam,
-                    step,
-                    firstMoment: first!,
-                    secondMoment: second!,
-                  });
-                else k.sgdUpdate({ ...update, learningRate, momentum, velocity: first! });
-              }
-              return [value!, first!, second!];
-            };
-            const [actual, expected] = [run(kernels), run(referenceKernels)];
-            actual.forEach(({ data }, i) => {
-              expectClose(data, expected[i]!.data);
-            });
-          }),
-        );
-      });
-
-      test('max pooling, values and positions', () => {
-        fc.assert(
-          fc.property(convolutions, ({ N, H, W, C, K: _, ...options }) => {
-            const geometry = windowGeometry([H, W, C], options, 'test');
-            const x = randomTensor([N, H, W, C]);
-            x.data.set(x.data.map(Math.fround)); // the same numbers in both formats
-            const shape = [N, geometry.outputHeight, geometry.outputWidth, C];
-            const run = (k: Kernels) => {
-              const output = Tensor.zeros(shape, 'float64');
-              const positions = new Int32Array(output.size);
-              k.maxPool2d(x, output, positions, geometry);
-              const dInput = Tensor.zeros(x.shape, 'float64');
-              k.maxPool2dGradient(output, positions, dInput);
-              return { output: output.data, positions, dInput: dInput.data };
-            };
-            // A window may lie on padding alone; then there is no winner to compare.
-            const expected = run(referenceKernels);
-            fc.pre(expected.positions.every((position) => position >= 0));
-            const actual = run(kernels);
-            expect(actual.output).toEqual(expected.output);
-            expect(actual.positions).toEqual(expected.positions);
-            expectClose(actual.dInput, expected.dInput);
-          }),
-        );
-      });
+            return [value!, first!, second!];
+          };
+          const [actual, expected] = [run(kernels), run(referenceKernels)];
+          actual.forEach(({ data }, i) => {
+            expectClose(data, expected[i]!.data);
+          });
+        }),
+      );
     });
-  },
-);
+
+    test('max pooling, values and positions', () => {
+      fc.assert(
+        fc.property(convolutions, ({ N, H, W, C, K: _, ...options }) => {
+          const geometry = windowGeometry([H, W, C], options, 'test');
+          const x = randomTensor([N, H, W, C]);
+          x.data.set(x.data.map(Math.fround)); // the same numbers in both formats
+          const shape = [N, geometry.outputHeight, geometry.outputWidth, C];
+          const run = (k: Kernels) => {
+            const output = Tensor.zeros(shape, 'float64');
+            const positions = new Int32Array(output.size);
+            k.maxPool2d(x, output, positions, geometry);
+            const dInput = Tensor.zeros(x.shape, 'float64');
+            k.maxPool2dGradient(output, positions, dInput, geometry);
+            return { output: output.data, positions, dInput: dInput.data };
+          };
+          // A window may lie on padding alone; then there is no winner to compare.
+          const expected = run(referenceKernels);
+          fc.pre(expected.positions.every((position) => position >= 0));
+          const actual = run(kernels);
+          expect(actual.output).toEqual(expected.output);
+          expect(actual.positions).toEqual(expected.positions);
+          expectClose(actual.dInput, expected.dInput);
+        }),
+      );
+    });
+  });
+});
 
 describe('WebAssembly memory', () => {
   test('grows under tensors that were made before', () => {
-    const kernels = createWasmKernels('simd');
+    const kernels = createKernels('simd');
     const early = kernels.createTensor([3], 'float32');
     early.data.set([-1, 2, -3]);
     const large = kernels.createTensor([1_000_000], 'float32');
@@ -544,7 +607,7 @@ describe('WebAssembly memory', () => {
   });
 
   test('is not needed for tensors of other makers', () => {
-    const kernels = createWasmKernels('simd');
+    const kernels = createKernels('simd');
     const output = Tensor.zeros([2]);
     kernels.relu(Tensor.from([-1, 1]), output);
     expect([...output.data]).toEqual([0, 1]);

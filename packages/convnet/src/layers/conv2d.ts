@@ -106,12 +106,13 @@ export class Conv2d extends Layer {
   }
 
   override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
-    this.kernels.conv2dKernelGradient(this.#input, dOutput, this.#kernel.gradient, this.#geometry);
-    if (this.#bias) this.kernels.biasGradient(dOutput, this.#bias.gradient);
+    const kernels = this.trainingKernels;
+    kernels.conv2dKernelGradient(this.#input, dOutput, this.#kernel.gradient, this.#geometry);
+    if (this.#bias) kernels.biasGradient(dOutput, this.#bias.gradient);
     const [N, ...sample] = this.#input.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
     if (needsInputGradient) {
-      this.kernels.conv2dInputGradient(dOutput, this.#kernel.value, dInput, this.#geometry);
+      kernels.conv2dInputGradient(dOutput, this.#kernel.value, dInput, this.#geometry);
     }
     return dInput;
   }

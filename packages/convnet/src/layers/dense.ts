@@ -1,12 +1,13 @@
 /**
  * Fully connected layer: every output depends on every input.
  *
- *     output[n,k] = bias[k] + Σ_c input[n,c] · kernel[c,k]
+ *     output[n,k] = bias[k] + Σ_c input[n,c] · kernel[k,c]
  *
- *     input [N, C]   kernel [C, K]   bias [K]   output [N, K]
+ *     input [N, C]   kernel [K, C]   bias [K]   output [N, K]
  *
- * Backward, with `ᵀ` for the transpose: dKernel = inputᵀ · dOutput, dBias = the sum of dOutput
- * over the samples, dInput = dOutput · kernelᵀ.
+ * Backward, with `ᵀ` for the transpose: dKernel = dOutputᵀ · input, dBias = the sum of dOutput
+ * over the samples, dInput = dOutput · kernel. The kernel lies as PyTorch's does, each output's
+ * weights in a row: then all three products read it, and the inputs, along their rows.
  */
 import type { Tensor } from '@convnet/tensor';
 import { initializerNamed, type InitializerName } from '../initializers.ts';
@@ -29,8 +30,8 @@ export interface DenseOptions {
  * whose images are `[channels, H, W]`, counts them in that order.
  */
 function storedKernel(input: Signal, C: number, K: number): StoredLayout {
-  if (!input.flattenedFrom) return { view: [C, K], axes: [1, 0], shape: [K, C] };
-  return { view: [...input.flattenedFrom, K], axes: [3, 2, 0, 1], shape: [K, C] };
+  if (!input.flattenedFrom) return { view: [K, C], axes: [0, 1], shape: [K, C] };
+  return { view: [K, ...input.flattenedFrom], axes: [0, 3, 1, 2], shape: [K, C] };
 }
 
 /** See the top of this file. */
@@ -58,7 +59,7 @@ export class Dense extends Layer {
     const fans = { fanIn: C, fanOut: K };
     this.#kernel = this.addParameter({
       name: 'weight',
-      shape: [C, K],
+      shape: [K, C],
       initializer: initializerNamed(kernelInitializer, `${this.label} kernelInitializer`),
       ...fans,
       stored: storedKernel(input, C, K),
@@ -73,24 +74,30 @@ export class Dense extends Layer {
   override forward(input: Tensor): Tensor {
     this.#input = input;
     const output = this.workspace.tensor('output', input.shape[0]!, [this.#options.units]);
-    this.kernels.matMul({ a: input, b: this.#kernel.value, output });
-    if (this.#bias) this.kernels.addBias(output, this.#bias.value);
+    this.kernels.matMul({
+      a: input,
+      b: this.#kernel.value,
+      output,
+      transposeB: true,
+      ...(this.#bias && { bias: this.#bias.value }),
+    });
     return output;
   }
 
   override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
-    this.kernels.matMul({
-      a: this.#input,
-      b: dOutput,
+    const kernels = this.trainingKernels;
+    kernels.matMul({
+      a: dOutput,
+      b: this.#input,
       output: this.#kernel.gradient,
       transposeA: true,
       accumulate: true,
     });
-    if (this.#bias) this.kernels.biasGradient(dOutput, this.#bias.gradient);
+    if (this.#bias) kernels.biasGradient(dOutput, this.#bias.gradient);
     const [N, C] = this.#input.shape as [number, number];
     const dInput = this.workspace.tensor('dInput', N, [C]);
     if (needsInputGradient) {
-      this.kernels.matMul({ a: dOutput, b: this.#kernel.value, output: dInput, transposeB: true });
+      kernels.matMul({ a: dOutput, b: this.#kernel.value, output: dInput });
     }
     return dInput;
   }

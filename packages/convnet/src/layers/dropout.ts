@@ -44,14 +44,10 @@ export class Dropout extends Layer {
     }
     const [N, ...sample] = input.shape;
     const mask = this.workspace.tensor('mask', N!, sample);
-    const kept = 1 / (1 - this.#rate);
-    const threshold = this.#rate * 0x100000000;
-    for (let i = 0; i < mask.size; i++) {
-      mask.data[i] = this.random.uint32() < threshold ? 0 : kept;
-    }
+    this.trainingKernels.dropoutMask(mask, this.#rate, this.random);
     this.#mask = mask;
     const output = this.workspace.tensor('output', N!, sample);
-    this.kernels.multiply(input, mask, output);
+    this.trainingKernels.multiply(input, mask, output);
     return output;
   }
 
@@ -59,7 +55,7 @@ export class Dropout extends Layer {
     if (!this.#mask) return dOutput;
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
-    this.kernels.multiply(dOutput, this.#mask, dInput);
+    this.trainingKernels.multiply(dOutput, this.#mask, dInput);
     return dInput;
   }
 

@@ -11,6 +11,7 @@ import {
   Tensor,
   sizeOf,
   type DType,
+  type InferenceKernels,
   type Kernels,
   type Random,
   type RandomStreams,
@@ -49,7 +50,8 @@ export interface Parameter {
 
 /** What a layer is given when its model is put together. */
 export interface BuildContext {
-  readonly kernels: Kernels;
+  /** For a network that is trained, {@link Kernels}. */
+  readonly kernels: InferenceKernels;
   readonly dtype: DType;
   /** Streams of the model's seed. */
   readonly streams: RandomStreams;
@@ -80,6 +82,8 @@ export interface ParameterRequest {
   /** Omit where the file keeps the parameter as it is. */
   readonly stored?: StoredLayout;
 }
+
+const canTrain = (kernels: InferenceKernels): kernels is Kernels => 'sgdUpdate' in kernels;
 
 /** What a layer has once it is part of a model. */
 interface BuiltParts {
@@ -125,9 +129,19 @@ export abstract class Layer {
     return this.#parts.context;
   }
 
-  /** The arithmetic the layer computes with. */
-  protected get kernels(): Kernels {
+  /** The arithmetic of the forward pass. */
+  protected get kernels(): InferenceKernels {
     return this.context.kernels;
+  }
+
+  /**
+   * The arithmetic of training.
+   * @throws Error if the layer's model was loaded for inference only.
+   */
+  protected get trainingKernels(): Kernels {
+    const { kernels } = this.context;
+    if (canTrain(kernels)) return kernels;
+    throw new Error(`${this.label} was loaded for inference. Load its model from the main entry.`);
   }
 
   /** Memory that is kept from batch to batch. */
@@ -170,7 +184,8 @@ export abstract class Layer {
   protected abstract connect(input: Signal): Signal;
 
   /**
-   * Computes the output. It stays valid until the next forward pass of this layer.
+   * Computes the output, by kernel calls alone: they may be recorded, to be made again and again.
+   * The output stays valid until the next forward pass of this layer.
    * @param training - whether a backward pass follows and dropout is active.
    */
   abstract forward(input: Tensor, training: boolean): Tensor;

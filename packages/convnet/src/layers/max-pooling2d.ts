@@ -67,7 +67,7 @@ export class MaxPooling2d extends Layer {
 
   override backward(dOutput: Tensor): Tensor {
     const dInput = this.workspace.tensor('dInput', dOutput.shape[0]!, this.#inputShape);
-    this.kernels.maxPool2dGradient(dOutput, this.#positions, dInput);
+    this.trainingKernels.maxPool2dGradient(dOutput, this.#positions, dInput, this.#geometry);
     return dInput;
   }
 

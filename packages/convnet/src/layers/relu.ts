@@ -26,7 +26,7 @@ export class Relu extends Layer {
   override backward(dOutput: Tensor): Tensor {
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
-    this.kernels.reluGradient(this.#output, dOutput, dInput);
+    this.trainingKernels.reluGradient(this.#output, dOutput, dInput);
     return dInput;
   }
 

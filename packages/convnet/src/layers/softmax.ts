@@ -31,7 +31,7 @@ export class Softmax extends Layer {
   override backward(dOutput: Tensor): Tensor {
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
-    this.kernels.softmaxGradient(this.#output, dOutput, dInput);
+    this.trainingKernels.softmaxGradient(this.#output, dOutput, dInput);
     return dInput;
   }
 

@@ -2,16 +2,16 @@
  * Memory that a layer keeps from batch to batch, so that training allocates nothing once the
  * largest batch has been seen. Smaller batches use the beginning of each buffer.
  */
-import { sizeOf, Tensor, type DType, type Kernels, type Shape } from '@convnet/tensor';
+import { sizeOf, Tensor, type DType, type InferenceKernels, type Shape } from '@convnet/tensor';
 
 /** Named buffers of one layer. Their contents are whatever was last written there. */
 export class Workspace {
-  readonly #kernels: Kernels;
+  readonly #kernels: InferenceKernels;
   readonly #dtype: DType;
   readonly #tensors = new Map<string, { whole: Tensor; part: Tensor }>();
   readonly #indices = new Map<string, Int32Array>();
 
-  constructor(kernels: Kernels, dtype: DType) {
+  constructor(kernels: InferenceKernels, dtype: DType) {
     this.#kernels = kernels;
     this.#dtype = dtype;
   }

@@ -43,15 +43,18 @@ export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss
       return {
         count: labels.length,
         labels,
-        lossOf(kernels, workspace, indices, logits, dLogits, scale) {
-          const picked = workspace.tensor('targets', indices.length, [classCount]);
+        makeRoom: (workspace, samples) => workspace.tensor('targets', samples, [classCount]),
+        pick(indices, room) {
+          const picked = room as Tensor;
           for (let i = 0; i < indices.length; i++) {
             const from = indices[i]! * classCount;
             picked.data.set(targets.data.subarray(from, from + classCount), i * classCount);
           }
-          return kernels.softmaxCrossEntropy(logits, picked, dLogits, scale);
         },
       };
+    },
+    compute(kernels, ...values) {
+      kernels.softmaxCrossEntropy(...values);
     },
   };
 }

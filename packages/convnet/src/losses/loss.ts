@@ -16,35 +16,43 @@ export class TargetError extends Error {
   override readonly name = 'TargetError';
 }
 
+/** Targets of one batch, in the network's workspace. */
+export type BatchTargets = Int32Array | Tensor;
+
 /** Checked targets of a whole data set, from which batches are picked. */
 export interface PreparedTargets {
   /** Number of samples. */
   readonly count: number;
   /** The right class of each sample. */
   readonly labels: Int32Array;
-  /**
-   * Loss of the samples `indices`, summed.
-   * @param workspace - of the network, where the batch's targets are put.
-   * @param logits - `[indices.length, K]`.
-   * @param dLogits - receives `scale` times the gradient of the sum; `null` if not needed.
-   */
-  lossOf(
-    kernels: Kernels,
-    workspace: Workspace,
-    indices: Uint32Array,
-    logits: Tensor,
-    dLogits: Tensor | null,
-    scale: number,
-  ): number;
+  /** Room in `workspace` for the targets of `samples` samples. */
+  makeRoom(workspace: Workspace, samples: number): BatchTargets;
+  /** Copies the targets of the samples `indices` into their room. */
+  pick(indices: Uint32Array, room: BatchTargets): void;
 }
 
-/** Makes prepared targets of what the caller of `fit` or `evaluate` gave. */
+/** Makes prepared targets of what the caller of `fit` or `evaluate` gave, and compares. */
 export interface Loss {
   readonly name: string;
   /** The model's outputs are logits. Otherwise its last layer is softmax, whose input is used. */
   readonly fromLogits: boolean;
   /** @throws TargetError if the targets do not fit `classCount` classes. */
   prepare(targets: Targets, classCount: number): PreparedTargets;
+  /**
+   * Computes, by kernel calls alone, the loss of each sample and its gradient.
+   * @param logits - `[N, K]`.
+   * @param targets - as {@link PreparedTargets.pick} leaves them.
+   * @param losses - `[N]`, receives the losses.
+   * @param dLogits - receives `scale` times the gradient of their sum; `null` if not needed.
+   */
+  compute(
+    kernels: Kernels,
+    logits: Tensor,
+    targets: BatchTargets,
+    losses: Tensor,
+    dLogits: Tensor | null,
+    scale: number,
+  ): void;
 }
 
 /** Options of the cross-entropies. */

@@ -40,12 +40,15 @@ export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {})
       return {
         count: labels.length,
         labels,
-        lossOf(kernels, workspace, indices, logits, dLogits, scale) {
-          const picked = workspace.indices('labels', indices.length, []);
-          for (let i = 0; i < picked.length; i++) picked[i] = labels[indices[i]!]!;
-          return kernels.sparseSoftmaxCrossEntropy(logits, picked, dLogits, scale);
+        makeRoom: (workspace, samples) => workspace.indices('labels', samples, []),
+        pick(indices, room) {
+          const picked = room as Int32Array;
+          for (let i = 0; i < indices.length; i++) picked[i] = labels[indices[i]!]!;
         },
       };
+    },
+    compute(kernels, ...values) {
+      kernels.softmaxCrossEntropy(...values);
     },
   };
 }

@@ -7,6 +7,7 @@ import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-cros
 import { adam } from '../optimizers/adam.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { sgd } from '../optimizers/sgd.ts';
+import { LossPasses } from '../training/loss-passes.ts';
 
 const optimizers = { adam, sgd };
 const losses = { categoricalCrossentropy, sparseCategoricalCrossentropy };
@@ -21,6 +22,8 @@ export interface CompileOptions {
 export interface CompiledSettings {
   readonly optimizer: Optimizer;
   readonly loss: Loss;
+  /** What was recorded of the network with this loss. */
+  readonly passes: LossPasses;
 }
 
 /** Resolves names, and checks that the loss fits the network's last layer. */
@@ -29,6 +32,7 @@ export function compileSettings(options: CompileOptions, lastLayer: Layer): Comp
   const settings = {
     optimizer: typeof optimizer === 'string' ? optimizers[optimizer]() : optimizer,
     loss: typeof loss === 'string' ? losses[loss]() : loss,
+    passes: new LossPasses(),
   };
   const { name, fromLogits } = settings.loss;
   const endsWithSoftmax = lastLayer instanceof Softmax;

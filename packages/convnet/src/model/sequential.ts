@@ -8,127 +8,53 @@
  */
 import {
   createKernels,
+  formatShape,
   RandomStreams,
   ShapeError,
-  formatShape,
-  sameShape,
-  type DType,
   type Kernels,
   type Random,
-  type Shape,
   type Tensor,
 } from '@convnet/tensor';
-import type { BuildContext, Layer, LayerConfig, Parameter } from '../layers/layer.ts';
-import { LayerOptionError, positiveInteger } from '../layers/options.ts';
+import type { Layer, Parameter } from '../layers/layer.ts';
 import { Softmax } from '../layers/softmax.ts';
-import { Workspace } from '../layers/workspace.ts';
 import type { Targets } from '../losses/loss.ts';
-import { evaluate, predict, type EvaluateOptions, type Evaluation } from '../training/evaluate.ts';
+import { evaluate, type EvaluateOptions, type Evaluation } from '../training/evaluate.ts';
 import { fit, type FitOptions, type History } from '../training/fit.ts';
 import { labelledSamples } from '../training/labelled-samples.ts';
 import type { Samples } from '../training/samples.ts';
 import { compileSettings, type CompiledSettings, type CompileOptions } from './compile.ts';
-import type { ModelInfo } from './model-info.ts';
+import { InferenceModel, type BuildOptions, type NetworkOptions } from './inference-model.ts';
 import type { Network } from './network.ts';
-import { summaryOf } from './summary.ts';
 
 /** Options of {@link sequential}. */
-export interface SequentialOptions {
-  /** Shape of one sample: `[height, width, channels]` for images. */
-  readonly inputShape: Shape;
-  readonly layers: readonly Layer[];
-  readonly name?: string;
-  /** Root of all random numbers: initial weights, order of samples, dropout. Default 0. */
-  readonly seed?: number;
-  /** Number format; default `float32`. `float64` is slower, and exact enough to check gradients. */
-  readonly dtype?: DType;
-  /** The arithmetic to compute with; default the fastest that the engine runs. */
+export interface SequentialOptions extends NetworkOptions {
+  /** The arithmetic to compute with; default the fastest that the engine runs, on all its cores. */
   readonly kernels?: Kernels;
 }
 
-/** What {@link Sequential} needs beyond what its users say; loading a file sets it. */
-export type BuildOptions = Pick<BuildContext, 'beforeAllocation' | 'skipInitialization'>;
-
-/** The JSON that recreates a network without its weights. */
-export interface SequentialConfig {
-  readonly name: string;
-  readonly inputShape: Shape;
-  readonly layers: readonly LayerConfig[];
-}
-
-/** Names that work as PyTorch module names. */
-const LAYER_NAME = /^[A-Za-z_]\w{0,99}$/;
-
-/** Gives every layer without a name the next free one of its kind: `conv1`, `conv2`, … */
-function nameLayers(layers: readonly Layer[]): void {
-  const names = new Set<string>();
-  for (const { name, type } of layers) {
-    if (name === '') continue;
-    if (!LAYER_NAME.test(name)) {
-      throw new LayerOptionError(
-        `${type} name: expected letters, digits and _, not starting with a digit; received ${JSON.stringify(name)}.`,
-      );
-    }
-    if (names.has(name)) {
-      throw new LayerOptionError(
-        `${type} name: expected every layer to have a name of its own; received "${name}" twice.`,
-      );
-    }
-    names.add(name);
-  }
-  for (const layer of layers) {
-    for (let number = 1; layer.name === ''; number++) {
-      const name = `${layer.namePrefix}${number}`;
-      if (names.has(name)) continue;
-      names.add(name);
-      layer.name = name;
-    }
-  }
-}
-
 /** See {@link sequential}; what a {@link Network} has is described there. */
-export class Sequential implements Network {
-  readonly name: string;
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
-  readonly layers: readonly Layer[];
+export class Sequential extends InferenceModel implements Network {
   readonly seed: number;
-  readonly dtype: DType;
-  readonly kernels: Kernels;
   readonly shuffleRandom: Random;
-  readonly workspace: Workspace;
-  /** What is known about the network beside its weights; saved and loaded with it. */
-  info: ModelInfo = {};
+  readonly #kernels: Kernels;
   #compiled: CompiledSettings | undefined;
 
   constructor(options: SequentialOptions, build: BuildOptions = {}) {
-    const { inputShape, layers, name = 'sequential', seed = 0, dtype = 'float32' } = options;
-    if (layers.length === 0) throw new LayerOptionError('sequential: expected at least one layer.');
-    inputShape.forEach((length) => positiveInteger(length, 'sequential inputShape'));
-    this.name = name;
-    this.inputShape = Object.freeze([...inputShape]);
-    this.layers = Object.freeze([...layers]);
-    this.seed = seed;
-    this.dtype = dtype;
+    const { seed = 0, dtype = 'float32' } = options;
     // float64 is for exactness: only the reference computes it.
-    this.kernels = options.kernels ?? createKernels(dtype === 'float64' ? 'reference' : 'auto');
-    const streams = new RandomStreams(seed);
-    this.shuffleRandom = streams.stream('shuffle');
-    this.workspace = new Workspace(this.kernels, dtype);
-    nameLayers(layers);
-    const context: BuildContext = { kernels: this.kernels, dtype, streams, ...build };
-    let signal = { shape: this.inputShape };
-    for (const layer of layers) signal = layer.build(signal, context);
-    this.outputShape = Object.freeze([...signal.shape]);
+    const kernels = options.kernels ?? createKernels(dtype === 'float64' ? 'reference' : 'auto');
+    super(options, kernels, build);
+    this.seed = seed;
+    this.#kernels = kernels;
+    this.shuffleRandom = new RandomStreams(seed).stream('shuffle');
+  }
+
+  override get kernels(): Kernels {
+    return this.#kernels;
   }
 
   get parameters(): Parameter[] {
     return this.layers.flatMap((layer) => layer.parameters);
-  }
-
-  /** Number of trainable numbers. */
-  countParams(): number {
-    return this.parameters.reduce((sum, { value }) => sum + value.size, 0);
   }
 
   get classCount(): number {
@@ -162,12 +88,8 @@ export class Sequential implements Network {
     this.#compiled = compileSettings(options, this.layers.at(-1)!);
   }
 
-  forward(input: Tensor, training: boolean): Tensor {
-    return this.#forwardThrough(this.layers, input, training);
-  }
-
   forwardToLogits(input: Tensor, training: boolean): Tensor {
-    return this.#forwardThrough(this.#layersToLogits, input, training);
+    return this.forwardThrough(this.#layersToLogits, input, training);
   }
 
   backwardFromLogits(dLogits: Tensor, needsInputGradient = false): Tensor {
@@ -182,15 +104,6 @@ export class Sequential implements Network {
   get #layersToLogits(): readonly Layer[] {
     const endsInLoss = !this.compiled.loss.fromLogits && this.layers.at(-1) instanceof Softmax;
     return endsInLoss ? this.layers.slice(0, -1) : this.layers;
-  }
-
-  #forwardThrough(layers: readonly Layer[], input: Tensor, training: boolean): Tensor {
-    if (!sameShape(input.shape.slice(1), this.inputShape)) {
-      throw new ShapeError(
-        `${this.name}: expected input ${formatShape(['N', ...this.inputShape])}; received ${formatShape(input.shape)}.`,
-      );
-    }
-    return layers.reduce((signal, layer) => layer.forward(signal, training), input);
   }
 
   /**
@@ -210,26 +123,6 @@ export class Sequential implements Network {
   /** Mean loss and accuracy on samples `x` and targets `y`; throws as {@link Sequential.fit} does. */
   async evaluate(x: Samples, y: Targets, options: EvaluateOptions = {}): Promise<Evaluation> {
     return evaluate(this, labelledSamples(this, x, y, 'evaluate'), options);
-  }
-
-  /**
-   * The network's outputs `[N, …outputShape]` for samples `x`. A sample's output does not depend
-   * on the others or on the batch size.
-   * @throws ShapeError if `x` does not fit the network.
-   */
-  predict(x: Samples, options: Pick<EvaluateOptions, 'batchSize'> = {}): Tensor {
-    return predict(this, x, options.batchSize);
-  }
-
-  /** Prints a table of the layers, their output shapes and parameters. */
-  summary({ printFn = console.log }: { readonly printFn?: (line: string) => void } = {}): void {
-    for (const line of summaryOf(this)) printFn(line);
-  }
-
-  /** The JSON that recreates this network, without weights. */
-  config(): SequentialConfig {
-    const layers = this.layers.map((layer) => layer.config());
-    return { name: this.name, inputShape: this.inputShape, layers };
   }
 }
 

@@ -38,22 +38,26 @@ export class Adam extends Optimizer {
     this.#epsilon = checkRange(epsilon, 0, Infinity, 'adam epsilon');
   }
 
+  protected override ratesOf(learningRate: number, step: number): readonly number[] {
+    return [learningRate / (1 - this.#beta1 ** step), 1 / (1 - this.#beta2 ** step)];
+  }
+
   protected override update(
     { value, gradient }: Parameter,
-    [firstMoment, secondMoment]: readonly Tensor[],
-    learningRate: number,
+    [firstMoment, secondMoment]: readonly [Tensor, Tensor],
+    rates: Tensor,
     kernels: Kernels,
   ): void {
+    const [beta1, beta2, epsilon] = [this.#beta1, this.#beta2, this.#epsilon];
     kernels.adamUpdate({
       value,
       gradient,
-      firstMoment: firstMoment!,
-      secondMoment: secondMoment!,
-      learningRate,
-      beta1: this.#beta1,
-      beta2: this.#beta2,
-      epsilon: this.#epsilon,
-      step: this.step,
+      firstMoment,
+      secondMoment,
+      rates,
+      beta1,
+      beta2,
+      epsilon,
     });
   }
 }

@@ -2,7 +2,7 @@
  * The contract of an optimizer: it changes parameters by their gradients, and keeps what it must
  * remember (velocities, moments) beside each parameter.
  */
-import type { Kernels, Tensor } from '@convnet/tensor';
+import type { Kernels, Program, Tensor } from '@convnet/tensor';
 import type { Parameter } from '../layers/layer.ts';
 import { clipGradients, type GradientClipping } from './gradient-clipping.ts';
 
@@ -28,12 +28,19 @@ export function checkRange(value: number, low: number, high: number, where: stri
   );
 }
 
+/** The update of all parameters of a network, and the numbers that it reads. */
+interface Update {
+  readonly rates: Tensor;
+  readonly program: Program;
+}
+
 /** Base class of the optimizers. */
 export abstract class Optimizer {
   abstract readonly name: string;
   readonly #learningRate: LearningRate;
   readonly #clipping: GradientClipping;
-  readonly #states = new Map<Parameter, Tensor[]>();
+  /** The updates of networks, by their first parameter. */
+  readonly #updates = new Map<Parameter, Update>();
   #step = 0;
 
   constructor(learningRate: LearningRate, clipping: GradientClipping) {
@@ -63,28 +70,45 @@ export abstract class Optimizer {
 
   /** Makes one step: clips the gradients and updates every parameter in place. */
   apply(parameters: readonly Parameter[], kernels: Kernels): void {
+    const [first] = parameters;
+    if (!first) return;
     clipGradients(parameters, this.#clipping, kernels);
     const learningRate = this.learningRate;
     this.#step += 1;
-    for (const parameter of parameters) {
-      let state = this.#states.get(parameter);
-      if (!state) {
-        const { shape, dtype } = parameter.value;
-        state = Array.from({ length: this.stateCount }, () => kernels.createTensor(shape, dtype));
-        this.#states.set(parameter, state);
-      }
-      this.update(parameter, state, learningRate, kernels);
+    let update = this.#updates.get(first);
+    if (!update) {
+      update = this.#record(parameters, kernels);
+      this.#updates.set(first, update);
     }
+    update.rates.data.set(this.ratesOf(learningRate, this.#step));
+    update.program.run();
+  }
+
+  #record(parameters: readonly Parameter[], kernels: Kernels): Update {
+    const { dtype } = parameters[0]!.value;
+    const rates = kernels.createTensor([this.ratesOf(0, 1).length], dtype);
+    const states = parameters.map(({ value: { shape } }) =>
+      Array.from({ length: this.stateCount }, () => kernels.createTensor(shape, dtype)),
+    );
+    const program = kernels.record(() => {
+      for (const [i, parameter] of parameters.entries()) {
+        this.update(parameter, states[i]!, rates, kernels);
+      }
+    });
+    return { rates, program };
   }
 
   /** How many tensors of its shape a parameter needs beside it. They start at zero. */
   protected abstract readonly stateCount: number;
 
-  /** Updates one parameter in place; {@link Optimizer.step} counts this step already. */
+  /** The numbers that an update depends on and that change from step to step, from 1. */
+  protected abstract ratesOf(learningRate: number, step: number): readonly number[];
+
+  /** Updates one parameter in place, by kernel calls alone; `rates` are those of the step. */
   protected abstract update(
     parameter: Parameter,
     state: readonly Tensor[],
-    learningRate: number,
+    rates: Tensor,
     kernels: Kernels,
   ): void;
 }

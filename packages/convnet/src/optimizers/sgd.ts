@@ -24,10 +24,14 @@ export class Sgd extends Optimizer {
     this.stateCount = momentum === 0 ? 0 : 1;
   }
 
+  protected override ratesOf(learningRate: number): readonly number[] {
+    return [learningRate];
+  }
+
   protected override update(
     { value, gradient }: Parameter,
     [velocity]: readonly Tensor[],
-    learningRate: number,
+    learningRate: Tensor,
     kernels: Kernels,
   ): void {
     const update = { value, gradient, learningRate, momentum: this.#momentum };

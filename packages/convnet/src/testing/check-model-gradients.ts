@@ -1,4 +1,5 @@
 /** Gradient check of a whole network with its loss. */
+import { sumOf } from '../losses/sum-of.ts';
 import type { Sequential } from '../model/sequential.ts';
 import { consecutive } from '../training/samples.ts';
 import {
@@ -23,6 +24,7 @@ export function checkModelGradients(options: ModelCheckOptions): GradientReport 
   const { model, batchSize = 2 } = options;
   const { kernels, classCount, compiled } = model;
   const input = kernels.createTensor([batchSize, ...model.inputShape], 'float64');
+  const losses = kernels.createTensor([batchSize], 'float64');
   const dLogits = kernels.createTensor([batchSize, classCount], 'float64');
   const labels = new Array<number>(batchSize).fill(0);
   const indices = consecutive(batchSize);
@@ -56,15 +58,10 @@ export function checkModelGradients(options: ModelCheckOptions): GradientReport 
         model.layers.forEach((layer, i) => (layer.random.state = randomStates[i]!));
         const logits = model.forwardToLogits(input, true);
         const targets = compiled.loss.prepare(labels, classCount);
-        const lossSum = targets.lossOf(
-          kernels,
-          model.workspace,
-          indices,
-          logits,
-          dLogits,
-          1 / batchSize,
-        );
-        return lossSum / batchSize;
+        const room = targets.makeRoom(model.workspace, batchSize);
+        targets.pick(indices, room);
+        compiled.loss.compute(kernels, logits, room, losses, dLogits, 1 / batchSize);
+        return sumOf(losses.data) / batchSize;
       },
       backward() {
         for (const { gradient } of model.parameters) gradient.data.fill(0);

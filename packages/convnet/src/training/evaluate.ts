@@ -1,13 +1,9 @@
-/** Measuring a network without changing it: mean loss, accuracy, and predictions. */
-import { Tensor } from '@convnet/tensor';
-import { countCorrect } from '../metrics/count-correct.ts';
+/** Measuring a network without changing it: mean loss and accuracy. */
 import type { Network } from '../model/network.ts';
 import { EventLoopTurn } from './event-loop.ts';
-import { checkCount, type LabelledSamples } from './labelled-samples.ts';
-import { consecutive, sampleSource, type Samples } from './samples.ts';
-
-/** Samples computed at once where the caller does not say. */
-const DEFAULT_BATCH = 128;
+import { checkCount } from './check-count.ts';
+import type { LabelledSamples } from './labelled-samples.ts';
+import { DEFAULT_BATCH, pieces } from './pieces.ts';
 
 /** Options of `evaluate` and `predict`. */
 export interface EvaluateOptions {
@@ -25,36 +21,21 @@ export interface Evaluation {
 /** What `model.evaluate` does, on samples that are paired already. */
 export async function evaluate(
   model: Network,
-  { samples, targets, indices }: LabelledSamples,
+  data: LabelledSamples,
   { batchSize = DEFAULT_BATCH, signal }: EvaluateOptions,
 ): Promise<Evaluation> {
   checkCount(batchSize, 'evaluate batchSize');
+  const { indices } = data;
   const turn = new EventLoopTurn();
   let loss = 0;
   let correct = 0;
-  for (let start = 0; start < indices.length; start += batchSize) {
-    const batch = indices.subarray(start, start + batchSize);
-    const input = model.workspace.tensor('input', batch.length, model.inputShape);
-    samples.readSamples(batch, input.data);
-    const logits = model.forwardToLogits(input, false);
-    loss += targets.lossOf(model.kernels, model.workspace, batch, logits, null, 1);
-    correct += countCorrect(model, logits, targets.labels, batch);
+  for (const { start, count } of pieces(indices.length, batchSize)) {
+    const batch = indices.subarray(start, start + count);
+    const result = model.compiled.passes.run(model, data, batch);
+    loss += result.lossSum;
+    correct += result.correct;
     if (turn.isOver) await turn.pause();
     signal?.throwIfAborted();
   }
   return { loss: loss / indices.length, accuracy: correct / indices.length };
-}
-
-/** What `model.predict` does. */
-export function predict(model: Network, x: Samples, batchSize = DEFAULT_BATCH): Tensor {
-  checkCount(batchSize, 'predict batchSize');
-  const samples = sampleSource(x, model.inputShape, 'predict');
-  const predictions = Tensor.zeros([samples.sampleCount, ...model.outputShape], model.dtype);
-  for (let start = 0; start < samples.sampleCount; start += batchSize) {
-    const count = Math.min(batchSize, samples.sampleCount - start);
-    const input = model.workspace.tensor('input', count, model.inputShape);
-    samples.readSamples(consecutive(count, start), input.data);
-    predictions.rows(start, count).data.set(model.forward(input, false).data);
-  }
-  return predictions;
 }

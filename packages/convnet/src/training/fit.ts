@@ -5,15 +5,11 @@
 import type { Network } from '../model/network.ts';
 import type { Targets } from '../losses/loss.ts';
 import type { BatchLogs, Callback, EpochLogs } from './callbacks.ts';
+import { checkCount, FitOptionError } from './check-count.ts';
 import { EventLoopTurn } from './event-loop.ts';
 import { evaluate } from './evaluate.ts';
-import { GradientStep } from './gradient-step.ts';
-import {
-  checkCount,
-  FitOptionError,
-  labelledSamples,
-  type LabelledSamples,
-} from './labelled-samples.ts';
+import { gradientStep } from './gradient-step.ts';
+import { labelledSamples, type LabelledSamples } from './labelled-samples.ts';
 import type { Samples } from './samples.ts';
 
 /** Options of `fit`. */
@@ -73,17 +69,17 @@ function trainingAndValidation(
 
 async function trainEpoch(
   model: Network,
-  { samples, targets, indices }: LabelledSamples,
+  data: LabelledSamples,
   batchSize: number,
   { callbacks = [], signal }: FitOptions,
   turn: EventLoopTurn,
 ): Promise<BatchLogs> {
-  const step = new GradientStep(model, samples, targets);
+  const { indices } = data;
   let loss = 0;
   let correct = 0;
   let logs: BatchLogs | undefined;
   for (let start = 0, batch = 0; start < indices.length; start += batchSize, batch++) {
-    const result = step.run(indices.subarray(start, start + batchSize));
+    const result = gradientStep(model, data, indices.subarray(start, start + batchSize));
     loss += result.lossSum;
     correct += result.correct;
     const samplesSeen = Math.min(start + batchSize, indices.length);

@@ -1,25 +1,14 @@
 /** Inputs and targets, paired and checked against a network. */
 import type { PreparedTargets, Targets } from '../losses/loss.ts';
 import type { Network } from '../model/network.ts';
+import { FitOptionError } from './check-count.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from './samples.ts';
-
-/** An option of `fit` or `evaluate` that cannot be. */
-export class FitOptionError extends RangeError {
-  override readonly name = 'FitOptionError';
-}
 
 /** Samples, their targets, and which of them are meant. */
 export interface LabelledSamples {
   readonly samples: SampleSource;
   readonly targets: PreparedTargets;
   readonly indices: Uint32Array;
-}
-
-/** @throws FitOptionError unless `value` is a whole number of at least 1. */
-export function checkCount(value: number, where: string): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new FitOptionError(`${where}: expected a whole number of at least 1; received ${value}.`);
-  }
 }
 
 /** Pairs samples with targets and checks that there are as many of each. */

@@ -1,6 +1,6 @@
 """Writes pytorch.golden.json: what PyTorch computes for small cases of every layer, loss and
 optimizer, in float64. Values are in this library's layouts: activations NHWC, convolution
-kernels HWIO, dense kernels [inputs, outputs].
+kernels HWIO, dense kernels [outputs, inputs].
 
     python3 packages/convnet/test/golden/generate.py       (needs PyTorch; made with 1.13)
 """
@@ -45,9 +45,7 @@ def case(name, input_shape, function, layer, parameters=()):
 
 
 def to_ours(parameter):
-    if parameter.dim() == 4:
-        return parameter.permute(2, 3, 1, 0)
-    return parameter.t() if parameter.dim() == 2 else parameter
+    return parameter.permute(2, 3, 1, 0) if parameter.dim() == 4 else parameter
 
 
 def convolution(name, channels, filters, size, shape, layer, pad=(0, 0, 0, 0), **options):

@@ -6,24 +6,21 @@ import type { Kernels } from '../kernels.ts';
 import { Tensor } from '../tensor.ts';
 import { conv2d, conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
 import { multiply, relu, reluGradient, scale } from './elementwise.ts';
-import { addBias, biasGradient, matMul } from './matmul.ts';
+import { biasGradient, matMul } from './matmul.ts';
+import { dropoutMask } from './dropout-mask.ts';
 import { maxPool2d, maxPool2dGradient } from './max-pool2d.ts';
 import { adamUpdate, sgdUpdate } from './optimizer-updates.ts';
 import { argmaxRows, sumOfSquares } from './reductions.ts';
-import {
-  softmax,
-  softmaxCrossEntropy,
-  softmaxGradient,
-  sparseSoftmaxCrossEntropy,
-} from './softmax.ts';
+import { softmax, softmaxCrossEntropy, softmaxGradient } from './softmax.ts';
 
 /** Kernels in plain TypeScript. */
 export const referenceKernels: Kernels = {
   name: 'reference',
+  threads: 1,
   createTensor: (shape, dtype) => Tensor.zeros(shape, dtype),
   createIndices: (length) => new Int32Array(length),
+  record: (steps) => ({ run: steps, onReference: [] }),
   matMul,
-  addBias,
   biasGradient,
   conv2d,
   conv2dInputGradient,
@@ -33,12 +30,13 @@ export const referenceKernels: Kernels = {
   relu,
   reluGradient,
   multiply,
+  dropoutMask,
   softmax,
   softmaxGradient,
   softmaxCrossEntropy,
-  sparseSoftmaxCrossEntropy,
   argmaxRows,
   sumOfSquares,
+  clear: ({ data }) => data.fill(0),
   scale,
   sgdUpdate,
   adamUpdate,

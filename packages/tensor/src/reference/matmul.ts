@@ -1,7 +1,7 @@
 /**
- * Matrix product, and the bias that a dense layer adds to it.
+ * Matrix product, and the gradient of the bias that it may have.
  *
- *     output[m, n] = Σ_l  A[m, l] · B[l, n]         M × L times L × N
+ *     output[m, n] = bias[n] + Σ_l  A[m, l] · B[l, n]         M × L times L × N
  *
  * A transpose is only another way of stepping through the same numbers: the element in row i,
  * column j lies at `i · rowStep + j · columnStep`. Sums are kept in float64.
@@ -14,8 +14,8 @@ function steps(matrix: Tensor, transpose: boolean): [rowStep: number, columnStep
   return transpose ? [1, columns] : [columns, 1];
 }
 
-/** {@link MatMul}: `output = a · b`. */
-export function matMul({ a, b, output, transposeA, transposeB, accumulate }: MatMul): void {
+/** {@link MatMul}: `output = a · b + bias`. */
+export function matMul({ a, b, output, transposeA, transposeB, accumulate, bias }: MatMul): void {
   const [M, N] = output.shape as [number, number];
   const L = a.shape[transposeA ? 0 : 1]!;
   const [aRow, aColumn] = steps(a, transposeA ?? false);
@@ -23,20 +23,13 @@ export function matMul({ a, b, output, transposeA, transposeB, accumulate }: Mat
   const sums = new Float64Array(N);
   for (let m = 0; m < M; m++) {
     if (accumulate) sums.set(output.data.subarray(m * N, (m + 1) * N));
+    else if (bias) sums.set(bias.data);
     else sums.fill(0);
     for (let l = 0; l < L; l++) {
       const factor = a.data[m * aRow + l * aColumn]!;
       for (let n = 0; n < N; n++) sums[n]! += factor * b.data[l * bRow + n * bColumn]!;
     }
     output.data.set(sums, m * N);
-  }
-}
-
-/** `x[…, k] += bias[k]`. */
-export function addBias(x: Tensor, bias: Tensor): void {
-  const K = bias.size;
-  for (let row = 0; row < x.size; row += K) {
-    for (let k = 0; k < K; k++) x.data[row + k]! += bias.data[k]!;
   }
 }
 

@@ -39,50 +39,31 @@ export function softmaxGradient(output: Tensor, dOutput: Tensor, dLogits: Tensor
   }
 }
 
-/** Summed cross-entropy against distributions; `dLogits` receives `scale` times its gradient. */
+/** Cross-entropy of each row; `dLogits` receives `scale` times the gradient of their sum. */
 export function softmaxCrossEntropy(
   logits: Tensor,
-  targets: Tensor,
+  targets: Tensor | Int32Array,
+  losses: Tensor,
   dLogits: Tensor | null,
   scale: number,
-): number {
-  const K = logits.shape.at(-1)!;
-  let loss = 0;
-  for (let row = 0; row < logits.size; row += K) {
+): void {
+  const [N, K] = logits.shape as [number, number];
+  for (let n = 0; n < N; n++) {
+    const row = n * K;
+    const target = (k: number): number =>
+      targets instanceof Int32Array ? Number(targets[n] === k) : targets.data[row + k]!;
     const { max, sum } = logSumExp(logits, row, K);
     let mass = 0;
+    let loss = 0;
     for (let k = 0; k < K; k++) {
-      mass += targets.data[row + k]!;
-      loss -= targets.data[row + k]! * (logits.data[row + k]! - max);
+      mass += target(k);
+      loss -= target(k) * (logits.data[row + k]! - max);
     }
-    loss += mass * Math.log(sum);
+    losses.data[n] = loss + mass * Math.log(sum);
     if (!dLogits) continue;
     for (let k = 0; k < K; k++) {
       const probability = Math.exp(logits.data[row + k]! - max) / sum;
-      dLogits.data[row + k] = scale * (mass * probability - targets.data[row + k]!);
+      dLogits.data[row + k] = scale * (mass * probability - target(k));
     }
   }
-  return loss;
-}
-
-/** The same for class numbers: the distribution is 1 at the label and 0 elsewhere. */
-export function sparseSoftmaxCrossEntropy(
-  logits: Tensor,
-  labels: Int32Array,
-  dLogits: Tensor | null,
-  scale: number,
-): number {
-  const K = logits.shape.at(-1)!;
-  let loss = 0;
-  for (let row = 0; row < logits.size; row += K) {
-    const { max, sum } = logSumExp(logits, row, K);
-    const label = labels[row / K]!;
-    loss += Math.log(sum) - (logits.data[row + label]! - max);
-    if (!dLogits) continue;
-    for (let k = 0; k < K; k++) {
-      const probability = Math.exp(logits.data[row + k]! - max) / sum;
-      dLogits.data[row + k] = scale * (probability - (k === label ? 1 : 0));
-    }
-  }
-  return loss;
 }

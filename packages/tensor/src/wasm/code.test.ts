@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Code } from './code.ts';
-import { compile } from './compile.ts';
+import { instantiate, moduleBytes } from './module.ts';
 import { WasmMemory } from './memory.ts';
+
+const wait = (): void => undefined;
 
 describe('the assembler', () => {
   test.each([0, 1, -1, 63, 64, -64, -65, 127, 128, 8191, 8192, -8193, 2 ** 31 - 1, -(2 ** 31)])(
@@ -13,7 +15,7 @@ describe('the assembler', () => {
       code.i32(value).set(sum).advance(sum, 0);
       const at = code.local('i32');
       code.i32(8).set(at).get(at).get(sum).access('i32Store', 0);
-      compile(code, memory)();
+      instantiate(moduleBytes([code]), { memory, wait })();
       expect(new DataView(memory.buffer).getInt32(8, true)).toBe(value);
     },
   );
@@ -37,7 +39,7 @@ describe('the assembler', () => {
       code.repeat(0, () => {
         throw new Error('a loop of no turns has no body');
       });
-      compile(code, wasm.memory)(floats.byteOffset);
+      instantiate(moduleBytes([code]), { memory: wasm.memory, wait })(floats.byteOffset);
       expect([...floats.subarray(offset, offset + 2)]).toEqual([1.5, 2.5]);
     }
   });

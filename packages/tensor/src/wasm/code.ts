@@ -3,7 +3,7 @@
  * are used with, so sizes, strides and tails are constants, and inner loops are unrolled.
  *
  * Encodings: WebAssembly Core Specification 2.0, chapter 5, with the 128-bit vector instructions,
- * and the relaxed vector instructions proposal for `f32x4.relaxed_madd`.
+ * and the proposals for relaxed vector instructions and for threads.
  */
 
 /** Types of values, by their byte in the binary format. */
@@ -20,12 +20,19 @@ export interface Local {
 
 /** Instructions without immediates; vector ones carry the prefix 0xfd. */
 const plain = {
+  i32Eq: [0x46],
+  i32LtS: [0x48],
+  i32GeS: [0x4e],
   i32Add: [0x6a],
   i32Sub: [0x6b],
+  i32Mul: [0x6c],
+  i32DivS: [0x6d],
   i32ShrU: [0x76],
   i32LtU: [0x49],
   i32Shl: [0x74],
   f32Add: [0x92],
+  f32Sub: [0x93],
+  drop: [0x1a],
   f32x4Splat: [0xfd, 0x13],
   f32x4Gt: [0xfd, 0x44],
   f32x4Ne: [0xfd, 0x42],
@@ -33,12 +40,21 @@ const plain = {
   v128Or: [0xfd, 0x50],
   v128Bitselect: [0xfd, 0x52],
   i32x4Splat: [0xfd, 0x11],
+  i32x4Eq: [0xfd, 0x37],
+  f32x4Nearest: [0xfd, 0x6a],
+  i32x4Shl: [0xfd, 0xab, 0x01],
+  i32x4ShrS: [0xfd, 0xac, 0x01],
+  i32x4Sub: [0xfd, 0xb1, 0x01],
+  i32x4TruncSatF32x4S: [0xfd, 0xf8, 0x01],
+  f32x4ConvertI32x4S: [0xfd, 0xfa, 0x01],
   i32x4Add: [0xfd, 0xae, 0x01],
   f32x4Sqrt: [0xfd, 0xe3, 0x01],
   f32x4Add: [0xfd, 0xe4, 0x01],
   f32x4Sub: [0xfd, 0xe5, 0x01],
   f32x4Mul: [0xfd, 0xe6, 0x01],
   f32x4Div: [0xfd, 0xe7, 0x01],
+  f32x4Min: [0xfd, 0xe8, 0x01],
+  f32x4Max: [0xfd, 0xe9, 0x01],
   f32x4RelaxedMadd: [0xfd, 0x85, 0x02],
 } as const;
 
@@ -59,6 +75,13 @@ const memory = {
   v128Load32Lane: [[0xfd, 0x56], 2],
   v128Store32Lane: [[0xfd, 0x5a], 2],
   v128Store64Lane: [[0xfd, 0x5b], 2],
+} as const;
+
+/** Instructions on memory that threads share: opcode and alignment, which must be exact. */
+const atomic = {
+  notify: [0x00],
+  load: [0x10],
+  add: [0x1e],
 } as const;
 
 /** Unsigned LEB128. */
@@ -142,6 +165,47 @@ export class Code {
     return this;
   }
 
+  /** An atomic instruction on the i32 at the address on the stack. */
+  atomic(name: keyof typeof atomic): this {
+    this.#bytes.push(0xfe, ...atomic[name], 2, 0);
+    return this;
+  }
+
+  /** Lanes of the two vectors on the stack: 0 to 3 of the first, 4 to 7 of the second. */
+  shuffle(lanes: readonly [number, number, number, number]): this {
+    const bytes = lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte));
+    this.#bytes.push(0xfd, 0x0d, ...bytes);
+    return this;
+  }
+
+  /** Sets `size` bytes to zero, from the address on the stack. */
+  zeroBytes(size: number): this {
+    this.i32(0).i32(size);
+    this.#bytes.push(0xfc, 0x0b, 0x00);
+    return this;
+  }
+
+  /** Calls the function of this index in the module, with what is on the stack. */
+  call(index: number): this {
+    return this.#emit(0x10, unsigned(index));
+  }
+
+  /** Runs `body` if the i32 on the stack is not 0. */
+  when(body: () => void): this {
+    this.#bytes.push(0x04, 0x40);
+    body();
+    this.#bytes.push(0x0b);
+    return this;
+  }
+
+  /** Runs `body` again for as long as it leaves an i32 on the stack that is not 0. */
+  loop(body: () => void): this {
+    this.#bytes.push(0x03, 0x40);
+    body();
+    this.#bytes.push(0x0d, 0x00, 0x0b);
+    return this;
+  }
+
   /** Adds a constant to an i32 local. */
   advance(local: Local, step: number): this {
     return step === 0 ? this : this.get(local).i32(step).op('i32Add').set(local);
@@ -163,11 +227,10 @@ export class Code {
     }
     const counter = this.local('i32');
     this.i32(0).set(counter);
-    this.#bytes.push(0x03, 0x40); // loop without a result
-    body();
-    this.advance(counter, 1).get(counter).i32(count).op('i32LtU');
-    this.#bytes.push(0x0d, 0x00, 0x0b); // br_if to its start, end
-    return this;
+    return this.loop(() => {
+      body();
+      this.advance(counter, 1).get(counter).i32(count).op('i32LtU');
+    });
   }
 
   /** The body in binary form: its locals, instructions and end, behind its length. */

@@ -1,14 +1,17 @@
 /**
- * One generator for every product. A matrix product, a convolution and both of its gradients are
- * the same loop nest; they differ in what is looped over and in the strides:
+ * One generator for every product whose columns are contiguous. A matrix product, a convolution
+ * and both of its gradients are the same loop nest; they differ in what is looped over and in the
+ * strides:
  *
- *     for all outer indices                                      samples, output rows, …
- *       for all rows i and columns j
- *         C[i, j] = start + Σ over the reduction of A[i, …] · B[…, j]
+ *     for all outer indices                                       samples, …
+ *       for all groups of columns j                               two or three vectors wide
+ *         for all inner indices, for all rows i                   output rows and columns, …
+ *           C[i, j] = finish(start + Σ over the reduction of A[i, …] · B[…, j])
  *
- * A is read one number at a time and spread over a vector, B and C are read in vectors along j,
- * which are contiguous. A block of rows × columns of C is kept in registers while the reduction
- * runs: at most 12 vectors, which with those of A and B fill the 16 that the machine has.
+ * A is read one number at a time and spread over a vector, B and C are read in vectors along j.
+ * A block of rows × columns of C is kept in registers while the reduction runs: at most 12
+ * vectors, which with those of A and B fill the 16 that the machine has. Columns are outside of
+ * the inner loops, so that a group of B's columns stays in the first-level cache.
  */
 import type { Code, Local } from './code.ts';
 import { FLOAT, LANES, loadVector, storeVector } from './vector-access.ts';
@@ -24,25 +27,33 @@ export interface ContractionLoop {
 /** What to contract. */
 export interface Contraction {
   readonly outer: readonly ContractionLoop[];
-  readonly rows: { readonly count: number; readonly a: number; readonly c: number };
+  readonly inner: readonly Omit<ContractionLoop, 'b'>[];
+  /** One loop within the other. */
+  readonly rows: readonly Omit<ContractionLoop, 'b'>[];
   /** Number of columns; they are contiguous in B and C. */
   readonly columns: number;
   readonly reduction: readonly { readonly count: number; readonly a: number; readonly b: number }[];
   /** What the sums start from: 0, what C holds, or a vector of one number for each column. */
   readonly start: 'zero' | 'c' | 'bias';
+  /**
+   * What becomes of a sum: nothing; 0 if it is negative; or 0 where another tensor, laid out
+   * as C, is not above 0, which is what ReLU does to the gradient of its output.
+   */
+  readonly finish?: Finish | undefined;
+  /** B lies as {@link columnGroups} says, each group contiguous. */
+  readonly isPacked?: boolean;
 }
+
+/** What is done to a result before it is stored. */
+export type Finish = 'relu' | 'gate';
 
 /** Vectors of C that are kept in registers. */
 const ACCUMULATORS = 12;
+/** Rows of several loops become one list if they are at most this many. */
+const LONGEST_LIST_OF_ROWS = 16;
 /** Reductions of at most this many steps are written out; in longer ones, this many at once. */
 const LONGEST_WRITTEN_OUT = 32;
 const UNROLL = 4;
-
-/** Widths of the vectors that cover `columns`: fours, and what is left. */
-function vectorWidths(columns: number): number[] {
-  const widths = new Array<number>(Math.floor(columns / LANES)).fill(LANES);
-  return columns % LANES === 0 ? widths : [...widths, columns % LANES];
-}
 
 /** Emits code that multiplies and adds: `sum + a · b`, with sum, a and b as given. */
 export type MultiplyAdd = (code: Code, a: Local, b: Local, sum: Local) => void;
@@ -55,174 +66,263 @@ export const multiplyThenAdd: MultiplyAdd = (code, a, b, sum) =>
 export const fusedMultiplyAdd: MultiplyAdd = (code, a, b, sum) =>
   code.get(a).get(b).get(sum).op('f32x4RelaxedMadd').set(sum);
 
+/** Columns `first` … `first + width − 1`, and the widths of the vectors that cover them. */
+export interface ColumnGroup {
+  readonly first: number;
+  readonly width: number;
+  readonly vectors: readonly number[];
+}
+
+/**
+ * Pairs of vectors, of which the last may have a third or stand alone, so that no narrow rest is
+ * left over.
+ */
+export function columnGroups(columns: number): ColumnGroup[] {
+  const vectors = new Array<number>(Math.ceil(columns / LANES)).fill(LANES);
+  if (columns % LANES > 0) vectors[vectors.length - 1] = columns % LANES;
+  const groups: ColumnGroup[] = [];
+  for (let first = 0; vectors.length > 0;) {
+    const taken = vectors.splice(0, vectors.length <= 3 ? 3 : 2);
+    const width = taken.reduce((sum, lanes) => sum + lanes, 0);
+    groups.push({ first, width, vectors: taken });
+    first += width;
+  }
+  return groups;
+}
+
 interface Pointers {
   readonly a: Local;
   readonly b: Local;
   readonly c: Local;
-  readonly bias: Local;
+  /** Of the bias or of the gate. */
+  readonly side: Local;
 }
 
-/** Emits the function `(a, b, c, bias)`; the parameters are addresses. */
+/** Emits the function `(a, b, c, side)` of addresses; `side` is the bias, or the gate. */
 export function emitContraction(code: Code, spec: Contraction, multiplyAdd: MultiplyAdd): void {
-  const [a, b, c, bias] = code.parameters as [Local, Local, Local, Local];
-  const nest = (loops: readonly ContractionLoop[], pointers: Pointers): void => {
-    const [loop, ...inner] = loops;
+  new ContractionEmitter(code, spec, multiplyAdd).emit();
+}
+
+class ContractionEmitter {
+  readonly #code: Code;
+  readonly #spec: Contraction;
+  readonly #multiplyAdd: MultiplyAdd;
+
+  constructor(code: Code, spec: Contraction, multiplyAdd: MultiplyAdd) {
+    this.#code = code;
+    this.#spec = spec;
+    this.#multiplyAdd = multiplyAdd;
+  }
+
+  emit(): void {
+    const [a, b, c, side] = this.#code.parameters as [Local, Local, Local, Local];
+    const isGated = this.#spec.finish === 'gate';
+    this.#nest(this.#spec.outer, { a, b, c, side }, isGated, (at) => {
+      this.#columns(at);
+    });
+  }
+
+  /** Loops, one within the other, that move all pointers. */
+  #nest(
+    loops: readonly (Omit<ContractionLoop, 'b'> & { readonly b?: number })[],
+    from: Pointers,
+    movesSide: boolean,
+    body: (at: Pointers) => void,
+  ): void {
+    const [loop, ...inside] = loops.filter(({ count }) => count !== 1);
     if (!loop) {
-      emitColumns(code, spec, pointers, multiplyAdd);
+      body(from);
       return;
     }
-    const at: Pointers = {
-      a: code.local('i32'),
-      b: code.local('i32'),
-      c: code.local('i32'),
-      bias: pointers.bias,
+    const { a, b = 0, c } = loop;
+    const at = this.#copies(from);
+    this.#code.repeat(loop.count, () => {
+      this.#nest(inside, at, movesSide, body);
+      this.#advance(at, { a, b, c, side: movesSide ? c : 0 });
+    });
+  }
+
+  #copies(from: Pointers): Pointers {
+    const copy = (pointer: Local): Local => {
+      const made = this.#code.local('i32');
+      this.#code.assign(made, pointer);
+      return made;
     };
-    code.assign(at.a, pointers.a).assign(at.b, pointers.b).assign(at.c, pointers.c);
-    code.repeat(loop.count, () => {
-      nest(inner, at);
-      code.advance(at.a, loop.a * FLOAT);
-      code.advance(at.b, loop.b * FLOAT);
-      code.advance(at.c, loop.c * FLOAT);
-    });
-  };
-  nest(
-    spec.outer.filter(({ count }) => count !== 1),
-    { a, b, c, bias },
-  );
-}
+    return { a: copy(from.a), b: copy(from.b), c: copy(from.c), side: copy(from.side) };
+  }
 
-/** Covers the columns by groups of two or three vectors, equal groups by a loop. */
-function emitColumns(
-  code: Code,
-  spec: Contraction,
-  pointers: Pointers,
-  multiplyAdd: MultiplyAdd,
-): void {
-  const widths = vectorWidths(spec.columns);
-  // Pairs, of which the last may have a third or stand alone, so that no narrow rest is left over.
-  const pairs = Math.max(0, Math.ceil((widths.length - 3) / 2));
-  const at: Pointers = {
-    a: pointers.a,
-    b: code.local('i32'),
-    c: code.local('i32'),
-    bias: code.local('i32'),
-  };
-  code.assign(at.b, pointers.b).assign(at.c, pointers.c).assign(at.bias, pointers.bias);
-  code.repeat(pairs, () => {
-    emitRows(code, spec, at, [LANES, LANES], multiplyAdd);
-    for (const pointer of [at.b, at.c, at.bias]) code.advance(pointer, 2 * LANES * FLOAT);
-  });
-  const rest = widths.slice(2 * pairs);
-  if (rest.length > 0) emitRows(code, spec, at, rest, multiplyAdd);
-}
+  #advance(at: Pointers, by: { a: number; b: number; c: number; side: number }): void {
+    for (const key of ['a', 'b', 'c', 'side'] as const)
+      this.#code.advance(at[key], by[key] * FLOAT);
+  }
 
-/** Covers the rows by blocks as tall as the registers allow. */
-function emitRows(
-  code: Code,
-  spec: Contraction,
-  pointers: Pointers,
-  widths: readonly number[],
-  multiplyAdd: MultiplyAdd,
-): void {
-  const { count, a: aStep, c: cStep } = spec.rows;
-  const blocks = Math.ceil(count / Math.floor(ACCUMULATORS / widths.length));
-  // Blocks of equal height, or two heights that differ by one: no narrow rest either.
-  const low = Math.floor(count / blocks);
-  const tallBlocks = count - low * blocks;
-  const at: Pointers = { ...pointers, a: code.local('i32'), c: code.local('i32') };
-  code.assign(at.a, pointers.a).assign(at.c, pointers.c);
-  const cover = (blockCount: number, height: number): void => {
-    code.repeat(blockCount, () => {
-      emitBlock(code, spec, at, widths, height, multiplyAdd);
-      code.advance(at.a, height * aStep * FLOAT).advance(at.c, height * cStep * FLOAT);
-    });
-  };
-  cover(tallBlocks, low + 1);
-  cover(blocks - tallBlocks, low);
-}
-
-/** One block of C: start, reduce, store. */
-function emitBlock(
-  code: Code,
-  spec: Contraction,
-  pointers: Pointers,
-  widths: readonly number[],
-  height: number,
-  multiplyAdd: MultiplyAdd,
-): void {
-  const { rows, start } = spec;
-  const sums = Array.from({ length: height }, () => widths.map(() => code.local('v128')));
-  for (const [i, row] of sums.entries()) {
-    for (const [j, sum] of row.entries()) {
-      const column = j * LANES * FLOAT;
-      if (start === 'zero') code.splat(0);
-      else if (start === 'bias') loadVector(code, pointers.bias, column, widths[j]!);
-      else loadVector(code, pointers.c, i * rows.c * FLOAT + column, widths[j]!);
-      code.set(sum);
+  /** Covers the columns by groups, equal groups by a loop. */
+  #columns(from: Pointers): void {
+    const groups = columnGroups(this.#spec.columns);
+    const steps = this.#spec.reduction.reduce((product, { count }) => product * count, 1);
+    const at = this.#copies(from);
+    for (let i = 0; i < groups.length;) {
+      const { width, vectors } = groups[i]!;
+      let equal = 1;
+      while (groups[i + equal]?.width === width) equal++;
+      this.#code.repeat(equal, () => {
+        this.#nest(this.#spec.inner, at, this.#spec.finish === 'gate', (pointers) => {
+          this.#rows(pointers, vectors, width);
+        });
+        const b = this.#spec.isPacked ? steps * width : width;
+        this.#advance(at, { a: 0, b, c: width, side: width });
+      });
+      i += equal;
     }
   }
-  const vectors = widths.map(() => code.local('v128'));
-  const spread = code.local('v128');
-  emitReduction(code, spec, pointers, (a, aOffset, b, bOffset) => {
-    for (const [j, vector] of vectors.entries()) {
-      loadVector(code, b, bOffset + j * LANES * FLOAT, widths[j]!);
-      code.set(vector);
+
+  /** Covers the rows by blocks as tall as the registers allow. */
+  #rows(from: Pointers, vectors: readonly number[], width: number): void {
+    const { rows } = this.#spec;
+    const tallest = Math.floor(ACCUMULATORS / vectors.length);
+    const total = rows.reduce((product, { count }) => product * count, 1);
+    if (total <= LONGEST_LIST_OF_ROWS) {
+      const list = rows.reduce<{ a: number; c: number }[]>(
+        (list, loop) =>
+          list.flatMap(({ a, c }) =>
+            Array.from({ length: loop.count }, (_, i) => ({
+              a: a + i * loop.a,
+              c: c + i * loop.c,
+            })),
+          ),
+        [{ a: 0, c: 0 }],
+      );
+      for (const height of heights(total, tallest))
+        this.#block(from, vectors, width, list.splice(0, height));
+      return;
     }
+    const { count, a, c } = rows.at(-1)!;
+    const isGated = this.#spec.finish === 'gate';
+    this.#nest(rows.slice(0, -1), from, isGated, (outer) => {
+      const at = this.#copies(outer);
+      const all = heights(count, tallest);
+      for (const height of new Set(all)) {
+        const list = Array.from({ length: height }, (_, i) => ({ a: i * a, c: i * c }));
+        this.#code.repeat(all.filter((other) => other === height).length, () => {
+          this.#block(at, vectors, width, list);
+          this.#advance(at, { a: height * a, b: 0, c: height * c, side: isGated ? height * c : 0 });
+        });
+      }
+    });
+  }
+
+  /** One block of C: start, reduce, finish, store. */
+  #block(
+    at: Pointers,
+    widths: readonly number[],
+    width: number,
+    rows: readonly { readonly a: number; readonly c: number }[],
+  ): void {
+    const code = this.#code;
+    const { start } = this.#spec;
+    const sums = rows.map(() => widths.map(() => code.local('v128')));
     for (const [i, row] of sums.entries()) {
-      code
-        .get(a)
-        .access('v128Load32Splat', aOffset + i * rows.a * FLOAT)
-        .set(spread);
-      for (const [j, sum] of row.entries()) multiplyAdd(code, spread, vectors[j]!, sum);
+      for (const [j, sum] of row.entries()) {
+        if (start === 'zero') code.splat(0);
+        else if (start === 'bias') loadVector(code, at.side, j * LANES * FLOAT, widths[j]!);
+        else loadVector(code, at.c, (rows[i]!.c + j * LANES) * FLOAT, widths[j]!);
+        code.set(sum);
+      }
     }
-  });
-  for (const [i, row] of sums.entries()) {
-    for (const [j, sum] of row.entries()) {
-      storeVector(code, pointers.c, (i * rows.c + j * LANES) * FLOAT, widths[j]!, sum);
+    const vectors = widths.map(() => code.local('v128'));
+    const spread = code.local('v128');
+    this.#reduce(at, width, (a, aOffset, b, bOffset) => {
+      for (const [j, vector] of vectors.entries()) {
+        loadVector(code, b, bOffset + j * LANES * FLOAT, widths[j]!);
+        code.set(vector);
+      }
+      for (const [i, row] of sums.entries()) {
+        code
+          .get(a)
+          .access('v128Load32Splat', aOffset + rows[i]!.a * FLOAT)
+          .set(spread);
+        for (const [j, sum] of row.entries()) this.#multiplyAdd(code, spread, vectors[j]!, sum);
+      }
+    });
+    for (const [i, row] of sums.entries()) {
+      for (const [j, sum] of row.entries()) {
+        const offset = (rows[i]!.c + j * LANES) * FLOAT;
+        emitFinish(code, this.#spec.finish, sum, () => {
+          loadVector(code, at.side, offset, widths[j]!);
+        });
+        storeVector(code, at.c, offset, widths[j]!, sum);
+      }
     }
+  }
+
+  /** The loops of the reduction: written out where they are short, else the innermost by fours. */
+  #reduce(from: Pointers, width: number, step: Step): void {
+    type Loops = Contraction['reduction'];
+    const code = this.#code;
+    const { columns, isPacked } = this.#spec;
+    const bStep = (b: number): number => (isPacked ? (b / columns) * width : b) * FLOAT;
+    const writeOut = (
+      [loop, ...inside]: Loops,
+      a: Local,
+      aAt: number,
+      b: Local,
+      bAt: number,
+    ): void => {
+      if (!loop) {
+        step(a, aAt, b, bAt);
+        return;
+      }
+      for (let i = 0; i < loop.count; i++) {
+        writeOut(inside, a, aAt + i * loop.a * FLOAT, b, bAt + i * bStep(loop.b));
+      }
+    };
+    const nest = (loops: Loops, a: Local, b: Local): void => {
+      const [loop, ...inside] = loops;
+      const steps = loops.reduce((product, { count }) => product * count, 1);
+      if (!loop || steps <= LONGEST_WRITTEN_OUT) {
+        writeOut(loops, a, 0, b, 0);
+        return;
+      }
+      const [atA, atB] = [code.local('i32'), code.local('i32')];
+      code.assign(atA, a).assign(atB, b);
+      const unroll = inside.length === 0 ? UNROLL : 1;
+      code.repeat(Math.floor(loop.count / unroll), () => {
+        if (inside.length > 0) nest(inside, atA, atB);
+        else writeOut([{ ...loop, count: unroll }], atA, 0, atB, 0);
+        code.advance(atA, unroll * loop.a * FLOAT).advance(atB, unroll * bStep(loop.b));
+      });
+      writeOut([{ ...loop, count: loop.count % unroll }], atA, 0, atB, 0);
+    };
+    nest(
+      this.#spec.reduction.filter(({ count }) => count !== 1),
+      from.a,
+      from.b,
+    );
   }
 }
 
 type Step = (a: Local, aOffset: number, b: Local, bOffset: number) => void;
 
-/** The loops of the reduction: written out where they are short, else the innermost by fours. */
-function emitReduction(code: Code, spec: Contraction, pointers: Pointers, step: Step): void {
-  type Loops = Contraction['reduction'];
-  const writeOut = (
-    [loop, ...inner]: Loops,
-    a: Local,
-    aAt: number,
-    b: Local,
-    bAt: number,
-  ): void => {
-    if (!loop) {
-      step(a, aAt, b, bAt);
-      return;
-    }
-    for (let i = 0; i < loop.count; i++) {
-      writeOut(inner, a, aAt + i * loop.a * FLOAT, b, bAt + i * loop.b * FLOAT);
-    }
-  };
-  const nest = (loops: Loops, a: Local, b: Local): void => {
-    const [loop, ...inner] = loops;
-    const steps = loops.reduce((product, { count }) => product * count, 1);
-    if (!loop || steps <= LONGEST_WRITTEN_OUT) {
-      writeOut(loops, a, 0, b, 0);
-      return;
-    }
-    const [atA, atB] = [code.local('i32'), code.local('i32')];
-    code.assign(atA, a).assign(atB, b);
-    const unroll = inner.length === 0 ? UNROLL : 1;
-    code.repeat(Math.floor(loop.count / unroll), () => {
-      if (inner.length > 0) nest(inner, atA, atB);
-      else writeOut([{ ...loop, count: unroll }], atA, 0, atB, 0);
-      code.advance(atA, unroll * loop.a * FLOAT).advance(atB, unroll * loop.b * FLOAT);
-    });
-    writeOut([{ ...loop, count: loop.count % unroll }], atA, 0, atB, 0);
-  };
-  nest(
-    spec.reduction.filter(({ count }) => count !== 1),
-    pointers.a,
-    pointers.b,
-  );
+/** Blocks of equal height that cover `rows`, or of two heights that differ by one. */
+function heights(rows: number, tallest: number): number[] {
+  const blocks = Math.ceil(rows / tallest);
+  const low = Math.floor(rows / blocks);
+  const taller = rows - low * blocks;
+  return Array.from({ length: blocks }, (_, i) => (i < taller ? low + 1 : low));
+}
+
+/** Applies a finish to `value`; `loadGate` leaves the gate's vector on the stack. */
+export function emitFinish(
+  code: Code,
+  finish: Finish | undefined,
+  value: Local,
+  loadGate: () => void,
+): void {
+  if (finish === 'relu') {
+    // 0 where 0 > value, else the value: a NaN stays.
+    code.splat(0).get(value).splat(0).get(value).op('f32x4Gt', 'v128Bitselect').set(value);
+  } else if (finish === 'gate') {
+    loadGate();
+    code.splat(0).op('f32x4Gt').get(value).op('v128And').set(value);
+  }
 }

@@ -1,43 +1,58 @@
 /** Kernels that treat every element alike, four at a time. */
 import type { Code, Local } from './code.ts';
+import { emitFinish } from './contraction.ts';
 import { FLOAT, LANES, loadVector, storeVector } from './vector-access.ts';
 
 /** What an elementwise kernel does with four elements of each of its arrays. */
 export interface Elementwise {
-  /** Which parameters are arrays; the others are numbers. */
-  readonly arrays: readonly number[];
+  /** Says all that `compute` depends on. */
+  readonly key: string;
+  readonly arrays: number;
   /** Which of the arrays are read, in the order in which `compute` receives them. */
   readonly reads: readonly number[];
   /** Which arrays are written, in the order in which `compute` gives them. */
   readonly writes: readonly number[];
+  /** Numbers that are read once, from the address that follows those of the arrays. */
+  readonly scalars?: number;
   /** Emits code that computes what is written from what was read. */
-  readonly compute: (code: Code, read: readonly Local[]) => readonly Local[];
+  readonly compute: (
+    code: Code,
+    read: readonly Local[],
+    scalars: readonly Local[],
+  ) => readonly Local[];
 }
 
-/** Emits a function over `size` elements; its parameters are addresses and numbers. */
+/** Emits a function over `size` elements of every array; its parameters are addresses. */
 export function emitElementwise(code: Code, size: number, spec: Elementwise): void {
-  const pointers = new Map(spec.arrays.map((index) => [index, code.local('i32')]));
-  for (const [index, pointer] of pointers) code.assign(pointer, code.parameters[index]!);
-  const read = spec.reads.map(() => code.local('v128'));
+  const pointers = Array.from({ length: spec.arrays }, (_, i) => {
+    const pointer = code.local('i32');
+    code.assign(pointer, code.parameters[i]!);
+    return pointer;
+  });
+  const scalars = Array.from({ length: spec.scalars ?? 0 }, (_, i) =>
+    keep(code, () => {
+      code.get(code.parameters[spec.arrays]!).access('v128Load32Splat', i * FLOAT);
+    }),
+  );
   const step = (width: number): void => {
-    for (const [i, vector] of read.entries()) {
-      loadVector(code, pointers.get(spec.reads[i]!)!, 0, width);
-      code.set(vector);
-    }
-    const written = spec.compute(code, read);
-    for (const [i, vector] of written.entries()) {
-      storeVector(code, pointers.get(spec.writes[i]!)!, 0, width, vector);
+    const read = spec.reads.map((index) =>
+      keep(code, () => {
+        loadVector(code, pointers[index]!, 0, width);
+      }),
+    );
+    for (const [i, vector] of spec.compute(code, read, scalars).entries()) {
+      storeVector(code, pointers[spec.writes[i]!]!, 0, width, vector);
     }
   };
   code.repeat(Math.floor(size / LANES), () => {
     step(LANES);
-    for (const pointer of pointers.values()) code.advance(pointer, LANES * FLOAT);
+    for (const pointer of pointers) code.advance(pointer, LANES * FLOAT);
   });
   if (size % LANES > 0) step(size % LANES);
 }
 
 /** Emits an expression and keeps its value in a new local. */
-function keep(code: Code, emit: () => void): Local {
+export function keep(code: Code, emit: () => void): Local {
   const value = code.local('v128');
   emit();
   code.set(value);
@@ -46,32 +61,32 @@ function keep(code: Code, emit: () => void): Local {
 
 /** `(input, output)`: the larger of 0 and the input; a NaN stays, since it is not below 0. */
 export const relu: Elementwise = {
-  arrays: [0, 1],
+  key: 'relu',
+  arrays: 2,
   reads: [0],
   writes: [1],
-  compute: (code, [input]) => [
-    keep(code, () => {
-      // 0 where 0 > input, else the input.
-      code.splat(0).get(input!).splat(0).get(input!).op('f32x4Gt', 'v128Bitselect');
-    }),
-  ],
+  compute: (code, [input]) => {
+    emitFinish(code, 'relu', input!, () => undefined);
+    return [input!];
+  },
 };
 
-/** `(output, dOutput, dInput)`: dOutput where the output is above 0. */
+/** `(dOutput, output, dInput)`: dOutput where the output is above 0. */
 export const reluGradient: Elementwise = {
-  arrays: [0, 1, 2],
+  key: 'reluGradient',
+  arrays: 3,
   reads: [0, 1],
   writes: [2],
-  compute: (code, [output, dOutput]) => [
-    keep(code, () => {
-      code.get(output!).splat(0).op('f32x4Gt').get(dOutput!).op('v128And');
-    }),
-  ],
+  compute: (code, [dOutput, output]) => {
+    emitFinish(code, 'gate', dOutput!, () => code.get(output!));
+    return [dOutput!];
+  },
 };
 
 /** `(a, b, output)`: their products. */
 export const multiply: Elementwise = {
-  arrays: [0, 1, 2],
+  key: 'multiply',
+  arrays: 3,
   reads: [0, 1],
   writes: [2],
   compute: (code, [a, b]) => [keep(code, () => code.get(a!).get(b!).op('f32x4Mul'))],
@@ -79,68 +94,89 @@ export const multiply: Elementwise = {
 
 /** `(x, factor)`: x times the factor, in place. */
 export const scale: Elementwise = {
-  arrays: [0],
+  key: 'scale',
+  arrays: 1,
   reads: [0],
   writes: [0],
-  compute: (code, [x]) => [
-    keep(code, () => code.get(x!).get(code.parameters[1]!).op('f32x4Splat', 'f32x4Mul')),
-  ],
+  scalars: 1,
+  compute: (code, [x], [factor]) => [keep(code, () => code.get(x!).get(factor!).op('f32x4Mul'))],
 };
 
 /** `(value, gradient, learningRate)`: a step without momentum. */
 export const sgd: Elementwise = {
-  arrays: [0, 1],
+  key: 'sgd',
+  arrays: 2,
   reads: [0, 1],
   writes: [0],
-  compute: (code, [value, gradient]) => [
+  scalars: 1,
+  compute: (code, [value, gradient], [learningRate]) => [
     keep(code, () => {
-      code.get(value!).get(gradient!).get(code.parameters[2]!).op('f32x4Splat', 'f32x4Mul');
-      code.op('f32x4Sub');
+      code.get(value!).get(gradient!).get(learningRate!).op('f32x4Mul', 'f32x4Sub');
     }),
   ],
 };
 
-/** `(value, gradient, velocity, learningRate, momentum)`. */
-export const sgdWithMomentum: Elementwise = {
-  arrays: [0, 1, 2],
+/** `(value, gradient, velocity, learningRate)`. */
+export const sgdWithMomentum = (momentum: number): Elementwise => ({
+  key: `sgd ${momentum}`,
+  arrays: 3,
   reads: [0, 1, 2],
   writes: [2, 0],
-  compute: (code, [value, gradient, velocity]) => {
-    const [, , , learningRate, momentum] = code.parameters;
+  scalars: 1,
+  compute: (code, [value, gradient, velocity], [learningRate]) => {
     const step = keep(code, () => {
-      code.get(velocity!).get(momentum!).op('f32x4Splat', 'f32x4Mul');
-      code.get(gradient!).get(learningRate!).op('f32x4Splat', 'f32x4Mul', 'f32x4Sub');
+      code.get(velocity!).splat(momentum).op('f32x4Mul');
+      code.get(gradient!).get(learningRate!).op('f32x4Mul', 'f32x4Sub');
     });
     return [step, keep(code, () => code.get(value!).get(step).op('f32x4Add'))];
   },
-};
+});
 
 /**
- * `(value, gradient, m, v, beta1, 1 − beta1, beta2, 1 − beta2, rate, correction, epsilon)`, with
- * `rate = learningRate / (1 − beta1ᵗ)` and `correction = 1 / (1 − beta2ᵗ)`.
+ * `(value, gradient, m, v, [rate, correction])`, with `rate = learningRate / (1 − beta1ᵗ)` and
+ * `correction = 1 / (1 − beta2ᵗ)`.
  */
-export const adam: Elementwise = {
-  arrays: [0, 1, 2, 3],
+export const adam = (beta1: number, beta2: number, epsilon: number): Elementwise => ({
+  key: `adam ${beta1} ${beta2} ${epsilon}`,
+  arrays: 4,
   reads: [0, 1, 2, 3],
   writes: [2, 3, 0],
-  compute: (code, [value, g, m, v]) => {
-    const [, , , , beta1, rest1, beta2, rest2, rate, correction, epsilon] = code.parameters;
-    const times = (vector: Local, factor: Local): Code =>
-      code.get(vector).get(factor).op('f32x4Splat', 'f32x4Mul');
+  scalars: 2,
+  compute: (code, [value, g, m, v], [rate, correction]) => {
     const first = keep(code, () => {
-      times(m!, beta1!);
-      times(g!, rest1!).op('f32x4Add');
+      code.get(m!).splat(beta1).op('f32x4Mul');
+      code
+        .get(g!)
+        .splat(1 - beta1)
+        .op('f32x4Mul', 'f32x4Add');
     });
     const second = keep(code, () => {
-      times(v!, beta2!);
-      times(g!, rest2!).get(g!).op('f32x4Mul', 'f32x4Add');
+      code.get(v!).splat(beta2).op('f32x4Mul');
+      code
+        .get(g!)
+        .splat(1 - beta2)
+        .op('f32x4Mul')
+        .get(g!)
+        .op('f32x4Mul', 'f32x4Add');
     });
     const next = keep(code, () => {
-      code.get(value!);
-      times(first, rate!);
-      times(second, correction!).op('f32x4Sqrt').get(epsilon!).op('f32x4Splat', 'f32x4Add');
-      code.op('f32x4Div', 'f32x4Sub');
+      code.get(value!).get(first).get(rate!).op('f32x4Mul');
+      code.get(second).get(correction!).op('f32x4Mul', 'f32x4Sqrt').splat(epsilon);
+      code.op('f32x4Add', 'f32x4Div', 'f32x4Sub');
     });
     return [first, second, next];
   },
-};
+});
+
+/** Emits the function `(output, part 1, part 2, …)`: adds up `parts` arrays of `size`, in order. */
+export const sumOfParts = (parts: number, start: 'zero' | 'c'): Elementwise => ({
+  key: `sum ${parts} ${start}`,
+  arrays: parts + 1,
+  reads: Array.from({ length: parts + 1 }, (_, i) => i).slice(start === 'c' ? 0 : 1),
+  writes: [0],
+  compute: (code, [first, ...others]) => {
+    const sum = keep(code, () => code.get(first!));
+    for (const part of others) code.get(sum).get(part).op('f32x4Add').set(sum);
+    return [sum];
+  },
+});

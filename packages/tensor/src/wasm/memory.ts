@@ -3,7 +3,7 @@
  * leaves views of it valid, and because threads can then work on it. Nothing is ever freed: a
  * network makes its tensors once and keeps them, and its memory goes when it does.
  */
-import { MOST_PAGES } from './compile.ts';
+import { MOST_PAGES } from './module.ts';
 
 const PAGE = 65_536;
 /** Tensors begin at multiples of this, so that they share no cache line. */

@@ -2,17 +2,31 @@
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import type { WindowGeometry } from '../window-geometry.ts';
-import type { EmittedFunctions } from './emitted-functions.ts';
+import { columnGroups, type Finish } from './contraction.ts';
+import type { Engine } from './engine.ts';
+import { contractionCall } from './products.ts';
+import { emitStridedCopy, type CopyLoop } from './strided-copy.ts';
+import { FLOAT } from './vector-access.ts';
+import {
+  sampleAddress,
+  spanOf,
+  type Call,
+  type SampleWork,
+  type Span,
+  type UnitWork,
+} from './work.ts';
 
-/** Window positions along one axis that inputs must exist for. */
+/** Inputs along one axis that windows at `positions` need. */
 const reach = (positions: number, stride: number, window: number, dilation: number): number =>
   (positions - 1) * stride + (window - 1) * dilation + 1;
 
 /** What a window slides over, once padding is laid around it: `[N, height, width, channels]`. */
 export interface Field {
-  readonly address: number;
+  readonly span: Span;
   readonly height: number;
   readonly width: number;
+  /** What lays it out, before it can be read. */
+  readonly work: readonly SampleWork[];
 }
 
 /** Whether no window reaches beyond the input. */
@@ -25,91 +39,227 @@ export function staysInside(g: WindowGeometry): boolean {
   );
 }
 
+/** A call of a strided copy. */
+export function copyCall(loops: readonly CopyLoop[], from: number, to: number): Call {
+  return {
+    key: `copy ${JSON.stringify(loops)}`,
+    emit: (code) => {
+      emitStridedCopy(code, loops);
+    },
+    values: [from, to],
+  };
+}
+
+/** Copies every sample into its place of a larger field. */
+function layOut(
+  samples: number,
+  from: Span,
+  to: Span,
+  offset: number,
+  loops: readonly CopyLoop[],
+): SampleWork {
+  const perSample = (span: Span): number => span.bytes / samples / FLOAT;
+  return {
+    kind: 'samples',
+    name: 'padding',
+    samples,
+    reads: [from],
+    writes: [to],
+    calls: (first, count) => [
+      copyCall(
+        [{ count, from: perSample(from), to: perSample(to) }, ...loops],
+        sampleAddress(from, samples, first),
+        sampleAddress(to, samples, first) + offset * FLOAT,
+      ),
+    ],
+  };
+}
+
 /** The input with its padding around it; the input itself if there is none. */
-export function padded(emitted: EmittedFunctions, input: Tensor, g: WindowGeometry): Field {
+export function padded(engine: Engine, input: Tensor, g: WindowGeometry): Field {
   const [N, H, W, C] = input.shape as [number, number, number, number];
+  const from = spanOf(input.data);
+  if (staysInside(g)) return { span: from, height: H, width: W, work: [] };
   const height = reach(g.outputHeight, g.strideHeight, g.windowHeight, g.dilationHeight);
   const width = reach(g.outputWidth, g.strideWidth, g.windowWidth, g.dilationWidth);
-  if (g.padTop === 0 && g.padLeft === 0 && height <= H && width <= W) {
-    return { address: input.data.byteOffset, height: H, width: W };
-  }
-  const key = `padded ${input.shape.join()} ${JSON.stringify(g)}`;
-  const address = emitted.scratchFor(key, N * height * width * C);
+  const key = `padded ${C} ${JSON.stringify(g)}`;
+  const span = engine.scratch(key, N * height * width * C);
   const rows = Math.min(H, height - g.padTop);
   const columns = Math.min(W, width - g.padLeft);
-  emitted.copy(
-    [
-      { count: N, from: H * W * C, to: height * width * C },
-      { count: rows, from: W * C, to: width * C },
-      { count: columns * C, from: 1, to: 1 },
-    ],
-    input.data.byteOffset,
-    address + (g.padTop * width + g.padLeft) * C * Float32Array.BYTES_PER_ELEMENT,
-  );
-  return { address, height, width };
+  const offset = (g.padTop * width + g.padLeft) * C;
+  const loops = [
+    { count: rows, from: W * C, to: width * C },
+    { count: columns * C, from: 1, to: 1 },
+  ];
+  return { span, height, width, work: [layOut(N, from, span, offset, loops)] };
 }
 
 /** The output gradients at the input positions where their windows end, zeros between. */
-export function spread(emitted: EmittedFunctions, dOutput: Tensor, g: WindowGeometry): Field {
+export function spread(engine: Engine, dOutput: Tensor, g: WindowGeometry): Field {
   const [N, P, Q, K] = dOutput.shape as [number, number, number, number];
   const belowWindow = (g.windowHeight - 1) * g.dilationHeight;
   const besideWindow = (g.windowWidth - 1) * g.dilationWidth;
   const height = g.inputHeight + belowWindow;
   const width = g.inputWidth + besideWindow;
-  const key = `spread ${dOutput.shape.join()} ${JSON.stringify(g)}`;
-  const address = emitted.scratchFor(key, N * height * width * K);
-  const first = (belowWindow - g.padTop) * width + besideWindow - g.padLeft;
-  emitted.copy(
-    [
-      { count: N, from: P * Q * K, to: height * width * K },
-      { count: P, from: Q * K, to: g.strideHeight * width * K },
-      ...(g.strideWidth === 1
-        ? [{ count: Q * K, from: 1, to: 1 }]
-        : [
-            { count: Q, from: K, to: g.strideWidth * K },
-            { count: K, from: 1, to: 1 },
-          ]),
-    ],
-    dOutput.data.byteOffset,
-    address + first * K * Float32Array.BYTES_PER_ELEMENT,
-  );
-  return { address, height, width };
+  const key = `spread ${K} ${JSON.stringify(g)}`;
+  const span = engine.scratch(key, N * height * width * K);
+  const offset = ((belowWindow - g.padTop) * width + besideWindow - g.padLeft) * K;
+  const loops = [
+    { count: P, from: Q * K, to: g.strideHeight * width * K },
+    ...(g.strideWidth === 1
+      ? [{ count: Q * K, from: 1, to: 1 }]
+      : [
+          { count: Q, from: K, to: g.strideWidth * K },
+          { count: K, from: 1, to: 1 },
+        ]),
+  ];
+  return { span, height, width, work: [layOut(N, spanOf(dOutput.data), span, offset, loops)] };
 }
 
-/** Slides a kernel `[R, S, C, K]` over a field; writes `[N, P, Q, K]`. */
-export function slide(
-  emitted: EmittedFunctions,
-  { address, height, width }: Field,
-  kernel: number,
-  bias: number | undefined,
-  output: Tensor,
-  kernelShape: Shape,
-  g: WindowGeometry,
-): void {
-  const [N, P, Q, K] = output.shape as [number, number, number, number];
-  const [R, S, C] = kernelShape as [number, number, number];
-  const row = width * C;
-  const isDense = g.dilationWidth === 1;
-  emitted.contract(
-    {
-      outer: [
-        { count: N, a: height * row, b: 0, c: P * Q * K },
-        { count: P, a: g.strideHeight * row, b: 0, c: Q * K },
+/** Kernels of more numbers than this are packed, if enough samples share the work. */
+const LARGEST_UNPACKED = 1024;
+const FEWEST_SAMPLES_TO_PACK_FOR = 4;
+
+/** A kernel as the rows of a matrix, `[R·S·C, K]`, and how it is made so. */
+export interface KernelMatrix {
+  readonly address: number;
+  readonly isPacked: boolean;
+  readonly span: Span;
+  readonly work: readonly UnitWork[];
+}
+
+/** The kernel, its columns packed in groups where that pays. */
+export function kernelMatrix(engine: Engine, kernel: Tensor, samples: number): KernelMatrix {
+  const K = kernel.shape[3]!;
+  const from = spanOf(kernel.data);
+  if (kernel.size <= LARGEST_UNPACKED || samples < FEWEST_SAMPLES_TO_PACK_FOR) {
+    return { address: from.address, span: from, isPacked: false, work: [] };
+  }
+  const rows = kernel.size / K;
+  return packed(engine, from, `packed ${kernel.shape.join()}`, kernel.size, K, (group) => ({
+    offset: group.first,
+    loops: [
+      { count: rows, from: K, to: group.width },
+      { count: group.width, from: 1, to: 1 },
+    ],
+    start: 0,
+  }));
+}
+
+/** The kernel turned by 180 degrees, filters and channels swapped: `[R·S·K, C]`, packed. */
+export function turnedKernelMatrix(engine: Engine, kernel: Tensor): KernelMatrix {
+  const [R, S, C, K] = kernel.shape as [number, number, number, number];
+  const key = `turned ${kernel.shape.join()}`;
+  return packed(engine, spanOf(kernel.data), key, kernel.size, C, ({ first, width }) => ({
+    offset: first * K,
+    // The last window position comes first.
+    start: (R * S - 1) * K * width,
+    loops: [
+      { count: R, from: S * C * K, to: -S * K * width },
+      { count: S, from: C * K, to: -K * width },
+      { count: width, from: K, to: 1 },
+      { count: K, from: 1, to: width },
+    ],
+  }));
+}
+
+/** Copies each group of columns to a place of its own. */
+function packed(
+  engine: Engine,
+  from: Span,
+  key: string,
+  size: number,
+  columns: number,
+  copyOf: (group: { readonly first: number; readonly width: number }) => {
+    readonly offset: number;
+    readonly start: number;
+    readonly loops: readonly CopyLoop[];
+  },
+): KernelMatrix {
+  const span = engine.scratch(key, size);
+  const groups = columnGroups(columns);
+  const work: UnitWork = {
+    kind: 'units',
+    name: 'packing',
+    reads: [from],
+    writes: [span],
+    count: groups.length,
+    quantum: groups.length,
+    calls: (firstGroup, count) =>
+      groups.slice(firstGroup, firstGroup + count).map((group) => {
+        const { offset, start, loops } = copyOf(group);
+        const to = (size / columns) * group.first + start;
+        return copyCall(loops, from.address + offset * FLOAT, span.address + to * FLOAT);
+      }),
+  };
+  return { address: span.address, span, isPacked: true, work: [work] };
+}
+
+/** What slides over what. */
+export interface Slide {
+  readonly field: Field;
+  readonly kernel: KernelMatrix;
+  /** `[R, S, C, K]`. */
+  readonly kernelShape: Shape;
+  readonly bias?: Span | undefined;
+  /** `[N, P, Q, K]`. */
+  readonly outputShape: Shape;
+  readonly output: Span;
+  readonly geometry: WindowGeometry;
+  readonly finish?: Finish;
+  readonly gate?: Span;
+}
+
+/** Slides a kernel over a field: a product of windows, as rows, and the kernel's matrix. */
+export function slide(engine: Engine, spec: Slide): SampleWork {
+  const { field, kernel, bias, output, finish, gate, geometry: g } = spec;
+  const [N, P, Q, K] = spec.outputShape as [number, number, number, number];
+  const [R, S, C] = spec.kernelShape as [number, number, number];
+  const row = field.width * C;
+  const side = bias ?? gate;
+  const call = (first: number, count: number, firstRow: number, rows: number): Call =>
+    contractionCall(
+      engine,
+      {
+        outer: [{ count, a: field.height * row, b: 0, c: P * Q * K }],
+        inner: [],
+        rows: [
+          { count: rows, a: g.strideHeight * row, c: Q * K },
+          { count: Q, a: g.strideWidth * C, c: K },
+        ],
+        columns: K,
+        reduction: [
+          { count: R, a: g.dilationHeight * row, b: S * C * K },
+          ...(g.dilationWidth === 1
+            ? [{ count: S * C, a: 1, b: K }]
+            : [
+                { count: S, a: g.dilationWidth * C, b: C * K },
+                { count: C, a: 1, b: K },
+              ]),
+        ],
+        start: bias ? 'bias' : 'zero',
+        finish,
+        isPacked: kernel.isPacked,
+      },
+      [
+        sampleAddress(field.span, N, first) + firstRow * g.strideHeight * row * FLOAT,
+        kernel.address,
+        sampleAddress(output, N, first) + firstRow * Q * K * FLOAT,
+        bias ? bias.address : gate ? sampleAddress(gate, N, first) + firstRow * Q * K * FLOAT : 0,
       ],
-      rows: { count: Q, a: g.strideWidth * C, c: K },
-      columns: K,
-      reduction: [
-        { count: R, a: g.dilationHeight * row, b: S * C * K },
-        ...(isDense
-          ? [{ count: S * C, a: 1, b: K }]
-          : [
-              { count: S, a: g.dilationWidth * C, b: C * K },
-              { count: C, a: 1, b: K },
-            ]),
-      ],
-      start: bias === undefined ? 'zero' : 'bias',
-    },
-    [address, kernel, output.data.byteOffset],
-    bias,
-  );
+    );
+  return {
+    kind: 'samples',
+    name: 'convolution',
+    samples: N,
+    reads: [field.span, kernel.span, ...(side ? [side] : [])],
+    writes: [output],
+    calls: (first, count) => [call(first, count, 0, P)],
+    parts: { count: P, calls: (first, count) => [call(0, N, first, count)] },
+    ...(finish
+      ? {}
+      : {
+          finishedBy: (finish, gate, output) => slide(engine, { ...spec, finish, gate, output }),
+        }),
+  };
 }

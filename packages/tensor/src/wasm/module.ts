@@ -1,0 +1,80 @@
+/** From function bodies to a module, and to the function that it exports. */
+import { unsigned, valueType, type Code } from './code.ts';
+
+const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
+/** Most pages of 64 KiB that a memory may grow to: 2 GiB. */
+export const MOST_PAGES = 32_768;
+
+/** What a module exports: takes addresses and numbers, works on the memory. */
+export type WasmFunction = (...values: number[]) => void;
+
+/**
+ * What a module imports: the memory, and how a thread sleeps until the i32 at `address` is no
+ * longer `value`. It may return early.
+ */
+export interface Imports {
+  readonly memory: WebAssembly.Memory;
+  readonly wait: (address: number, value: number) => void;
+}
+
+/** Index of the imported `wait`; the functions of a module follow it. */
+export const WAIT = 0;
+/** Index of a module's first function. */
+export const FIRST_FUNCTION = 1;
+
+function section(id: number, content: readonly number[]): number[] {
+  return [id, ...unsigned(content.length), ...content];
+}
+
+const text = (name: string): number[] => [name.length, ...new TextEncoder().encode(name)];
+
+const functionType = (code: Pick<Code, 'parameters'>): number[] => {
+  const types = code.parameters.map(({ type }) => valueType[type]);
+  return [0x60, ...unsigned(types.length), ...types, 0];
+};
+
+/** Sections of more than a few thousand bytes: spreading them as arguments would overflow. */
+function concatenated(parts: readonly (readonly number[])[]): number[] {
+  return parts.reduce<number[]>((all, part) => all.concat(part), []);
+}
+
+/**
+ * The binary of a module that imports `i.memory` and `i.wait` and exports the last of `functions`
+ * as `f`. The first has the index {@link FIRST_FUNCTION}.
+ */
+export function moduleBytes(functions: readonly Code[]): Uint8Array<ArrayBuffer> {
+  const waitType = functionType({
+    parameters: [
+      { index: 0, type: 'i32' },
+      { index: 1, type: 'i32' },
+    ],
+  });
+  const memoryType = [0x03, 0x00, ...unsigned(MOST_PAGES)]; // shared, with limits
+  const count = unsigned(functions.length);
+  const typeOf = functions.map((_, i) => unsigned(i + 1));
+  return Uint8Array.from(
+    concatenated([
+      HEADER,
+      section(
+        1,
+        concatenated([unsigned(functions.length + 1), waitType, ...functions.map(functionType)]),
+      ),
+      section(2, [
+        2,
+        ...[...text('i'), ...text('memory'), 0x02, ...memoryType],
+        ...[...text('i'), ...text('wait'), 0x00, 0],
+      ]),
+      section(3, concatenated([count, ...typeOf])),
+      section(7, [1, ...text('f'), 0x00, ...unsigned(functions.length)]),
+      section(10, concatenated([count, ...functions.map((code) => code.encode())])),
+    ]),
+  );
+}
+
+/** Compiles a module for `imports`. */
+export function instantiate(bytes: Uint8Array<ArrayBuffer>, imports: Imports): WasmFunction {
+  const module = new WebAssembly.Module(bytes);
+  const { exports } = new WebAssembly.Instance(module, { i: { ...imports } });
+  return exports['f'] as WasmFunction;
+}

@@ -1,0 +1,303 @@
+/**
+ * From a list of recorded work to a plan of few steps: what threads do side by side, and where
+ * they wait for each other.
+ *
+ * A step has tasks that do not depend on each other. Work on samples is one group for as long as
+ * each sample's depends on that sample alone: the samples are cut into at most eight chunks, one
+ * task each, and a chunk goes through all of the group's work, block by block, while its
+ * activations are in the cache. Sums over samples are formed for each chunk, then added up in
+ * the order of chunks. So the result does not depend on who did which task.
+ */
+import { sumOfParts, emitElementwise } from './elementwise.ts';
+import type { Engine } from './engine.ts';
+import { FLOAT } from './vector-access.ts';
+import {
+  anyOverlap,
+  overlap,
+  type Call,
+  type HostWork,
+  type SampleWork,
+  type Span,
+  type SumWork,
+  type UnitWork,
+  type Work,
+} from './work.ts';
+
+/** Calls that one thread makes, in order. */
+export type Task = readonly Call[];
+
+/** Tasks that threads share; all of them end before the next step begins. */
+export type Step = readonly Task[];
+
+/** Steps for all threads, or work for the calling one alone. */
+export type Section = { readonly steps: readonly Step[] } | { readonly host: HostWork };
+
+/** Parts into which samples, and large gradients, are cut; more threads than this find no work. */
+const CHUNKS = 8;
+/** Bytes of activations that a block of samples may fill: half of a usual second-level cache. */
+const BLOCK_BYTES = 512 * 1024;
+/** Sums and updates of fewer numbers than this are not divided. */
+const SMALLEST_DIVIDED = 2048;
+
+/** Plans recorded work. `cleared` are spans that must be zero before anything is added to them. */
+export function scheduled(
+  recorded: readonly Work[],
+  cleared: readonly Span[],
+  engine: Engine,
+): Section[] {
+  const isInterrupted = recorded.some((work) => work.kind === 'host' && !work.isEarly);
+  const isAddedTo = (span: Span): boolean =>
+    recorded.some((work) => work.kind !== 'host' && addsTo(work, span));
+  const fresh = new FreshSpans(isInterrupted ? [] : cleared.filter(isAddedTo));
+  const explicitly = isInterrupted ? cleared : cleared.filter((span) => !isAddedTo(span));
+  const works = withFinishesFused([...explicitly.map(clearing), ...recorded]);
+  const early = works.filter((work): work is HostWork => work.kind === 'host' && work.isEarly);
+  const sections: Section[] = early.map((host) => ({ host }));
+  let pending: DeviceWork[] = [];
+  const flush = (): void => {
+    if (pending.length > 0) sections.push({ steps: stepsOf(pending, fresh, engine) });
+    pending = [];
+  };
+  for (const work of works) {
+    if (work.kind !== 'host') pending.push(work);
+    else if (!work.isEarly) {
+      flush();
+      sections.push({ host: work });
+    }
+  }
+  flush();
+  return sections;
+}
+
+const addsTo = (work: DeviceWork, span: Span): boolean =>
+  work.kind === 'sum'
+    ? isSame(work.target, span)
+    : work.kind === 'units' && work.adds === true && isSame(work.writes[0]!, span);
+
+/** Sets a span to zero. */
+function clearing(span: Span): UnitWork {
+  return {
+    kind: 'units',
+    name: 'clear',
+    reads: [],
+    writes: [span],
+    count: 1,
+    quantum: 1,
+    calls: () => [
+      {
+        key: `clear ${span.bytes}`,
+        emit: (code) => {
+          code.get(code.parameters[0]!).zeroBytes(span.bytes);
+        },
+        values: [span.address],
+      },
+    ],
+  };
+}
+
+/** Spans that were cleared, for as long as nothing was added to them: a sum may start from zero. */
+class FreshSpans {
+  readonly #spans: Set<Span>;
+
+  constructor(spans: readonly Span[]) {
+    this.#spans = new Set(spans);
+  }
+
+  /** What a sum into `span` starts from; from now on there is something in it. */
+  startOf(span: Span): 'zero' | 'c' {
+    const fresh = [...this.#spans].find((other) => isSame(other, span));
+    if (!fresh) return 'c';
+    this.#spans.delete(fresh);
+    return 'zero';
+  }
+}
+
+type DeviceWork = SampleWork | SumWork | UnitWork;
+
+/**
+ * Lets work whose result only passes through a ReLU, or a ReLU's gradient, apply it before the
+ * result is stored.
+ */
+function withFinishesFused(recorded: readonly Work[]): Work[] {
+  const works = [...recorded];
+  for (let i = 0; i < works.length; i++) {
+    const work = works[i]!;
+    if (work.kind !== 'samples' || !work.isFinish) continue;
+    const [input, gate] = work.reads as readonly [Span, Span?];
+    const output = work.writes[0]!;
+    const from = works.findLastIndex((other, at) => at < i && overlaps(other.writes, input));
+    const producer = works[from];
+    if (producer?.kind !== 'samples' || !producer.finishedBy || !isSame(producer.writes[0]!, input))
+      continue;
+    const isReadElsewhere = works.some((other, at) => at !== i && overlaps(other.reads, input));
+    const between = works.slice(from + 1, i);
+    const outputIsFree = !between.some((other) =>
+      overlaps([...other.reads, ...other.writes], output),
+    );
+    const gateIsReady = !gate || !between.some((other) => overlaps(other.writes, gate));
+    if (isReadElsewhere || !outputIsFree || !gateIsReady) continue;
+    const fused = producer.finishedBy(work.isFinish, gate ?? output, output);
+    if (!fused) continue;
+    works[from] = fused;
+    works.splice(i, 1);
+    i -= 1;
+  }
+  return works;
+}
+
+const overlaps = (spans: readonly Span[], span: Span): boolean =>
+  spans.some((other) => overlap(other, span));
+
+const isSame = (a: Span, b: Span): boolean => a.address === b.address && a.bytes === b.bytes;
+
+/** Whether `later` must see what `earlier` did, or must not disturb it. */
+const depends = (later: DeviceWork, earlier: DeviceWork): boolean =>
+  anyOverlap(later.reads, earlier.writes) ||
+  anyOverlap(later.writes, earlier.reads) ||
+  anyOverlap(later.writes, earlier.writes);
+
+/** Assigns work to steps: as early as its dependencies allow, work on samples together. */
+function stepsOf(works: readonly DeviceWork[], fresh: FreshSpans, engine: Engine): Step[] {
+  const levels = new Map<DeviceWork, number>();
+  const steps: Task[][] = [];
+  const groups: { level: number; samples: number; works: (SampleWork | SumWork)[] }[] = [];
+  const add = (level: number, tasks: readonly Task[]): void => {
+    while (steps.length <= level) steps.push([]);
+    steps[level]!.push(...tasks);
+  };
+  const sumLevels: { work: SumWork; level: number }[] = [];
+  for (const work of works) {
+    // What prepares weights comes first, so that it does not divide the work on samples.
+    let level = work.kind === 'units' ? 0 : 1;
+    for (const [earlier, at] of levels) {
+      if (!depends(work, earlier)) continue;
+      level = Math.max(level, at + distance(work, earlier, engine));
+    }
+    levels.set(work, level);
+    if (work.kind === 'units') {
+      const start = work.adds ? fresh.startOf(work.writes[0]!) : 'zero';
+      add(level, piecesOf(work, start));
+      continue;
+    }
+    if (work.kind === 'sum') sumLevels.push({ work, level });
+    const group = groups.find((other) => other.level === level && other.samples === work.samples);
+    if (group) group.works.push(work);
+    else groups.push({ level, samples: work.samples, works: [work] });
+  }
+  for (const group of groups) {
+    const partials = new Map<SumWork, Span>();
+    for (const { work, level } of sumLevels) {
+      if (!group.works.includes(work)) continue;
+      const chunks = Math.min(CHUNKS, work.samples);
+      const length = work.target.bytes / FLOAT;
+      const partial = engine.scratch(`partial ${length} ${work.target.address}`, length * CHUNKS);
+      partials.set(work, partial);
+      add(
+        level + 1,
+        piecesOf(sumOfChunks(work.target, partial, chunks), fresh.startOf(work.target)),
+      );
+    }
+    add(group.level, tasksOfGroup(group.works, group.samples, partials, engine));
+  }
+  return steps.filter((tasks) => tasks.length > 0);
+}
+
+/** Steps that must lie between `earlier` and `later`, which depends on it. */
+function distance(later: DeviceWork, earlier: DeviceWork, engine: Engine): number {
+  if (earlier.kind === 'sum') return later.kind === 'sum' ? 0 : 2;
+  const sameSamples =
+    earlier.kind === 'samples' && later.kind !== 'units' && earlier.samples === later.samples;
+  // One sample is divided in itself, among all threads.
+  return sameSamples && !isDividedWithin(earlier.samples, engine) ? 0 : 1;
+}
+
+const isDividedWithin = (samples: number, engine: Engine): boolean =>
+  samples === 1 && engine.threads.count > 1;
+
+/** Numbers 0 … count − 1 in at most `pieces` stretches that begin at multiples of `quantum`. */
+function stretches(
+  count: number,
+  pieces: number,
+  quantum = 1,
+): { readonly first: number; readonly count: number }[] {
+  const quanta = Math.ceil(count / quantum);
+  const used = Math.min(pieces, quanta);
+  const bounds = Array.from({ length: used + 1 }, (_, i) =>
+    Math.min(count, Math.floor((i * quanta) / used) * quantum),
+  );
+  return bounds.slice(0, -1).map((first, i) => ({ first, count: bounds[i + 1]! - first }));
+}
+
+function piecesOf(work: UnitWork, start: 'zero' | 'c'): Task[] {
+  const pieces = stretches(work.count, CHUNKS, work.quantum);
+  return pieces.map(({ first, count }) => work.calls(first, count, start));
+}
+
+/** Adds up the chunks' sums, in order. */
+function sumOfChunks(target: Span, partial: Span, chunks: number): UnitWork {
+  const length = target.bytes / FLOAT;
+  return {
+    kind: 'units',
+    name: 'sumOfChunks',
+    reads: [partial],
+    writes: [target],
+    adds: true,
+    count: length,
+    quantum: length < SMALLEST_DIVIDED ? length : 16,
+    calls: (first, count, start) => [
+      {
+        key: `sum ${chunks} ${count} ${start}`,
+        emit: (code) => {
+          emitElementwise(code, count, sumOfParts(chunks, start));
+        },
+        values: [
+          target.address + first * FLOAT,
+          ...Array.from(
+            { length: chunks },
+            (_, i) => partial.address + (i * length + first) * FLOAT,
+          ),
+        ],
+      },
+    ],
+  };
+}
+
+/** One task for each chunk of the samples; or, of a single sample, for each part of its work. */
+function tasksOfGroup(
+  works: readonly (SampleWork | SumWork)[],
+  samples: number,
+  partials: ReadonlyMap<SumWork, Span>,
+  engine: Engine,
+): Task[] {
+  const callsOf = (
+    work: SampleWork | SumWork,
+    chunk: number,
+    first: number,
+    count: number,
+    isFirst: boolean,
+  ) => {
+    if (work.kind === 'samples') return work.calls(first, count);
+    const into = partials.get(work)!.address + chunk * work.target.bytes;
+    return work.calls(first, count, into, isFirst ? 'zero' : 'c');
+  };
+  if (isDividedWithin(samples, engine)) {
+    return works.flatMap((work) => {
+      const parts = work.kind === 'samples' ? work.parts : undefined;
+      if (!parts) return [callsOf(work, 0, 0, 1, true)];
+      return stretches(parts.count, engine.threads.count).map(({ first, count }) =>
+        parts.calls(first, count),
+      );
+    });
+  }
+  const written = works.flatMap((work) => (work.kind === 'samples' ? work.writes : []));
+  const bytes = written.reduce((sum, span) => sum + span.bytes / samples, 0);
+  return stretches(samples, CHUNKS).map((chunk, number) => {
+    const blocks = stretches(
+      chunk.count,
+      Math.max(1, Math.ceil((chunk.count * bytes) / BLOCK_BYTES)),
+    );
+    return blocks.flatMap(({ first, count }, block) =>
+      works.flatMap((work) => callsOf(work, number, chunk.first + first, count, block === 0)),
+    );
+  });
+}

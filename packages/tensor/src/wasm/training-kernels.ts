@@ -1,0 +1,172 @@
+/**
+ * The kernels of the backward pass and of the optimizers in WebAssembly, in addition to those of
+ * the forward pass.
+ */
+import type { Kernels } from '../kernels.ts';
+import { referenceKernels } from '../reference/index.ts';
+import { sumOfSquares } from '../reference/reductions.ts';
+import { softmaxGradient } from '../reference/softmax.ts';
+import { Tensor } from '../tensor.ts';
+import { inputGradientWork, kernelGradientWork } from './convolution-gradients.ts';
+import { crossEntropyWork } from './cross-entropy.ts';
+import * as elementwise from './elementwise.ts';
+import { mapSamples, updateWeights } from './elementwise-work.ts';
+import type { Engine } from './engine.ts';
+import { inferenceKernels, onHost, submit } from './inference-kernels.ts';
+import { maxPoolingGradientWork } from './max-pool2d-gradient.ts';
+import { biasGradientWork } from './bias-gradient.ts';
+import { spanOf, type Work } from './work.ts';
+
+/** See the top of this file. */
+export function trainingKernels(engine: Engine): Kernels {
+  /** A kernel of the reference, for what takes no time worth speaking of. */
+  const onReference =
+    <A extends unknown[]>(name: string, kernel: (...values: A) => void) =>
+    (...values: A): void => {
+      engine.submit([
+        onHost(name, () => {
+          kernel(...values);
+        }),
+      ]);
+    };
+  return {
+    ...inferenceKernels(engine),
+    biasGradient: (dOutput, dBias) => {
+      submit(
+        engine,
+        'biasGradient',
+        [dOutput, dBias],
+        () => biasGradientWork(dOutput, dBias),
+        () => {
+          referenceKernels.biasGradient(dOutput, dBias);
+        },
+      );
+    },
+    conv2dInputGradient: (dOutput, kernel, dInput, geometry) => {
+      submit(
+        engine,
+        'conv2dInputGradient',
+        [dOutput, kernel, dInput],
+        () => inputGradientWork(engine, dOutput, kernel, dInput, geometry),
+        () => {
+          referenceKernels.conv2dInputGradient(dOutput, kernel, dInput, geometry);
+        },
+      );
+    },
+    conv2dKernelGradient: (input, dOutput, dKernel, geometry) => {
+      submit(
+        engine,
+        'conv2dKernelGradient',
+        [input, dOutput, dKernel],
+        () => kernelGradientWork(engine, input, dOutput, dKernel, geometry),
+        () => {
+          referenceKernels.conv2dKernelGradient(input, dOutput, dKernel, geometry);
+        },
+      );
+    },
+    maxPool2dGradient: (dOutput, positions, dInput, geometry) => {
+      submit(
+        engine,
+        'maxPool2dGradient',
+        [dOutput, positions, dInput],
+        () => maxPoolingGradientWork(dOutput, positions, dInput, geometry),
+        () => {
+          referenceKernels.maxPool2dGradient(dOutput, positions, dInput, geometry);
+        },
+      );
+    },
+    reluGradient: (output, dOutput, dInput) => {
+      submit(
+        engine,
+        'reluGradient',
+        [output, dOutput, dInput],
+        () => ({
+          ...mapSamples(elementwise.reluGradient, [dOutput, output], [dInput]),
+          isFinish: 'gate',
+        }),
+        () => {
+          referenceKernels.reluGradient(output, dOutput, dInput);
+        },
+      );
+    },
+    multiply: (a, b, output) => {
+      submit(
+        engine,
+        'multiply',
+        [a, b, output],
+        () => mapSamples(elementwise.multiply, [a, b], [output]),
+        () => {
+          referenceKernels.multiply(a, b, output);
+        },
+      );
+    },
+    dropoutMask: (mask, rate, random) => {
+      const draw = onHost('dropoutMask', () => {
+        referenceKernels.dropoutMask(mask, rate, random);
+      });
+      engine.submit([{ ...draw, isEarly: true } as Work]);
+    },
+    softmaxGradient: onReference('softmaxGradient', softmaxGradient),
+    softmaxCrossEntropy: (logits, targets, losses, dLogits, scale) => {
+      submit(
+        engine,
+        'softmaxCrossEntropy',
+        [logits, targets, losses, dLogits],
+        () => crossEntropyWork(logits, targets, losses, dLogits, scale),
+        () => {
+          referenceKernels.softmaxCrossEntropy(logits, targets, losses, dLogits, scale);
+        },
+      );
+    },
+    sumOfSquares,
+    clear: (x) => {
+      if (engine.holds([x])) engine.clear(spanOf(x.data));
+      else
+        engine.submit([
+          onHost('clear', () => {
+            referenceKernels.clear(x);
+          }),
+        ]);
+    },
+    scale: (x, factor) => {
+      const scalars = new Tensor(engine.memory.floats(1), [1]);
+      scalars.data[0] = factor;
+      submit(
+        engine,
+        'scale',
+        [x],
+        () => updateWeights(elementwise.scale, [x], scalars),
+        () => {
+          referenceKernels.scale(x, factor);
+        },
+      );
+    },
+    sgdUpdate: (update) => {
+      const { value, gradient, velocity, learningRate, momentum } = update;
+      const tensors = velocity ? [value, gradient, velocity] : [value, gradient];
+      const spec = velocity ? elementwise.sgdWithMomentum(momentum) : elementwise.sgd;
+      submit(
+        engine,
+        'sgdUpdate',
+        [...tensors, learningRate],
+        () => updateWeights(spec, tensors, learningRate),
+        () => {
+          referenceKernels.sgdUpdate(update);
+        },
+      );
+    },
+    adamUpdate: (update) => {
+      const { value, gradient, firstMoment, secondMoment, rates, beta1, beta2, epsilon } = update;
+      const tensors = [value, gradient, firstMoment, secondMoment];
+      submit(
+        engine,
+        'adamUpdate',
+        [...tensors, rates],
+        () => updateWeights(elementwise.adam(beta1, beta2, epsilon), tensors, rates),
+        () => {
+          referenceKernels.adamUpdate(update);
+        },
+      );
+    },
+  };
+}

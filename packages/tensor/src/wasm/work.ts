@@ -1,0 +1,97 @@
+/**
+ * What a kernel call comes down to: calls of emitted functions, and how they can be divided, be
+ * it among threads or into blocks that fit a cache. However work is divided, every number comes
+ * out the same, bit for bit.
+ */
+import type { Code, ValueType } from './code.ts';
+import type { Finish } from './contraction.ts';
+
+/** A call of an emitted function. */
+export interface Call {
+  /** Says all that the function's code depends on. */
+  readonly key: string;
+  readonly emit: (code: Code) => void;
+  /** Addresses. */
+  readonly values: readonly number[];
+}
+
+/** A stretch of memory, in bytes. */
+export interface Span {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+interface Touches {
+  readonly name: string;
+  readonly reads: readonly Span[];
+  readonly writes: readonly Span[];
+}
+
+/** Treats every sample by itself. What it reads and writes of samples is `samples` equal parts. */
+export interface SampleWork extends Touches {
+  readonly kind: 'samples';
+  readonly samples: number;
+  calls(first: number, count: number): readonly Call[];
+  /** How a single sample's work divides, into its output rows for example. */
+  readonly parts?: {
+    readonly count: number;
+    calls(first: number, count: number): readonly Call[];
+  };
+  /** The same with a finish, writing elsewhere. */
+  readonly finishedBy?: (finish: Finish, gate: Span, output: Span) => SampleWork | undefined;
+  /** This work is nothing but a finish of the first thing that it reads. */
+  readonly isFinish?: Finish;
+}
+
+/** Adds up over samples into `target`, or into a partial sum of it. */
+export interface SumWork extends Touches {
+  readonly kind: 'sum';
+  readonly samples: number;
+  readonly target: Span;
+  calls(first: number, count: number, target: number, start: 'zero' | 'c'): readonly Call[];
+}
+
+/** Computes `count` units that are independent of each other, such as columns of a gradient. */
+export interface UnitWork extends Touches {
+  readonly kind: 'units';
+  readonly count: number;
+  /** Pieces begin at multiples of this; if `count` itself, there is one piece. */
+  readonly quantum: number;
+  /** What is added to what it writes may instead start from zero. */
+  readonly adds?: boolean;
+  calls(first: number, count: number, start: 'zero' | 'c'): readonly Call[];
+}
+
+/** Runs in TypeScript, on the calling thread. */
+export interface HostWork extends Touches {
+  readonly kind: 'host';
+  run(): void;
+  /** Depends on nothing else that is recorded, and so runs before it. */
+  readonly isEarly: boolean;
+}
+
+export type Work = SampleWork | SumWork | UnitWork | HostWork;
+
+/** Types of the parameters of a call, all of them addresses. */
+export const parameterTypes = (call: Call): ValueType[] => call.values.map((): ValueType => 'i32');
+
+/** Whether two stretches share a byte. */
+export const overlap = (a: Span, b: Span): boolean =>
+  a.address < b.address + b.bytes && b.address < a.address + a.bytes;
+
+/** Whether any of `a` shares a byte with any of `b`. */
+export const anyOverlap = (a: readonly Span[], b: readonly Span[]): boolean =>
+  a.some((one) => b.some((other) => overlap(one, other)));
+
+/** Memory of a typed array. */
+export const spanOf = (array: {
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}): Span => ({
+  address: array.byteOffset,
+  bytes: array.byteLength,
+});
+
+/** Address of sample `first` of a span that holds `samples` of them. */
+export const sampleAddress = (span: Span, samples: number, first: number): number =>
+  span.address + (span.bytes / samples) * first;

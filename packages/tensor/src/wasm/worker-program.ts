@@ -1,0 +1,58 @@
+/**
+ * What a helping thread runs, as a text that depends on nothing around it. The words that it
+ * reads are described in `control-words.ts`.
+ */
+import { AWAKE, GENERATION, READY, RUN, RUN_BYTES } from './control-words.ts';
+
+/** Looks for the next run this many times before it sleeps: some tenths of a millisecond. */
+const SPINS = 200_000;
+
+/** Plain JavaScript for a worker of Node or of a browser. */
+export const workerProgram = `'use strict';
+const serve = ({ memory, control, number }) => {
+  const words = new Int32Array(memory.buffer, control);
+  const me = 1 << number;
+  const programs = new Map();
+  const imports = {
+    i: {
+      memory,
+      wait(address, value) {
+        Atomics.wait(words, (address - control) / 4, value, 100);
+      },
+    },
+  };
+  const load = (address, length) => {
+    const bytes = new Uint8Array(memory.buffer, address, length).slice();
+    const program = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports.f;
+    programs.set(address, program);
+    return program;
+  };
+  let seen = Atomics.load(words, ${GENERATION / 4});
+  Atomics.or(words, ${READY / 4}, me);
+  for (;;) {
+    Atomics.or(words, ${AWAKE / 4}, me);
+    let spins = ${SPINS};
+    while (Atomics.load(words, ${GENERATION / 4}) === seen && --spins > 0);
+    if (spins === 0) {
+      // A run that counts on this thread raises the generation, and is seen or ends its sleep.
+      Atomics.and(words, ${AWAKE / 4}, ~me);
+      Atomics.wait(words, ${GENERATION / 4}, seen);
+    }
+    seen = Atomics.load(words, ${GENERATION / 4});
+    const run = ${RUN / 4} + (seen & 1) * ${RUN_BYTES / 4};
+    const [helpers, base, address, length] = words.subarray(run, run + 4);
+    if (!(helpers & me)) continue;
+    let thread = 1;
+    let count = 1;
+    for (let bit = 0; bit < 31; bit++) {
+      if (!(helpers & (1 << bit))) continue;
+      if (bit < number) thread += 1;
+      count += 1;
+    }
+    (programs.get(address) ?? load(address, length))(thread, count, base);
+  }
+};
+const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+if (node) serve(node.workerData);
+else onmessage = ({ data }) => serve(data);
+`;
