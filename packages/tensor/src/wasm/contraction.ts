@@ -9,9 +9,8 @@
  *           C[i, j] = finish(start + Σ over the reduction of A[i, …] · B[…, j])
  *
  * A is read one number at a time and spread over a vector, B and C are read in vectors along j.
- * A block of rows × columns of C is kept in registers while the reduction runs: at most 12
- * vectors, which with those of A and B fill the 16 that the machine has. Columns are outside of
- * the inner loops, so that a group of B's columns stays in the first-level cache.
+ * A block of rows × columns of C is kept in registers while the reduction runs. Columns are
+ * outside of the inner loops, so that a group of B's columns stays in the first-level cache.
  */
 import type { Code, Local } from './code.ts';
 import { FLOAT, LANES, loadVector, storeVector } from './vector-access.ts';
@@ -47,13 +46,13 @@ export interface Contraction {
 /** What is done to a result before it is stored. */
 export type Finish = 'relu' | 'gate';
 
-/** Vectors of C that are kept in registers. */
-const ACCUMULATORS = 12;
+/**
+ * Rows of a block, by its vectors across: 8 or 9 sums are enough to keep two multipliers busy for
+ * the four cycles that one takes; with the vectors that they are made of, they fill the registers.
+ */
+const TALLEST = [0, 8, 4, 3];
 /** Rows of several loops become one list if they are at most this many. */
 const LONGEST_LIST_OF_ROWS = 16;
-/** Reductions of at most this many steps are written out; in longer ones, this many at once. */
-const LONGEST_WRITTEN_OUT = 32;
-const UNROLL = 4;
 
 /** Emits code that multiplies and adds: `sum + a · b`, with sum, a and b as given. */
 export type MultiplyAdd = (code: Code, a: Local, b: Local, sum: Local) => void;
@@ -179,7 +178,7 @@ class ContractionEmitter {
   /** Covers the rows by blocks as tall as the registers allow. */
   #rows(from: Pointers, vectors: readonly number[], width: number): void {
     const { rows } = this.#spec;
-    const tallest = Math.floor(ACCUMULATORS / vectors.length);
+    const tallest = TALLEST[vectors.length]!;
     const total = rows.reduce((product, { count }) => product * count, 1);
     if (total <= LONGEST_LIST_OF_ROWS) {
       const list = rows.reduce<{ a: number; c: number }[]>(
@@ -231,15 +230,15 @@ class ContractionEmitter {
     }
     const vectors = widths.map(() => code.local('v128'));
     const spread = code.local('v128');
-    this.#reduce(at, width, (a, aOffset, b, bOffset) => {
+    this.#reduce(at, width, (a, b) => {
       for (const [j, vector] of vectors.entries()) {
-        loadVector(code, b, bOffset + j * LANES * FLOAT, widths[j]!);
+        loadVector(code, b, j * LANES * FLOAT, widths[j]!);
         code.set(vector);
       }
       for (const [i, row] of sums.entries()) {
         code
           .get(a)
-          .access('v128Load32Splat', aOffset + rows[i]!.a * FLOAT)
+          .access('v128Load32Splat', rows[i]!.a * FLOAT)
           .set(spread);
         for (const [j, sum] of row.entries()) this.#multiplyAdd(code, spread, vectors[j]!, sum);
       }
@@ -255,43 +254,26 @@ class ContractionEmitter {
     }
   }
 
-  /** The loops of the reduction: written out where they are short, else the innermost by fours. */
+  /**
+   * The loops of the reduction, never written out: V8 moves the loads of a long body to its
+   * beginning, where they push the sums out of the registers.
+   */
   #reduce(from: Pointers, width: number, step: Step): void {
-    type Loops = Contraction['reduction'];
     const code = this.#code;
     const { columns, isPacked } = this.#spec;
-    const bStep = (b: number): number => (isPacked ? (b / columns) * width : b) * FLOAT;
-    const writeOut = (
-      [loop, ...inside]: Loops,
-      a: Local,
-      aAt: number,
-      b: Local,
-      bAt: number,
-    ): void => {
-      if (!loop) {
-        step(a, aAt, b, bAt);
-        return;
-      }
-      for (let i = 0; i < loop.count; i++) {
-        writeOut(inside, a, aAt + i * loop.a * FLOAT, b, bAt + i * bStep(loop.b));
-      }
-    };
-    const nest = (loops: Loops, a: Local, b: Local): void => {
+    const nest = (loops: Contraction['reduction'], a: Local, b: Local): void => {
       const [loop, ...inside] = loops;
-      const steps = loops.reduce((product, { count }) => product * count, 1);
-      if (!loop || steps <= LONGEST_WRITTEN_OUT) {
-        writeOut(loops, a, 0, b, 0);
+      if (!loop) {
+        step(a, b);
         return;
       }
+      const bStep = isPacked ? (loop.b / columns) * width : loop.b;
       const [atA, atB] = [code.local('i32'), code.local('i32')];
       code.assign(atA, a).assign(atB, b);
-      const unroll = inside.length === 0 ? UNROLL : 1;
-      code.repeat(Math.floor(loop.count / unroll), () => {
-        if (inside.length > 0) nest(inside, atA, atB);
-        else writeOut([{ ...loop, count: unroll }], atA, 0, atB, 0);
-        code.advance(atA, unroll * loop.a * FLOAT).advance(atB, unroll * bStep(loop.b));
+      code.repeat(loop.count, () => {
+        nest(inside, atA, atB);
+        code.advance(atA, loop.a * FLOAT).advance(atB, bStep * FLOAT);
       });
-      writeOut([{ ...loop, count: loop.count % unroll }], atA, 0, atB, 0);
     };
     nest(
       this.#spec.reduction.filter(({ count }) => count !== 1),
@@ -301,7 +283,8 @@ class ContractionEmitter {
   }
 }
 
-type Step = (a: Local, aOffset: number, b: Local, bOffset: number) => void;
+/** Multiplies one element of each row with the columns that belong to it. */
+type Step = (a: Local, b: Local) => void;
 
 /** Blocks of equal height that cover `rows`, or of two heights that differ by one. */
 function heights(rows: number, tallest: number): number[] {

@@ -22,8 +22,7 @@ export interface DotProducts {
 }
 
 const TALLEST = 4;
-const ACCUMULATORS = 12;
-const UNROLL = 4;
+const ACCUMULATORS = 8;
 
 /** Emits the function `(a, b, c, side)` of addresses; `side` is the bias, or the gate. */
 export function emitDotProducts(code: Code, spec: DotProducts, multiplyAdd: MultiplyAdd): void {
@@ -72,27 +71,22 @@ function emitBlock(
   const vector = code.local('v128');
   const [atA, atB] = [code.local('i32'), code.local('i32')];
   code.assign(atA, pointers.a).assign(atB, pointers.b);
-  const step = (offset: number, lanes: number): void => {
+  const step = (lanes: number): void => {
     for (const [i, row] of rows.entries()) {
-      loadVector(code, atA, offset + i * length * FLOAT, lanes);
+      loadVector(code, atA, i * length * FLOAT, lanes);
       code.set(row);
     }
     for (let j = 0; j < width; j++) {
-      loadVector(code, atB, offset + j * length * FLOAT, lanes);
+      loadVector(code, atB, j * length * FLOAT, lanes);
       code.set(vector);
       for (const [i, row] of rows.entries()) multiplyAdd(code, row, vector, sums[i]![j]!);
     }
   };
-  const steps = Math.floor(length / LANES);
-  const unrolled = (count: number): void => {
-    for (let i = 0; i < count; i++) step(i * LANES * FLOAT, LANES);
-    code.advance(atA, count * LANES * FLOAT).advance(atB, count * LANES * FLOAT);
-  };
-  code.repeat(Math.floor(steps / UNROLL), () => {
-    unrolled(UNROLL);
+  code.repeat(Math.floor(length / LANES), () => {
+    step(LANES);
+    code.advance(atA, LANES * FLOAT).advance(atB, LANES * FLOAT);
   });
-  unrolled(steps % UNROLL);
-  if (length % LANES > 0) step(0, length % LANES);
+  if (length % LANES > 0) step(length % LANES);
   for (const [i, row] of sums.entries()) {
     for (const [j, sum] of row.entries()) {
       const offset = (i * cStride + j) * FLOAT;
