@@ -26,7 +26,7 @@ export interface ContractionLoop {
 /** What to contract. */
 export interface Contraction {
   readonly outer: readonly ContractionLoop[];
-  readonly inner: readonly Omit<ContractionLoop, 'b'>[];
+  readonly inner: readonly ContractionLoop[];
   /** One loop within the other. */
   readonly rows: readonly Omit<ContractionLoop, 'b'>[];
   /** Number of columns; they are contiguous in B and C. */
@@ -158,21 +158,31 @@ class ContractionEmitter {
   /** Covers the columns by groups, equal groups by a loop. */
   #columns(from: Pointers): void {
     const groups = columnGroups(this.#spec.columns);
-    const steps = this.#spec.reduction.reduce((product, { count }) => product * count, 1);
+    const { inner, reduction } = this.#spec;
+    const bRows = [...inner.filter(({ b }) => b > 0), ...reduction].reduce(
+      (product, { count }) => product * count,
+      1,
+    );
     const at = this.#copies(from);
     for (let i = 0; i < groups.length;) {
       const { width, vectors } = groups[i]!;
       let equal = 1;
       while (groups[i + equal]?.width === width) equal++;
       this.#code.repeat(equal, () => {
-        this.#nest(this.#spec.inner, at, this.#spec.finish === 'gate', (pointers) => {
+        const loops = inner.map((loop) => ({ ...loop, b: this.#bStep(loop.b, width) }));
+        this.#nest(loops, at, this.#spec.finish === 'gate', (pointers) => {
           this.#rows(pointers, vectors, width);
         });
-        const b = this.#spec.isPacked ? steps * width : width;
+        const b = this.#spec.isPacked ? bRows * width : width;
         this.#advance(at, { a: 0, b, c: width, side: width });
       });
       i += equal;
     }
+  }
+
+  /** A step in B, given for unpacked columns; a packed group has rows of its own width. */
+  #bStep(b: number, width: number): number {
+    return this.#spec.isPacked ? (b / this.#spec.columns) * width : b;
   }
 
   /** Covers the rows by blocks as tall as the registers allow. */
@@ -260,19 +270,17 @@ class ContractionEmitter {
    */
   #reduce(from: Pointers, width: number, step: Step): void {
     const code = this.#code;
-    const { columns, isPacked } = this.#spec;
     const nest = (loops: Contraction['reduction'], a: Local, b: Local): void => {
       const [loop, ...inside] = loops;
       if (!loop) {
         step(a, b);
         return;
       }
-      const bStep = isPacked ? (loop.b / columns) * width : loop.b;
       const [atA, atB] = [code.local('i32'), code.local('i32')];
       code.assign(atA, a).assign(atB, b);
       code.repeat(loop.count, () => {
         nest(inside, atA, atB);
-        code.advance(atA, loop.a * FLOAT).advance(atB, bStep * FLOAT);
+        code.advance(atA, loop.a * FLOAT).advance(atB, this.#bStep(loop.b, width) * FLOAT);
       });
     };
     nest(

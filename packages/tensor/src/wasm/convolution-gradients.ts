@@ -2,39 +2,86 @@
 import type { Tensor } from '../tensor.ts';
 import type { WindowGeometry } from '../window-geometry.ts';
 import type { Engine } from './engine.ts';
+import type { Contraction } from './contraction.ts';
 import { contractionCall } from './products.ts';
-import { padded, slide, spread, turnedKernelMatrix } from './sliding-window.ts';
-import { sampleAddress, spanOf, type SumWork, type Work } from './work.ts';
+import {
+  copyCall,
+  padded,
+  paddedLayout,
+  staysInside,
+  swappedKernelMatrix,
+} from './sliding-window.ts';
+import { FLOAT } from './vector-access.ts';
+import {
+  clearCall,
+  sampleAddress,
+  spanOf,
+  type SampleWork,
+  type SumWork,
+  type Work,
+} from './work.ts';
 
 /**
- * Every input gathers what the outputs above it have: a convolution of the output gradients,
- * spread out by the stride, with the kernel turned by 180 degrees.
+ * Every window position (r, s) gives its share to the inputs under it: dInput, at the inputs that
+ * the outputs see there, receives dOutput times the kernel's matrix of (r, s), channels as columns.
  */
 export function inputGradientWork(
   engine: Engine,
   dOutput: Tensor,
   kernel: Tensor,
   dInput: Tensor,
-  geometry: WindowGeometry,
+  g: WindowGeometry,
 ): Work[] {
   const [R, S, C, K] = kernel.shape as [number, number, number, number];
-  const field = spread(engine, dOutput, geometry);
-  const matrix = turnedKernelMatrix(engine, kernel);
-  const sliding = slide(engine, {
-    field,
-    kernel: matrix,
-    kernelShape: [R, S, K, C],
-    outputShape: dInput.shape,
-    output: spanOf(dInput.data),
-    geometry: {
-      ...geometry,
-      outputHeight: geometry.inputHeight,
-      outputWidth: geometry.inputWidth,
-      strideHeight: 1,
-      strideWidth: 1,
+  const [N, P, Q] = dOutput.shape as [number, number, number];
+  const [gradients, target] = [spanOf(dOutput.data), spanOf(dInput.data)];
+  const matrix = swappedKernelMatrix(engine, kernel);
+  const isPadded = !staysInside(g);
+  const layout = isPadded
+    ? paddedLayout(g, C)
+    : { height: g.inputHeight, width: g.inputWidth, offset: 0, loops: [] };
+  const size = layout.height * layout.width * C;
+  const field = isPadded ? engine.scratch(`dPadded ${C} ${JSON.stringify(g)}`, N * size) : target;
+  const row = layout.width * C;
+  const spec: Omit<Contraction, 'outer'> = {
+    inner: [
+      { count: P, a: Q * K, b: 0, c: g.strideHeight * row },
+      { count: R, a: 0, b: S * K * C, c: g.dilationHeight * row },
+      { count: S, a: 0, b: K * C, c: g.dilationWidth * C },
+    ],
+    rows: [{ count: Q, a: K, c: g.strideWidth * C }],
+    columns: C,
+    reduction: [{ count: K, a: 1, b: C }],
+    start: 'c',
+    isPacked: true,
+  };
+  const work: SampleWork = {
+    kind: 'samples',
+    name: 'inputGradient',
+    samples: N,
+    reads: [gradients, matrix.span],
+    writes: isPadded ? [target, field] : [target],
+    calls: (first, count) => {
+      const at = sampleAddress(field, N, first);
+      const to = sampleAddress(target, N, first);
+      const outer = [{ count, a: P * Q * K, b: 0, c: size }];
+      const backwards = layout.loops.map((loop) => ({ ...loop, from: loop.to, to: loop.from }));
+      const sample = { count, from: size, to: g.inputHeight * g.inputWidth * C };
+      // Inputs that no window reaches, at the end, are not in the field.
+      const uncovered = isPadded ? [clearCall(to, (target.bytes / N) * count)] : [];
+      return [
+        clearCall(at, size * count * FLOAT),
+        contractionCall(engine, { ...spec, outer }, [
+          sampleAddress(gradients, N, first),
+          matrix.address,
+          at,
+        ]),
+        ...uncovered,
+        ...(isPadded ? [copyCall([sample, ...backwards], at + layout.offset * FLOAT, to)] : []),
+      ];
     },
-  });
-  return [...matrix.work, ...field.work, sliding];
+  };
+  return [...matrix.work, work];
 }
 
 /** Every kernel entry adds up, over all its positions, the input there times the gradient. */

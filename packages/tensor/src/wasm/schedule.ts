@@ -13,6 +13,7 @@ import type { Engine } from './engine.ts';
 import { FLOAT } from './vector-access.ts';
 import {
   anyOverlap,
+  clearCall,
   overlap,
   type Call,
   type HostWork,
@@ -83,15 +84,7 @@ function clearing(span: Span): UnitWork {
     writes: [span],
     count: 1,
     quantum: 1,
-    calls: () => [
-      {
-        key: `clear ${span.bytes}`,
-        emit: (code) => {
-          code.get(code.parameters[0]!).zeroBytes(span.bytes);
-        },
-        values: [span.address],
-      },
-    ],
+    calls: () => [clearCall(span.address, span.bytes)],
   };
 }
 

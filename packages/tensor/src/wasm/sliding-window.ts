@@ -50,27 +50,30 @@ export function copyCall(loops: readonly CopyLoop[], from: number, to: number): 
   };
 }
 
-/** Copies every sample into its place of a larger field. */
-function layOut(
-  samples: number,
-  from: Span,
-  to: Span,
-  offset: number,
-  loops: readonly CopyLoop[],
-): SampleWork {
-  const perSample = (span: Span): number => span.bytes / samples / FLOAT;
+/** The size of the input with the padding that windows reach, and the loops of its interior. */
+export function paddedLayout(
+  g: WindowGeometry,
+  C: number,
+): {
+  readonly height: number;
+  readonly width: number;
+  /** Where the input begins, in elements. */
+  readonly offset: number;
+  /** From input to field. */
+  readonly loops: readonly CopyLoop[];
+} {
+  const { inputHeight: H, inputWidth: W } = g;
+  const height = reach(g.outputHeight, g.strideHeight, g.windowHeight, g.dilationHeight);
+  const width = reach(g.outputWidth, g.strideWidth, g.windowWidth, g.dilationWidth);
+  const rows = Math.min(H, height - g.padTop);
+  const columns = Math.min(W, width - g.padLeft);
   return {
-    kind: 'samples',
-    name: 'padding',
-    samples,
-    reads: [from],
-    writes: [to],
-    calls: (first, count) => [
-      copyCall(
-        [{ count, from: perSample(from), to: perSample(to) }, ...loops],
-        sampleAddress(from, samples, first),
-        sampleAddress(to, samples, first) + offset * FLOAT,
-      ),
+    height,
+    width,
+    offset: (g.padTop * width + g.padLeft) * C,
+    loops: [
+      { count: rows, from: W * C, to: width * C },
+      { count: columns * C, from: 1, to: 1 },
     ],
   };
 }
@@ -80,40 +83,24 @@ export function padded(engine: Engine, input: Tensor, g: WindowGeometry): Field 
   const [N, H, W, C] = input.shape as [number, number, number, number];
   const from = spanOf(input.data);
   if (staysInside(g)) return { span: from, height: H, width: W, work: [] };
-  const height = reach(g.outputHeight, g.strideHeight, g.windowHeight, g.dilationHeight);
-  const width = reach(g.outputWidth, g.strideWidth, g.windowWidth, g.dilationWidth);
-  const key = `padded ${C} ${JSON.stringify(g)}`;
-  const span = engine.scratch(key, N * height * width * C);
-  const rows = Math.min(H, height - g.padTop);
-  const columns = Math.min(W, width - g.padLeft);
-  const offset = (g.padTop * width + g.padLeft) * C;
-  const loops = [
-    { count: rows, from: W * C, to: width * C },
-    { count: columns * C, from: 1, to: 1 },
-  ];
-  return { span, height, width, work: [layOut(N, from, span, offset, loops)] };
-}
-
-/** The output gradients at the input positions where their windows end, zeros between. */
-export function spread(engine: Engine, dOutput: Tensor, g: WindowGeometry): Field {
-  const [N, P, Q, K] = dOutput.shape as [number, number, number, number];
-  const belowWindow = (g.windowHeight - 1) * g.dilationHeight;
-  const besideWindow = (g.windowWidth - 1) * g.dilationWidth;
-  const height = g.inputHeight + belowWindow;
-  const width = g.inputWidth + besideWindow;
-  const key = `spread ${K} ${JSON.stringify(g)}`;
-  const span = engine.scratch(key, N * height * width * K);
-  const offset = ((belowWindow - g.padTop) * width + besideWindow - g.padLeft) * K;
-  const loops = [
-    { count: P, from: Q * K, to: g.strideHeight * width * K },
-    ...(g.strideWidth === 1
-      ? [{ count: Q * K, from: 1, to: 1 }]
-      : [
-          { count: Q, from: K, to: g.strideWidth * K },
-          { count: K, from: 1, to: 1 },
-        ]),
-  ];
-  return { span, height, width, work: [layOut(N, spanOf(dOutput.data), span, offset, loops)] };
+  const { height, width, offset, loops } = paddedLayout(g, C);
+  const span = engine.scratch(`padded ${C} ${JSON.stringify(g)}`, N * height * width * C);
+  const perSample = (whole: Span): number => whole.bytes / N / FLOAT;
+  const work: SampleWork = {
+    kind: 'samples',
+    name: 'padding',
+    samples: N,
+    reads: [from],
+    writes: [span],
+    calls: (first, count) => [
+      copyCall(
+        [{ count, from: perSample(from), to: perSample(span) }, ...loops],
+        sampleAddress(from, N, first),
+        sampleAddress(span, N, first) + offset * FLOAT,
+      ),
+    ],
+  };
+  return { span, height, width, work: [work] };
 }
 
 /** Kernels of more numbers than this are packed, if enough samples share the work. */
@@ -142,21 +129,17 @@ export function kernelMatrix(engine: Engine, kernel: Tensor, samples: number): K
       { count: rows, from: K, to: group.width },
       { count: group.width, from: 1, to: 1 },
     ],
-    start: 0,
   }));
 }
 
-/** The kernel turned by 180 degrees, filters and channels swapped: `[R·S·K, C]`, packed. */
-export function turnedKernelMatrix(engine: Engine, kernel: Tensor): KernelMatrix {
+/** The kernel with filters and channels swapped: `[R·S·K, C]`, packed. */
+export function swappedKernelMatrix(engine: Engine, kernel: Tensor): KernelMatrix {
   const [R, S, C, K] = kernel.shape as [number, number, number, number];
-  const key = `turned ${kernel.shape.join()}`;
+  const key = `swapped ${kernel.shape.join()}`;
   return packed(engine, spanOf(kernel.data), key, kernel.size, C, ({ first, width }) => ({
     offset: first * K,
-    // The last window position comes first.
-    start: (R * S - 1) * K * width,
     loops: [
-      { count: R, from: S * C * K, to: -S * K * width },
-      { count: S, from: C * K, to: -K * width },
+      { count: R * S, from: C * K, to: K * width },
       { count: width, from: K, to: 1 },
       { count: K, from: 1, to: width },
     ],
@@ -172,7 +155,6 @@ function packed(
   columns: number,
   copyOf: (group: { readonly first: number; readonly width: number }) => {
     readonly offset: number;
-    readonly start: number;
     readonly loops: readonly CopyLoop[];
   },
 ): KernelMatrix {
@@ -187,8 +169,8 @@ function packed(
     quantum: groups.length,
     calls: (firstGroup, count) =>
       groups.slice(firstGroup, firstGroup + count).map((group) => {
-        const { offset, start, loops } = copyOf(group);
-        const to = (size / columns) * group.first + start;
+        const { offset, loops } = copyOf(group);
+        const to = (size / columns) * group.first;
         return copyCall(loops, from.address + offset * FLOAT, span.address + to * FLOAT);
       }),
   };

@@ -72,6 +72,15 @@ export interface HostWork extends Touches {
 
 export type Work = SampleWork | SumWork | UnitWork | HostWork;
 
+/** A call that sets memory to zero. */
+export const clearCall = (address: number, bytes: number): Call => ({
+  key: `clear ${bytes}`,
+  emit: (code) => {
+    code.get(code.parameters[0]!).zeroBytes(bytes);
+  },
+  values: [address],
+});
+
 /** Types of the parameters of a call, all of them addresses. */
 export const parameterTypes = (call: Call): ValueType[] => call.values.map((): ValueType => 'i32');
 
