@@ -51,7 +51,7 @@ export type { BatchLogs, Callback, EpochLogs } from './training/callbacks.ts';
 export type { EvaluateOptions, Evaluation } from './training/evaluate.ts';
 export type { FitOptions, History } from './training/fit.ts';
 export { FitOptionError } from './training/check-count.ts';
-export type { Samples, SampleSource } from './training/samples.ts';
+export type { ByteSamples, Samples, SampleSource } from './training/samples.ts';
 export { ConfusionMatrix, type ClassMetrics } from './metrics/confusion-matrix.ts';
 
 export { decodeModel, encodeModel } from './files/model-file.ts';

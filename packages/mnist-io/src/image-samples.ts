@@ -33,6 +33,7 @@ export class ImageSamples {
   readonly pixels: Uint8Array;
   readonly normalization: Normalization;
   readonly #valueOfByte: Float64Array;
+  readonly #bytes: ImageSamples['bytes'];
 
   /** @throws DatasetError if the pixels are not whole images, or the normalization is unusable. */
   constructor({ pixels, height, width, normalization = MNIST_NORMALIZATION }: ImageSamplesInit) {
@@ -56,6 +57,14 @@ export class ImageSamples {
       { length: 256 },
       (_, byte) => (byte / 255 - mean) / standardDeviation,
     );
+    this.#bytes = {
+      valueOfByte: this.#valueOfByte,
+      readBytes: (indices, into) => {
+        this.#forEach(indices, into, (start, end, at) => {
+          into.set(pixels.subarray(start, end), at);
+        });
+      },
+    };
   }
 
   /**
@@ -63,27 +72,46 @@ export class ImageSamples {
    * @throws RangeError if an index names no image or `into` is too short.
    */
   readSamples(indices: ArrayLike<number>, into: Float32Array | Float64Array): void {
-    const { pixels, sampleCount } = this;
+    const { pixels } = this;
     const valueOfByte = this.#valueOfByte;
+    this.#forEach(indices, into, (start, end, at) => {
+      let target = at;
+      for (let source = start; source < end; source++) {
+        into[target++] = valueOfByte[pixels[source]!]!;
+      }
+    });
+  }
+
+  /** The images as bytes, and the input that each byte stands for. */
+  get bytes(): {
+    readonly valueOfByte: Float64Array;
+    readBytes(indices: ArrayLike<number>, into: Uint8Array): void;
+  } {
+    return this.#bytes;
+  }
+
+  /** Calls `body` for every image, with its pixels' range and its place in `into`. */
+  #forEach(
+    indices: ArrayLike<number>,
+    into: ArrayLike<number>,
+    body: (start: number, end: number, at: number) => void,
+  ): void {
+    const { sampleCount } = this;
     const [height, width] = this.sampleShape;
     const pixelCount = height * width;
     if (into.length < indices.length * pixelCount) {
       throw new RangeError(
-        `ImageSamples.readSamples: expected room for ${indices.length * pixelCount} numbers; received ${into.length}.`,
+        `ImageSamples: expected room for ${indices.length * pixelCount} numbers; received ${into.length}.`,
       );
     }
     for (let position = 0; position < indices.length; position++) {
       const index = indices[position]!;
       if (!Number.isInteger(index) || index < 0 || index >= sampleCount) {
         throw new RangeError(
-          `ImageSamples.readSamples: expected indices from 0 to ${sampleCount - 1}; received ${index}.`,
+          `ImageSamples: expected indices from 0 to ${sampleCount - 1}; received ${index}.`,
         );
       }
-      let target = position * pixelCount;
-      const end = (index + 1) * pixelCount;
-      for (let source = index * pixelCount; source < end; source++) {
-        into[target++] = valueOfByte[pixels[source]!]!;
-      }
+      body(index * pixelCount, (index + 1) * pixelCount, position * pixelCount);
     }
   }
 

@@ -92,6 +92,8 @@ export interface InferenceKernels {
   createTensor(shape: Shape, dtype: DType): Tensor;
   /** Zeros in memory that these kernels work on, for labels and positions. */
   createIndices(length: number): Int32Array;
+  /** Zeros in memory that these kernels work on, for pixels. */
+  createBytes(length: number): Uint8Array;
 
   /**
    * Records the kernel calls that `steps` makes, to run them as often as needed. Knowing all of
@@ -100,6 +102,9 @@ export interface InferenceKernels {
    * Whether the calls are also made while they are recorded is not defined either.
    */
   record(steps: () => void): Program;
+
+  /** `output[i] = table[bytes[i]]`, with a table `[256]`; how pixels become numbers. */
+  lookUp(bytes: Uint8Array, table: Tensor, output: Tensor): void;
 
   /** `output = a · b + bias`, of matrices that may be read transposed. */
   matMul(product: MatMul): void;

@@ -10,6 +10,7 @@ export class Workspace {
   readonly #dtype: DType;
   readonly #tensors = new Map<string, { whole: Tensor; part: Tensor }>();
   readonly #indices = new Map<string, Int32Array>();
+  readonly #bytes = new Map<string, Uint8Array>();
 
   constructor(kernels: InferenceKernels, dtype: DType) {
     this.#kernels = kernels;
@@ -25,6 +26,16 @@ export class Workspace {
     const part = whole.rows(0, samples);
     this.#tensors.set(key, { whole, part });
     return part;
+  }
+
+  /** Bytes under `key`: `samples` times as many as a `sample` has elements. */
+  bytes(key: string, samples: number, sample: Shape): Uint8Array {
+    const length = samples * sizeOf(sample);
+    const kept = this.#bytes.get(key);
+    if (kept && kept.length >= length) return kept.subarray(0, length);
+    const made = this.#kernels.createBytes(length);
+    this.#bytes.set(key, made);
+    return made;
   }
 
   /** Whole numbers under `key`: `samples` times as many as a `sample` has elements. */

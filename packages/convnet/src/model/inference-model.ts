@@ -16,9 +16,10 @@ import {
 import type { BuildContext, Layer, LayerConfig } from '../layers/layer.ts';
 import { LayerOptionError, positiveInteger } from '../layers/options.ts';
 import { Workspace } from '../layers/workspace.ts';
+import { BatchInput } from '../training/batch-input.ts';
 import { checkCount } from '../training/check-count.ts';
 import { DEFAULT_BATCH, pieces } from '../training/pieces.ts';
-import { consecutive, sampleSource, type Samples } from '../training/samples.ts';
+import { consecutive, sampleSource, type Samples, type SampleSource } from '../training/samples.ts';
 import type { ModelInfo } from './model-info.ts';
 import { nameLayers } from './name-layers.ts';
 import { summaryOf } from './summary.ts';
@@ -48,7 +49,8 @@ export interface SequentialConfig {
 /** A recorded forward pass. */
 interface Prediction {
   readonly program: Program;
-  readonly input: Tensor;
+  readonly count: number;
+  readonly input: BatchInput;
   /** Known once the program was recorded, or has run. */
   output?: Tensor;
 }
@@ -64,8 +66,7 @@ export class InferenceModel {
   /** What is known about the network beside its weights; saved and loaded with it. */
   info: ModelInfo = {};
   readonly #kernels: InferenceKernels;
-  /** By their number of samples. */
-  readonly #predictions = new Map<number, Prediction>();
+  readonly #predictions: Prediction[] = [];
 
   constructor(options: NetworkOptions, kernels: InferenceKernels, build: BuildOptions = {}) {
     const { inputShape, layers, name = 'sequential', seed = 0, dtype = 'float32' } = options;
@@ -121,24 +122,27 @@ export class InferenceModel {
     const samples = sampleSource(x, this.inputShape, 'predict');
     const predictions = Tensor.zeros([samples.sampleCount, ...this.outputShape], this.dtype);
     for (const { start, count } of pieces(samples.sampleCount, batchSize)) {
-      const prediction = this.#prediction(count);
-      samples.readSamples(consecutive(count, start), prediction.input.data);
+      const prediction = this.#prediction(samples, count);
+      prediction.input.fill(samples, consecutive(count, start));
       prediction.program.run();
       predictions.rows(start, count).data.set(prediction.output!.data);
     }
     return predictions;
   }
 
-  #prediction(count: number): Prediction {
-    const kept = this.#predictions.get(count);
+  #prediction(samples: SampleSource, count: number): Prediction {
+    const kept = this.#predictions.find(
+      (prediction) => prediction.count === count && prediction.input.suits(samples),
+    );
     if (kept) return kept;
-    const input = this.workspace.tensor('input', count, this.inputShape);
+    const input = new BatchInput(this.workspace, samples, this.inputShape, count);
     const result: Pick<Prediction, 'output'> = {};
     const program = this.#kernels.record(() => {
-      result.output = this.forward(input, false);
+      input.record(this.#kernels);
+      result.output = this.forward(input.tensor, false);
     });
-    const prediction = Object.assign(result, { input, program });
-    this.#predictions.set(count, prediction);
+    const prediction = Object.assign(result, { count, input, program });
+    this.#predictions.push(prediction);
     return prediction;
   }
 

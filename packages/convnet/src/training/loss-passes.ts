@@ -7,6 +7,7 @@ import type { BatchTargets, PreparedTargets } from '../losses/loss.ts';
 import { sumOf } from '../losses/sum-of.ts';
 import { countCorrect } from '../metrics/count-correct.ts';
 import type { Network } from '../model/network.ts';
+import { BatchInput } from './batch-input.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 
 /** Loss, summed over the samples, and how many of them were classified right. */
@@ -25,16 +26,19 @@ export interface Backward {
 
 interface Pass {
   readonly program: Program;
-  readonly input: Tensor;
+  readonly input: BatchInput;
   readonly targets: BatchTargets;
   readonly losses: Tensor;
+  readonly count: number;
+  readonly backward: Backward | undefined;
   /** Known once the program was recorded, or has run. */
   logits?: Tensor;
 }
 
 /** The passes of one compiled network. */
 export class LossPasses {
-  readonly #passes = new Map<string, Pass>();
+  /** Few: one for the batches of `fit`, one for its last batch, some for `evaluate`. */
+  readonly #passes: Pass[] = [];
 
   /** Computes the loss of the samples `indices`, and with `backward` the parameters' gradients. */
   run(
@@ -43,13 +47,19 @@ export class LossPasses {
     indices: Uint32Array,
     backward?: Backward,
   ): PassResult {
-    const key = `${indices.length} ${JSON.stringify(backward)}`;
-    let pass = this.#passes.get(key);
+    let pass = this.#passes.find(
+      (kept) =>
+        kept.count === indices.length &&
+        kept.input.suits(samples) &&
+        kept.backward?.scale === backward?.scale &&
+        kept.backward?.accumulates === backward?.accumulates,
+    );
     if (!pass) {
-      pass = recordPass(model, targets, indices.length, backward);
-      this.#passes.set(key, pass);
+      const input = new BatchInput(model.workspace, samples, model.inputShape, indices.length);
+      pass = recordPass(model, input, targets, backward);
+      this.#passes.push(pass);
     }
-    samples.readSamples(indices, pass.input.data);
+    pass.input.fill(samples, indices);
     targets.pick(indices, pass.targets);
     pass.program.run();
     const lossSum = sumOf(pass.losses.data);
@@ -59,24 +69,25 @@ export class LossPasses {
 
 function recordPass(
   model: Network,
+  input: BatchInput,
   targets: PreparedTargets,
-  count: number,
   backward: Backward | undefined,
 ): Pass {
   const { workspace, kernels, parameters } = model;
   const { loss } = model.compiled;
-  const input = workspace.tensor('input', count, model.inputShape);
+  const count = input.tensor.shape[0]!;
   const room = targets.makeRoom(workspace, count);
   const losses = workspace.tensor('losses', count, []);
-  const dLogits = backward && workspace.tensor('dLogits', count, [model.classCount]);
+  const dLogits = backward ? workspace.tensor('dLogits', count, [model.classCount]) : null;
   const pass: Pick<Pass, 'logits'> = {};
-  const steps = (): void => {
-    const logits = model.forwardToLogits(input, backward !== undefined);
-    loss.compute(kernels, logits, room, losses, dLogits ?? null, backward?.scale ?? 1);
+  const program = kernels.record(() => {
+    input.record(kernels);
+    const logits = model.forwardToLogits(input.tensor, backward !== undefined);
+    loss.compute(kernels, logits, room, losses, dLogits, backward?.scale ?? 1);
     pass.logits = logits;
     if (!backward || !dLogits) return;
     if (!backward.accumulates) for (const { gradient } of parameters) kernels.clear(gradient);
     model.backwardFromLogits(dLogits);
-  };
-  return Object.assign(pass, { input, targets: room, losses, program: kernels.record(steps) });
+  });
+  return Object.assign(pass, { input, targets: room, losses, count, backward, program });
 }

@@ -11,6 +11,14 @@ import {
   type Shape,
 } from '@convnet/tensor';
 
+/** Samples that are bytes, such as pixels. */
+export interface ByteSamples {
+  /** What each of the 256 bytes stands for. */
+  readonly valueOfByte: ArrayLike<number>;
+  /** Copies the samples `indices` into `into`, one after the other. */
+  readBytes(indices: Uint32Array, into: Uint8Array): void;
+}
+
 /** Samples that are made into floats batch by batch. */
 export interface SampleSource {
   readonly sampleCount: number;
@@ -18,6 +26,8 @@ export interface SampleSource {
   readonly sampleShape: Shape;
   /** Writes the samples `indices` into `into`, one after the other. */
   readSamples(indices: Uint32Array, into: FloatArray): void;
+  /** The same as bytes, where they are: they become floats on all cores. */
+  readonly bytes?: ByteSamples | undefined;
 }
 
 /** Inputs of a network: a tensor `[N, …]`, or a source. */

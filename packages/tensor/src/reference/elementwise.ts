@@ -25,3 +25,8 @@ export function multiply(a: Tensor, b: Tensor, output: Tensor): void {
 export function scale(x: Tensor, factor: number): void {
   for (let i = 0; i < x.size; i++) x.data[i]! *= factor;
 }
+
+/** `output[i] = table[bytes[i]]`. */
+export function lookUp(bytes: Uint8Array, table: Tensor, output: Tensor): void {
+  for (let i = 0; i < output.size; i++) output.data[i] = table.data[bytes[i]!]!;
+}

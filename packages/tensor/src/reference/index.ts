@@ -5,7 +5,7 @@
 import type { Kernels } from '../kernels.ts';
 import { Tensor } from '../tensor.ts';
 import { conv2d, conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
-import { multiply, relu, reluGradient, scale } from './elementwise.ts';
+import { lookUp, multiply, relu, reluGradient, scale } from './elementwise.ts';
 import { biasGradient, matMul } from './matmul.ts';
 import { dropoutMask } from './dropout-mask.ts';
 import { maxPool2d, maxPool2dGradient } from './max-pool2d.ts';
@@ -19,7 +19,9 @@ export const referenceKernels: Kernels = {
   threads: 1,
   createTensor: (shape, dtype) => Tensor.zeros(shape, dtype),
   createIndices: (length) => new Int32Array(length),
+  createBytes: (length) => new Uint8Array(length),
   record: (steps) => ({ run: steps, onReference: [] }),
+  lookUp,
   matMul,
   biasGradient,
   conv2d,

@@ -25,8 +25,6 @@ const plain = {
   i32GeS: [0x4e],
   i32Add: [0x6a],
   i32Sub: [0x6b],
-  i32Mul: [0x6c],
-  i32DivS: [0x6d],
   i32ShrU: [0x76],
   i32LtU: [0x49],
   i32Shl: [0x74],
@@ -64,6 +62,7 @@ export type PlainInstruction = keyof typeof plain;
 /** Memory instructions: opcode and the alignment, as a power of two, that they promise. */
 const memory = {
   i32Load: [[0x28], 2],
+  i32Load8U: [[0x2d], 0],
   i32Store: [[0x36], 2],
   f32Load: [[0x2a], 2],
   f32Store: [[0x38], 2],

@@ -1,8 +1,17 @@
 /** Elementwise kernels as work. */
 import type { Tensor } from '../tensor.ts';
+import * as elementwise from './elementwise.ts';
 import { emitElementwise, type Elementwise } from './elementwise.ts';
+import { LINE, stretches, type Stretch } from './stretches.ts';
 import { FLOAT } from './vector-access.ts';
-import { sampleAddress, spanOf, type Call, type SampleWork, type UnitWork } from './work.ts';
+import {
+  sampleAddress,
+  spanOf,
+  type Call,
+  type SampleWork,
+  type Span,
+  type UnitWork,
+} from './work.ts';
 
 function mapCall(spec: Elementwise, size: number, values: readonly number[]): Call {
   return {
@@ -41,8 +50,11 @@ export function mapSamples(
   };
 }
 
-/** Updates fewer numbers than this undivided. */
+/** Fewer numbers than this are not divided. */
 const SMALLEST_DIVIDED = 2048;
+
+const divided = (size: number, most: number): Stretch[] =>
+  stretches(size, size < SMALLEST_DIVIDED ? 1 : most, LINE);
 
 /** Updates weights and what belongs to them, in place; `scalars` hold what changes step by step. */
 export function updateWeights(
@@ -57,13 +69,35 @@ export function updateWeights(
     name: spec.key,
     reads: [...spec.reads.map((index) => spans[index]!), spanOf(scalars.data)],
     writes: spec.writes.map((index) => spans[index]!),
-    count: size,
-    quantum: size < SMALLEST_DIVIDED ? size : 16,
-    calls: (first, count) => [
-      mapCall(spec, count, [
-        ...spans.map(({ address }) => address + first * FLOAT),
-        scalars.data.byteOffset,
+    pieces: (most) =>
+      divided(size, most).map(({ first, count }) => [
+        mapCall(spec, count, [
+          ...spans.map(({ address }) => address + first * FLOAT),
+          scalars.data.byteOffset,
+        ]),
       ]),
-    ],
+  };
+}
+
+/** Adds up the `count` arrays that lie one after the other in `parts`, in order. */
+export function sumOfParts(target: Span, parts: Span, count: number): UnitWork {
+  const length = target.bytes / FLOAT;
+  return {
+    kind: 'units',
+    name: 'sumOfParts',
+    reads: [parts],
+    writes: [target],
+    adds: true,
+    pieces: (most, start) =>
+      divided(length, most).map((piece) => [
+        mapCall(
+          elementwise.sumOfParts(count, start),
+          piece.count,
+          [
+            target.address,
+            ...Array.from({ length: count }, (_, i) => parts.address + i * target.bytes),
+          ].map((address) => address + piece.first * FLOAT),
+        ),
+      ]),
   };
 }

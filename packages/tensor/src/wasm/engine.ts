@@ -44,11 +44,9 @@ export class Engine {
     this.threads = new Threads(this.memory, threadCount);
   }
 
-  /** Whether all tensors and indices lie in this memory. */
-  holds(arrays: readonly (Tensor | Int32Array)[]): boolean {
-    return arrays.every((array) =>
-      this.memory.holds(array instanceof Int32Array ? array : array.data),
-    );
+  /** Whether all tensors, indices and bytes lie in this memory. */
+  holds(arrays: readonly (Tensor | Int32Array | Uint8Array)[]): boolean {
+    return arrays.every((array) => this.memory.holds('data' in array ? array.data : array));
   }
 
   /**
@@ -114,5 +112,5 @@ export class Engine {
 function allCalls(work: Exclude<Work, { kind: 'host' }>): readonly Call[] {
   if (work.kind === 'samples') return work.calls(0, work.samples);
   if (work.kind === 'sum') return work.calls(0, work.samples, work.target.address, 'c');
-  return work.calls(0, work.count, 'c');
+  return work.pieces(1, 'c').flat();
 }

@@ -7,7 +7,7 @@ import { conv2d } from '../reference/conv2d.ts';
 import { matMul } from '../reference/matmul.ts';
 import { maxPool2d } from '../reference/max-pool2d.ts';
 import { argmaxRows } from '../reference/reductions.ts';
-import { relu } from '../reference/elementwise.ts';
+import { lookUp, relu } from '../reference/elementwise.ts';
 import { softmax } from '../reference/softmax.ts';
 import { sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
@@ -15,6 +15,7 @@ import { convolutionWork } from './convolution.ts';
 import * as elementwise from './elementwise.ts';
 import { mapSamples } from './elementwise-work.ts';
 import type { Engine } from './engine.ts';
+import { lookUpWork } from './look-up.ts';
 import { maxPoolingWork } from './max-pool2d.ts';
 import { matMulWork } from './products.ts';
 import { softmaxWork } from './softmax.ts';
@@ -27,7 +28,7 @@ import type { Work } from './work.ts';
 export function submit(
   engine: Engine,
   name: string,
-  arrays: readonly (Tensor | Int32Array | null | undefined)[],
+  arrays: readonly (Tensor | Int32Array | Uint8Array | null | undefined)[],
   lower: () => readonly Work[] | Work | undefined,
   reference: () => void,
 ): void {
@@ -57,7 +58,19 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
         ? Tensor.zeros(shape, dtype)
         : new Tensor(engine.memory.floats(sizeOf(shape)), shape),
     createIndices: (length) => engine.memory.integers(length),
+    createBytes: (length) => engine.memory.bytes(length),
     record: (steps) => engine.record(steps),
+    lookUp: (bytes, table, output) => {
+      submit(
+        engine,
+        'lookUp',
+        [bytes, table, output],
+        () => lookUpWork(bytes, table, output),
+        () => {
+          lookUp(bytes, table, output);
+        },
+      );
+    },
     matMul: (product) => {
       const { a, b, bias, output } = product;
       submit(

@@ -36,6 +36,12 @@ export class WasmMemory {
     return this.#known(new Int32Array(this.memory.buffer, address, length));
   }
 
+  /** `length` zeros. */
+  bytes(length: number): Uint8Array {
+    const address = this.take(length);
+    return this.#known(new Uint8Array(this.memory.buffer, address, length));
+  }
+
   /** Whether the array lies in this memory. */
   holds({ buffer }: { readonly buffer: ArrayBufferLike }): boolean {
     return this.#buffers.has(buffer);

@@ -12,7 +12,7 @@ import type { Section, Step } from './schedule.ts';
 import { parameterTypes, type Call } from './work.ts';
 
 /** Looks at the other threads' progress this many times before it sleeps. */
-const SPINS = 20_000;
+const SPINS = 100_000;
 
 /** See the top of this file. */
 export class RecordedProgram implements Program {
@@ -77,26 +77,16 @@ function moduleOf(steps: readonly Step[], engine: Engine): Uint8Array<ArrayBuffe
   const stepIndices = stepFunctions.map(add);
   const main = new Code(['i32', 'i32', 'i32']);
   const [thread, threads, base] = main.parameters as [Local, Local, Local];
-  const [task, end] = [main.local('i32'), main.local('i32')];
-  const target = main.local('i32');
+  const [task, target] = [main.local('i32'), main.local('i32')];
   main.assign(target, base);
   for (const [i, step] of steps.entries()) {
-    // Thread t of T does the tasks from t · n / T to (t + 1) · n / T.
-    main.get(thread).i32(step.length).op('i32Mul').get(threads).op('i32DivS').set(task);
-    main
-      .get(thread)
-      .i32(1)
-      .op('i32Add')
-      .i32(step.length)
-      .op('i32Mul')
-      .get(threads)
-      .op('i32DivS')
-      .set(end);
-    main.get(task).get(end).op('i32LtS');
+    // Thread t of T does the tasks t, t + T, t + 2 T, …
+    main.assign(task, thread).get(task).i32(step.length).op('i32LtS');
     main.when(() => {
       main.loop(() => {
         main.get(task).call(stepIndices[i]!);
-        main.advance(task, 1).get(task).get(end).op('i32LtS');
+        main.get(task).get(threads).op('i32Add').set(task);
+        main.get(task).i32(step.length).op('i32LtS');
       });
     });
     main.get(target).get(threads).op('i32Add').set(target);

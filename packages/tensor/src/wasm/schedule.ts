@@ -8,8 +8,9 @@
  * activations are in the cache. Sums over samples are formed for each chunk, then added up in
  * the order of chunks. So the result does not depend on who did which task.
  */
-import { sumOfParts, emitElementwise } from './elementwise.ts';
+import { sumOfParts } from './elementwise-work.ts';
 import type { Engine } from './engine.ts';
+import { CHUNKS, stretches } from './stretches.ts';
 import { FLOAT } from './vector-access.ts';
 import {
   anyOverlap,
@@ -33,12 +34,8 @@ export type Step = readonly Task[];
 /** Steps for all threads, or work for the calling one alone. */
 export type Section = { readonly steps: readonly Step[] } | { readonly host: HostWork };
 
-/** Parts into which samples, and large gradients, are cut; more threads than this find no work. */
-const CHUNKS = 8;
 /** Bytes of activations that a block of samples may fill: half of a usual second-level cache. */
 const BLOCK_BYTES = 512 * 1024;
-/** Sums and updates of fewer numbers than this are not divided. */
-const SMALLEST_DIVIDED = 2048;
 
 /** Plans recorded work. `cleared` are spans that must be zero before anything is added to them. */
 export function scheduled(
@@ -82,9 +79,7 @@ function clearing(span: Span): UnitWork {
     name: 'clear',
     reads: [],
     writes: [span],
-    count: 1,
-    quantum: 1,
-    calls: () => [clearCall(span.address, span.bytes)],
+    pieces: () => [[clearCall(span.address, span.bytes)]],
   };
 }
 
@@ -169,7 +164,7 @@ function stepsOf(works: readonly DeviceWork[], fresh: FreshSpans, engine: Engine
     levels.set(work, level);
     if (work.kind === 'units') {
       const start = work.adds ? fresh.startOf(work.writes[0]!) : 'zero';
-      add(level, piecesOf(work, start));
+      add(level, work.pieces(CHUNKS, start));
       continue;
     }
     if (work.kind === 'sum') sumLevels.push({ work, level });
@@ -185,10 +180,8 @@ function stepsOf(works: readonly DeviceWork[], fresh: FreshSpans, engine: Engine
       const length = work.target.bytes / FLOAT;
       const partial = engine.scratch(`partial ${length} ${work.target.address}`, length * CHUNKS);
       partials.set(work, partial);
-      add(
-        level + 1,
-        piecesOf(sumOfChunks(work.target, partial, chunks), fresh.startOf(work.target)),
-      );
+      const sum = sumOfParts(work.target, partial, chunks);
+      add(level + 1, sum.pieces(CHUNKS, fresh.startOf(work.target)));
     }
     add(group.level, tasksOfGroup(group.works, group.samples, partials, engine));
   }
@@ -206,54 +199,6 @@ function distance(later: DeviceWork, earlier: DeviceWork, engine: Engine): numbe
 
 const isDividedWithin = (samples: number, engine: Engine): boolean =>
   samples === 1 && engine.threads.count > 1;
-
-/** Numbers 0 … count − 1 in at most `pieces` stretches that begin at multiples of `quantum`. */
-function stretches(
-  count: number,
-  pieces: number,
-  quantum = 1,
-): { readonly first: number; readonly count: number }[] {
-  const quanta = Math.ceil(count / quantum);
-  const used = Math.min(pieces, quanta);
-  const bounds = Array.from({ length: used + 1 }, (_, i) =>
-    Math.min(count, Math.floor((i * quanta) / used) * quantum),
-  );
-  return bounds.slice(0, -1).map((first, i) => ({ first, count: bounds[i + 1]! - first }));
-}
-
-function piecesOf(work: UnitWork, start: 'zero' | 'c'): Task[] {
-  const pieces = stretches(work.count, CHUNKS, work.quantum);
-  return pieces.map(({ first, count }) => work.calls(first, count, start));
-}
-
-/** Adds up the chunks' sums, in order. */
-function sumOfChunks(target: Span, partial: Span, chunks: number): UnitWork {
-  const length = target.bytes / FLOAT;
-  return {
-    kind: 'units',
-    name: 'sumOfChunks',
-    reads: [partial],
-    writes: [target],
-    adds: true,
-    count: length,
-    quantum: length < SMALLEST_DIVIDED ? length : 16,
-    calls: (first, count, start) => [
-      {
-        key: `sum ${chunks} ${count} ${start}`,
-        emit: (code) => {
-          emitElementwise(code, count, sumOfParts(chunks, start));
-        },
-        values: [
-          target.address + first * FLOAT,
-          ...Array.from(
-            { length: chunks },
-            (_, i) => partial.address + (i * length + first) * FLOAT,
-          ),
-        ],
-      },
-    ],
-  };
-}
 
 /** One task for each chunk of the samples; or, of a single sample, for each part of its work. */
 function tasksOfGroup(
@@ -284,7 +229,7 @@ function tasksOfGroup(
   }
   const written = works.flatMap((work) => (work.kind === 'samples' ? work.writes : []));
   const bytes = written.reduce((sum, span) => sum + span.bytes / samples, 0);
-  return stretches(samples, CHUNKS).map((chunk, number) => {
+  const chunks = stretches(samples, CHUNKS).map((chunk, number) => {
     const blocks = stretches(
       chunk.count,
       Math.max(1, Math.ceil((chunk.count * bytes) / BLOCK_BYTES)),
@@ -293,4 +238,14 @@ function tasksOfGroup(
       works.flatMap((work) => callsOf(work, number, chunk.first + first, count, block === 0)),
     );
   });
+  return halvesInTurn(chunks);
+}
+
+/**
+ * Tasks of the first and of the second half in turn. Threads take turns too, so each keeps to one
+ * half of the samples, here and where large gradients are summed in halves.
+ */
+function halvesInTurn(tasks: readonly Task[]): Task[] {
+  const half = Math.ceil(tasks.length / 2);
+  return tasks.slice(0, half).flatMap((task, i) => [task, ...tasks.slice(half + i, half + i + 1)]);
 }

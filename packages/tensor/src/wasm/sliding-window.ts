@@ -165,14 +165,13 @@ function packed(
     name: 'packing',
     reads: [from],
     writes: [span],
-    count: groups.length,
-    quantum: groups.length,
-    calls: (firstGroup, count) =>
-      groups.slice(firstGroup, firstGroup + count).map((group) => {
+    pieces: () => [
+      groups.map((group) => {
         const { offset, loops } = copyOf(group);
         const to = (size / columns) * group.first;
         return copyCall(loops, from.address + offset * FLOAT, span.address + to * FLOAT);
       }),
+    ],
   };
   return { address: span.address, span, isPacked: true, work: [work] };
 }

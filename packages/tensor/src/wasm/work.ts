@@ -51,15 +51,13 @@ export interface SumWork extends Touches {
   calls(first: number, count: number, target: number, start: 'zero' | 'c'): readonly Call[];
 }
 
-/** Computes `count` units that are independent of each other, such as columns of a gradient. */
+/** Computes what can be cut in pieces that are independent of each other. */
 export interface UnitWork extends Touches {
   readonly kind: 'units';
-  readonly count: number;
-  /** Pieces begin at multiples of this; if `count` itself, there is one piece. */
-  readonly quantum: number;
   /** What is added to what it writes may instead start from zero. */
   readonly adds?: boolean;
-  calls(first: number, count: number, start: 'zero' | 'c'): readonly Call[];
+  /** At most `most` pieces. */
+  pieces(most: number, start: 'zero' | 'c'): readonly (readonly Call[])[];
 }
 
 /** Runs in TypeScript, on the calling thread. */

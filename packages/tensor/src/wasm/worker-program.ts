@@ -4,8 +4,10 @@
  */
 import { AWAKE, GENERATION, READY, RUN, RUN_BYTES } from './control-words.ts';
 
-/** Looks for the next run this many times before it sleeps: some tenths of a millisecond. */
-const SPINS = 200_000;
+/** Milliseconds that a thread looks for the next run before it sleeps. */
+const SPIN_MILLISECONDS = 1;
+/** Looks at the clock once in so many turns; a power of two. */
+const TURNS = 1024;
 
 /** Plain JavaScript for a worker of Node or of a browser. */
 export const workerProgram = `'use strict';
@@ -31,9 +33,13 @@ const serve = ({ memory, control, number }) => {
   Atomics.or(words, ${READY / 4}, me);
   for (;;) {
     Atomics.or(words, ${AWAKE / 4}, me);
-    let spins = ${SPINS};
-    while (Atomics.load(words, ${GENERATION / 4}) === seen && --spins > 0);
-    if (spins === 0) {
+    const enough = performance.now() + ${SPIN_MILLISECONDS};
+    let turns = 0;
+    while (
+      Atomics.load(words, ${GENERATION / 4}) === seen &&
+      (++turns % ${TURNS} !== 0 || performance.now() < enough)
+    );
+    if (Atomics.load(words, ${GENERATION / 4}) === seen) {
       // A run that counts on this thread raises the generation, and is seen or ends its sleep.
       Atomics.and(words, ${AWAKE / 4}, ~me);
       Atomics.wait(words, ${GENERATION / 4}, seen);

@@ -1,0 +1,44 @@
+/**
+ * The input of a recorded pass, and how samples get there: as floats, or as bytes that the pass
+ * itself turns into floats.
+ */
+import type { InferenceKernels, Shape, Tensor } from '@convnet/tensor';
+import type { Workspace } from '../layers/workspace.ts';
+import type { SampleSource } from './samples.ts';
+
+const BYTE_VALUES = 256;
+
+/** See the top of this file. */
+export class BatchInput {
+  readonly tensor: Tensor;
+  readonly #bytes: Uint8Array | undefined;
+  readonly #table: Tensor | undefined;
+
+  /** Room for `count` samples of the kind that `source` has. */
+  constructor(workspace: Workspace, source: SampleSource, shape: Shape, count: number) {
+    this.tensor = workspace.tensor('input', count, shape);
+    if (!source.bytes) return;
+    this.#bytes = workspace.bytes('input', count, shape);
+    this.#table = workspace.tensor('valueOfByte', BYTE_VALUES, []);
+  }
+
+  /** What the pass begins with, as kernel calls. */
+  record(kernels: InferenceKernels): void {
+    if (this.#bytes && this.#table) kernels.lookUp(this.#bytes, this.#table, this.tensor);
+  }
+
+  /** Whether samples of this source find room here. */
+  suits(source: SampleSource): boolean {
+    return (source.bytes !== undefined) === (this.#bytes !== undefined);
+  }
+
+  /** Puts the samples `indices` there. */
+  fill(source: SampleSource, indices: Uint32Array): void {
+    if (this.#bytes && this.#table && source.bytes) {
+      source.bytes.readBytes(indices, this.#bytes);
+      this.#table.data.set(source.bytes.valueOfByte);
+    } else {
+      source.readSamples(indices, this.tensor.data);
+    }
+  }
+}
