@@ -168,8 +168,8 @@ export interface Kernels extends InferenceKernels {
   /** `output = a ⊙ b`, element by element; how dropout applies its mask. */
   multiply(a: Tensor, b: Tensor, output: Tensor): void;
   /**
-   * Draws each element of `mask`: 0 with probability `rate`, else 1 / (1 − rate). In a recording,
-   * masks are drawn before anything else is computed.
+   * Draws each element of `mask`: 0 with probability `rate`, else 1 / (1 − rate). Each run of a
+   * recording draws anew, before anything else is computed.
    */
   dropoutMask(mask: Tensor, rate: number, random: Random): void;
 

@@ -12,6 +12,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   createKernels,
+  Random,
   RandomStreams,
   Tensor,
   referenceKernels,
@@ -79,7 +80,7 @@ function inOwnMemory(kernels: Kernels, dtype: DType): Kernels {
       if (typeof kernel !== 'function') return kernel;
       return (...values: unknown[]): unknown => {
         const moved: {
-          readonly from: FloatArray | Int32Array;
+          readonly from: FloatArray | Int32Array | Uint8Array;
           readonly to: (typeof moved)[0]['from'];
         }[] = [];
         const move = (value: unknown): unknown => {
@@ -87,6 +88,12 @@ function inOwnMemory(kernels: Kernels, dtype: DType): Kernels {
             const own = kernels.createTensor(value.shape, dtype);
             own.data.set(value.data);
             moved.push({ from: value.data, to: own.data });
+            return own;
+          }
+          if (value instanceof Random) return value;
+          if (value instanceof Uint8Array) {
+            const own = kernels.createBytes(value.length);
+            own.set(value);
             return own;
           }
           if (value instanceof Int32Array) {
@@ -377,6 +384,36 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
     const dInput = Tensor.zeros([3]);
     kernels.reluGradient(Tensor.from([0, 0, 2]), Tensor.from([5, 6, 7]), dInput);
     expect([...dInput.data]).toEqual([0, 0, 7]);
+  });
+
+  test('dropoutMask keeps the share that is asked for, and draws anew', () => {
+    const stream = new RandomStreams(3).stream('masks');
+    const masks = [0.5, 0.1, 0.5].map((rate) => {
+      const mask = Tensor.zeros([10, 1001]);
+      kernels.dropoutMask(mask, rate, stream);
+      const kept = mask.data.filter((value) => value !== 0);
+      expect(new Set(kept)).toEqual(new Set([Math.fround(1 / (1 - rate))]));
+      // Five standard deviations of a binomial distribution.
+      const deviation = 5 * Math.sqrt(rate * (1 - rate) * mask.size);
+      expect(Math.abs(kept.length - (1 - rate) * mask.size)).toBeLessThan(deviation);
+      return mask.data;
+    });
+    const same = masks[0]!.filter((value, i) => value === masks[2]![i]).length;
+    expect(Math.abs(same - 5005)).toBeLessThan(250);
+    const again = Tensor.zeros([10, 1001]);
+    referenceKernels.dropoutMask(again, 0.5, new RandomStreams(3).stream('masks'));
+    expect(masks[0]).toEqual(again.data);
+  });
+
+  test('lookUp', () => {
+    const table = Tensor.zeros([256]);
+    table.data.forEach((_, i) => (table.data[i] = i * i));
+    for (const size of [1, 3, 4, 11]) {
+      const bytes = Uint8Array.from({ length: size }, (_, i) => 255 - 20 * i);
+      const output = Tensor.zeros([size]);
+      kernels.lookUp(bytes, table, output);
+      expect([...output.data]).toEqual([...bytes].map((byte) => byte * byte));
+    }
   });
 
   test('multiply and scale', () => {

@@ -19,7 +19,7 @@ import { lookUpWork } from './look-up.ts';
 import { maxPoolingWork } from './max-pool2d.ts';
 import { matMulWork } from './products.ts';
 import { softmaxWork } from './softmax.ts';
-import type { Work } from './work.ts';
+import type { HostWork, Work } from './work.ts';
 
 /**
  * Submits work if there is some and all that it touches lies in the engine's memory; else the
@@ -39,7 +39,7 @@ export function submit(
 }
 
 /** Work that the reference does. What it touches is not told: it stands between other work. */
-export const onHost = (name: string, run: () => void): Work => ({
+export const onHost = (name: string, run: () => void): HostWork => ({
   kind: 'host',
   name,
   reads: [],

@@ -21,7 +21,7 @@ export class RecordedProgram implements Program {
 
   constructor(engine: Engine, sections: readonly Section[]) {
     this.onReference = sections.flatMap((section) =>
-      'host' in section ? [section.host.name] : [],
+      'host' in section && !section.host.isEarly ? [section.host.name] : [],
     );
     this.#runs = sections.map((section) => {
       if ('host' in section) {

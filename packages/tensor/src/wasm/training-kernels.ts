@@ -7,15 +7,17 @@ import { referenceKernels } from '../reference/index.ts';
 import { sumOfSquares } from '../reference/reductions.ts';
 import { softmaxGradient } from '../reference/softmax.ts';
 import { Tensor } from '../tensor.ts';
+import { drawKey } from '../reference/dropout-mask.ts';
 import { inputGradientWork, kernelGradientWork } from './convolution-gradients.ts';
 import { crossEntropyWork } from './cross-entropy.ts';
+import { dropoutMaskWork } from './dropout-mask.ts';
 import * as elementwise from './elementwise.ts';
 import { mapSamples, updateWeights } from './elementwise-work.ts';
 import type { Engine } from './engine.ts';
 import { inferenceKernels, onHost, submit } from './inference-kernels.ts';
 import { maxPoolingGradientWork } from './max-pool2d-gradient.ts';
 import { biasGradientWork } from './bias-gradient.ts';
-import { spanOf, type Work } from './work.ts';
+import { spanOf } from './work.ts';
 
 /** See the top of this file. */
 export function trainingKernels(engine: Engine): Kernels {
@@ -101,10 +103,19 @@ export function trainingKernels(engine: Engine): Kernels {
       );
     },
     dropoutMask: (mask, rate, random) => {
-      const draw = onHost('dropoutMask', () => {
-        referenceKernels.dropoutMask(mask, rate, random);
+      const key = engine.memory.integers(2);
+      const draw = onHost('dropoutKey', () => {
+        drawKey(random, key);
       });
-      engine.submit([{ ...draw, isEarly: true } as Work]);
+      submit(
+        engine,
+        'dropoutMask',
+        [mask],
+        () => [{ ...draw, isEarly: true }, dropoutMaskWork(mask, rate, key)],
+        () => {
+          referenceKernels.dropoutMask(mask, rate, random);
+        },
+      );
     },
     softmaxGradient: onReference('softmaxGradient', softmaxGradient),
     softmaxCrossEntropy: (logits, targets, losses, dLogits, scale) => {
