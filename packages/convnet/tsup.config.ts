@@ -3,5 +3,6 @@ import { packageBuild } from '../../tsup.shared.ts';
 export default packageBuild({
   index: 'src/index.ts',
   node: 'src/node/index.ts',
+  inference: 'src/inference/index.ts',
   testing: 'src/testing/index.ts',
 });

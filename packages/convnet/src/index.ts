@@ -1,6 +1,7 @@
 /**
  * `@convnet/convnet`: convolutional networks from scratch. Runs in Node and in browsers; what
- * touches files is in `@convnet/convnet/node`, the gradient check in `@convnet/convnet/testing`.
+ * touches files is in `@convnet/convnet/node`, the gradient check in `@convnet/convnet/testing`;
+ * `@convnet/convnet/inference` predicts, and is smaller.
  */
 export {
   BackendError,
@@ -10,9 +11,18 @@ export {
   ShapeError,
   Tensor,
 } from '@convnet/tensor';
-export type { Backend, DType, Kernels, Shape } from '@convnet/tensor';
+export type {
+  Backend,
+  DType,
+  InferenceKernels,
+  KernelOptions,
+  Kernels,
+  Program,
+  Shape,
+} from '@convnet/tensor';
 
 export { sequential, Sequential, type SequentialOptions } from './model/sequential.ts';
+export { InferenceModel, type NetworkOptions } from './model/inference-model.ts';
 export type { CompileOptions } from './model/compile.ts';
 export type { Network } from './model/network.ts';
 export type { ModelInfo, Preprocessing } from './model/model-info.ts';
@@ -50,10 +60,11 @@ export { Optimizer, OptimizerOptionError, type LearningRate } from './optimizers
 export type { BatchLogs, Callback, EpochLogs } from './training/callbacks.ts';
 export type { EvaluateOptions, Evaluation } from './training/evaluate.ts';
 export type { FitOptions, History } from './training/fit.ts';
-export { FitOptionError } from './training/check-count.ts';
-export type { ByteSamples, Samples, SampleSource } from './training/samples.ts';
+export { FitOptionError } from './samples/check-count.ts';
+export type { ByteSamples, Samples, SampleSource } from './samples/samples.ts';
 export { ConfusionMatrix, type ClassMetrics } from './metrics/confusion-matrix.ts';
 
-export { decodeModel, encodeModel } from './files/model-file.ts';
+export { decodeModel, type DecodeOptions } from './files/decode-model.ts';
+export { encodeModel } from './files/encode-model.ts';
 export { ModelFileError } from './files/model-file-error.ts';
 export { readSafetensors, writeSafetensors, type Safetensors } from './files/safetensors.ts';

@@ -1,37 +1,10 @@
-/** Which implementation of the kernels to compute with: three rungs, the fastest that runs. */
-import type { Kernels } from './kernels.ts';
+/** Kernels of a backend, all of them or those of the forward pass alone. */
+import { engineFor, type Backend, type KernelOptions } from './backend.ts';
+import type { InferenceKernels, Kernels } from './kernels.ts';
+import { referenceInferenceKernels } from './reference/inference.ts';
 import { referenceKernels } from './reference/index.ts';
-import { Engine, type WasmRung } from './wasm/engine.ts';
-import { hardwareThreads } from './wasm/start-worker.ts';
-import { supportsWasm } from './wasm/support.ts';
+import { inferenceKernels } from './wasm/inference-kernels.ts';
 import { trainingKernels } from './wasm/training-kernels.ts';
-
-/**
- * `relaxed`: WebAssembly with fused multiply-add. `simd`: WebAssembly that rounds as float32 does,
- * the same on every machine. `reference`: plain TypeScript. `auto`: the first of these that the
- * engine runs.
- */
-export type Backend = 'auto' | WasmRung | 'reference';
-
-/** A backend that this engine cannot run. */
-export class BackendError extends Error {
-  override readonly name = 'BackendError';
-}
-
-const rungs = ['relaxed', 'simd'] as const;
-
-/** Options of {@link createKernels}. */
-export interface KernelOptions {
-  /**
-   * Threads to compute with, the calling one among them, 1 to 32. Default: as many as the machine
-   * runs at once, at most 8. Results do not depend on it. Where threads cannot share memory, as
-   * in a page that is not cross-origin isolated, the calling one works alone.
-   */
-  readonly threads?: number | undefined;
-}
-
-const MOST_THREADS = 32;
-const MOST_THREADS_BY_DEFAULT = 8;
 
 /**
  * Kernels of a backend. They have a memory of their own, and threads, which go when they do.
@@ -45,18 +18,20 @@ const MOST_THREADS_BY_DEFAULT = 8;
  * ```
  */
 export function createKernels(backend: Backend = 'auto', options: KernelOptions = {}): Kernels {
-  const { threads = Math.min(hardwareThreads(), MOST_THREADS_BY_DEFAULT) } = options;
-  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-    throw new RangeError(
-      `createKernels threads: expected a whole number from 1 to ${MOST_THREADS}; received ${threads}.`,
-    );
-  }
-  if (backend === 'reference') return referenceKernels;
-  const rung = backend === 'auto' ? rungs.find(supportsWasm) : backend;
-  if (rung === undefined) return referenceKernels;
-  if (supportsWasm(rung)) return trainingKernels(new Engine(rung, threads));
-  const need = rung === 'relaxed' ? 'relaxed SIMD, as Node 22 has,' : 'SIMD';
-  throw new BackendError(
-    `backend ${rung}: expected an engine with WebAssembly ${need} and shared memory; this one lacks them. Choose auto or reference.`,
-  );
+  const engine = engineFor(backend, options);
+  return engine ? trainingKernels(engine) : referenceKernels;
+}
+
+/**
+ * The kernels of the forward pass alone, as {@link createKernels} makes them.
+ *
+ * @throws BackendError if the engine lacks what `relaxed` or `simd` need.
+ * @throws RangeError if `threads` is not a whole number from 1 to 32.
+ */
+export function createInferenceKernels(
+  backend: Backend = 'auto',
+  options: KernelOptions = {},
+): InferenceKernels {
+  const engine = engineFor(backend, options);
+  return engine ? inferenceKernels(engine) : referenceInferenceKernels;
 }

@@ -2,7 +2,8 @@
  * `@convnet/tensor`: tensors, shapes, seeded random numbers, and the kernels that networks are
  * computed with. Nothing here depends on a platform.
  */
-export { BackendError, createKernels, type Backend, type KernelOptions } from './create-kernels.ts';
+export { BackendError, type Backend, type KernelOptions } from './backend.ts';
+export { createInferenceKernels, createKernels } from './create-kernels.ts';
 export type { DType, FloatArray } from './dtype.ts';
 export { allocate } from './dtype.ts';
 export { ShapeError } from './errors.ts';

@@ -16,10 +16,10 @@ import {
 import type { BuildContext, Layer, LayerConfig } from '../layers/layer.ts';
 import { LayerOptionError, positiveInteger } from '../layers/options.ts';
 import { Workspace } from '../layers/workspace.ts';
-import { BatchInput } from '../training/batch-input.ts';
-import { checkCount } from '../training/check-count.ts';
-import { DEFAULT_BATCH, pieces } from '../training/pieces.ts';
-import { consecutive, sampleSource, type Samples, type SampleSource } from '../training/samples.ts';
+import { BatchInput } from '../samples/batch-input.ts';
+import { checkCount } from '../samples/check-count.ts';
+import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
+import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
 import type { ModelInfo } from './model-info.ts';
 import { nameLayers } from './name-layers.ts';
 import { summaryOf } from './summary.ts';

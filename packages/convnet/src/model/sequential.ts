@@ -21,7 +21,7 @@ import type { Targets } from '../losses/loss.ts';
 import { evaluate, type EvaluateOptions, type Evaluation } from '../training/evaluate.ts';
 import { fit, type FitOptions, type History } from '../training/fit.ts';
 import { labelledSamples } from '../training/labelled-samples.ts';
-import type { Samples } from '../training/samples.ts';
+import type { Samples } from '../samples/samples.ts';
 import { compileSettings, type CompiledSettings, type CompileOptions } from './compile.ts';
 import { InferenceModel, type BuildOptions, type NetworkOptions } from './inference-model.ts';
 import type { Network } from './network.ts';

@@ -1,7 +1,8 @@
-/** Model files on disk; see `files/model-file.ts` for what is in them. */
+/** Model files on disk; see `files/model-file-format.ts` for what is in them. */
 import { readFile, stat } from 'node:fs/promises';
 import type { Kernels } from '@convnet/tensor';
-import { decodeModel, encodeModel } from '../files/model-file.ts';
+import { decodeModel } from '../files/decode-model.ts';
+import { encodeModel } from '../files/encode-model.ts';
 import { ModelFileError } from '../files/model-file-error.ts';
 import type { Sequential } from '../model/sequential.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';

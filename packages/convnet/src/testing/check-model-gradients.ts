@@ -1,7 +1,7 @@
 /** Gradient check of a whole network with its loss. */
 import { sumOf } from '../losses/sum-of.ts';
 import type { Sequential } from '../model/sequential.ts';
-import { consecutive } from '../training/samples.ts';
+import { consecutive } from '../samples/samples.ts';
 import {
   checkGradients,
   type GradientCheckOptions,

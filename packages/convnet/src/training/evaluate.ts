@@ -1,9 +1,9 @@
 /** Measuring a network without changing it: mean loss and accuracy. */
 import type { Network } from '../model/network.ts';
 import { EventLoopTurn } from './event-loop.ts';
-import { checkCount } from './check-count.ts';
+import { checkCount } from '../samples/check-count.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
-import { DEFAULT_BATCH, pieces } from './pieces.ts';
+import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
 
 /** Options of `evaluate` and `predict`. */
 export interface EvaluateOptions {

@@ -5,12 +5,12 @@
 import type { Network } from '../model/network.ts';
 import type { Targets } from '../losses/loss.ts';
 import type { BatchLogs, Callback, EpochLogs } from './callbacks.ts';
-import { checkCount, FitOptionError } from './check-count.ts';
+import { checkCount, FitOptionError } from '../samples/check-count.ts';
 import { EventLoopTurn } from './event-loop.ts';
 import { evaluate } from './evaluate.ts';
 import { gradientStep } from './gradient-step.ts';
 import { labelledSamples, type LabelledSamples } from './labelled-samples.ts';
-import type { Samples } from './samples.ts';
+import type { Samples } from '../samples/samples.ts';
 
 /** Options of `fit`. */
 export interface FitOptions {

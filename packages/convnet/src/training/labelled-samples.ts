@@ -1,8 +1,8 @@
 /** Inputs and targets, paired and checked against a network. */
 import type { PreparedTargets, Targets } from '../losses/loss.ts';
 import type { Network } from '../model/network.ts';
-import { FitOptionError } from './check-count.ts';
-import { consecutive, sampleSource, type Samples, type SampleSource } from './samples.ts';
+import { FitOptionError } from '../samples/check-count.ts';
+import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
 
 /** Samples, their targets, and which of them are meant. */
 export interface LabelledSamples {

@@ -7,7 +7,7 @@ import type { BatchTargets, PreparedTargets } from '../losses/loss.ts';
 import { sumOf } from '../losses/sum-of.ts';
 import { countCorrect } from '../metrics/count-correct.ts';
 import type { Network } from '../model/network.ts';
-import { BatchInput } from './batch-input.ts';
+import { BatchInput } from '../samples/batch-input.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 
 /** Loss, summed over the samples, and how many of them were classified right. */

@@ -18,7 +18,7 @@ import {
 import type { LayerConfig } from '../../src/layers/layer.ts';
 import { Workspace } from '../../src/layers/workspace.ts';
 import { layerFromOptions } from '../../src/layers/registry.ts';
-import { consecutive } from '../../src/training/samples.ts';
+import { consecutive } from '../../src/samples/samples.ts';
 
 interface Numbers {
   readonly shape: number[];

@@ -1,90 +1,31 @@
-/**
- * Model files: one safetensors file with weights, architecture and all that is needed to use it.
- *
- * Tensors have PyTorch's names and layouts (`conv1.weight` `[K, C, R, S]`), so that the same
- * network written as `nn.Sequential` loads them by `load_state_dict`. In `__metadata__`:
- *
- *     format                 "pt", as PyTorch writes
- *     convnet.version        version of these keys, "1"
- *     convnet.config         JSON of the network: name, inputShape, layers
- *     convnet.classes        JSON list of class names
- *     convnet.preprocess     JSON {mean, standardDeviation}
- *     convnet.test_accuracy  share of test samples classified right
- *     convnet.trained_on     name of the training data
- *     convnet.crc32          CRC-32 of the file with this value read as "00000000"
- *
- * Equal networks give equal bytes: nothing in the file depends on when, where or how fast they
- * were trained.
- */
-import { formatShape, sameShape, ShapeError, type Kernels, type Tensor } from '@convnet/tensor';
+/** Reading model files; `model-file-format.ts` tells what is in them. */
+import { formatShape, sameShape, ShapeError, type Tensor } from '@convnet/tensor';
 import type { LayerConfig, Parameter } from '../layers/layer.ts';
 import { LayerOptionError } from '../layers/options.ts';
 import { layerFromConfig } from '../layers/registry.ts';
+import type {
+  BuildOptions,
+  InferenceModel,
+  NetworkOptions,
+  SequentialConfig,
+} from '../model/inference-model.ts';
 import type { ModelInfo, Preprocessing } from '../model/model-info.ts';
-import type { SequentialConfig } from '../model/inference-model.ts';
-import { Sequential } from '../model/sequential.ts';
-import { canonicalJson } from './canonical-json.ts';
 import { crc32 } from './crc32.ts';
 import { ModelFileError } from './model-file-error.ts';
-import { readSafetensors, writeSafetensors } from './safetensors.ts';
-import { fromStored, toStored } from './stored-layout.ts';
+import {
+  checkFinite,
+  CRC_KEY,
+  crcPosition,
+  hex,
+  namedParameters,
+  NO_CRC,
+  VERSION,
+} from './model-file-format.ts';
+import { readSafetensors } from './safetensors.ts';
+import { fromStored } from './stored-layout.ts';
 
-const VERSION = '1';
-const CRC_KEY = 'convnet.crc32';
-const NO_CRC = '00000000';
-
-/** Each parameter under the name it has in a file. */
-function namedParameters(model: Sequential): Map<string, Parameter> {
-  const named = model.layers.flatMap((layer) =>
-    layer.parameters.map((parameter) => [`${layer.name}.${parameter.name}`, parameter] as const),
-  );
-  return new Map(named);
-}
-
-function checkFinite(name: string, { data }: Tensor): void {
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
-  throw new ModelFileError(
-    `tensor "${name}": expected finite numbers; element ${bad} is ${data[bad]!}.`,
-  );
-}
-
-/**
- * The bytes of a model file.
- * @throws ModelFileError if a weight is not finite: such a file could not be loaded.
- */
-export function encodeModel(model: Sequential): Uint8Array<ArrayBuffer> {
-  const tensors = new Map<string, Tensor>();
-  for (const [name, { value, stored }] of namedParameters(model)) {
-    checkFinite(name, value);
-    tensors.set(name, toStored(value, stored));
-  }
-  const { classNames, preprocessing, testAccuracy, trainedOn } = model.info;
-  const metadata = new Map([
-    ['format', 'pt'],
-    ['convnet.version', VERSION],
-    ['convnet.config', canonicalJson(model.config())],
-    [CRC_KEY, NO_CRC],
-  ]);
-  if (classNames) metadata.set('convnet.classes', canonicalJson(classNames));
-  if (preprocessing) metadata.set('convnet.preprocess', canonicalJson(preprocessing));
-  if (testAccuracy !== undefined) metadata.set('convnet.test_accuracy', String(testAccuracy));
-  if (trainedOn !== undefined) metadata.set('convnet.trained_on', trainedOn);
-  const bytes = writeSafetensors({ tensors, metadata });
-  const at = crcPosition(bytes, NO_CRC);
-  bytes.set(new TextEncoder().encode(hex(crc32(bytes))), at);
-  return bytes;
-}
-
-const hex = (crc: number): string => crc.toString(16).padStart(NO_CRC.length, '0');
-
-/** Where the checksum's digits begin. Quotes in other values are escaped, so it is found once. */
-function crcPosition(bytes: Uint8Array, digits: string): number {
-  const key = `"${CRC_KEY}":"`;
-  const pattern = new TextEncoder().encode(`${key}${digits}"`);
-  const start = bytes.findIndex((_, i) => pattern.every((byte, j) => bytes[i + j] === byte));
-  return start < 0 ? start : start + key.length;
-}
+/** Makes the network that a file describes, with its weights at zero. */
+export type ModelMaker<M> = (options: NetworkOptions, build: BuildOptions) => M;
 
 /**
  * The network in a model file.
@@ -92,12 +33,13 @@ function crcPosition(bytes: Uint8Array, digits: string): number {
  * @param source - what the bytes are, for messages; usually a path.
  * @throws ModelFileError if the bytes are not a whole, unchanged model file.
  */
-export function decodeModel(
+export function readModelFile<M extends InferenceModel>(
   bytes: Uint8Array,
-  { source = 'model file', kernels }: { readonly source?: string; readonly kernels?: Kernels } = {},
-): Sequential {
+  source: string,
+  make: ModelMaker<M>,
+): M {
   try {
-    return decode(bytes, kernels);
+    return read(bytes, make);
   } catch (error) {
     if (error instanceof ModelFileError) {
       throw new ModelFileError(`${source}: ${error.message}`, { cause: error });
@@ -106,7 +48,7 @@ export function decodeModel(
   }
 }
 
-function decode(bytes: Uint8Array, kernels: Kernels | undefined): Sequential {
+function read<M extends InferenceModel>(bytes: Uint8Array, make: ModelMaker<M>): M {
   const { tensors, metadata } = readSafetensors(bytes);
   checkCrc(bytes, metadata.get(CRC_KEY));
   const version = metadata.get('convnet.version');
@@ -121,7 +63,7 @@ function decode(bytes: Uint8Array, kernels: Kernels | undefined): Sequential {
       `expected file version ${VERSION}; received ${version}. Load it with a newer release.`,
     );
   }
-  const model = buildModel(parseJson(config, 'convnet.config'), tensors, kernels);
+  const model = buildModel(parseJson(config, 'convnet.config'), tensors, make);
   const parameters = namedParameters(model);
   for (const name of tensors.keys()) {
     if (!parameters.has(name)) {
@@ -173,11 +115,11 @@ function isConfig(config: unknown): config is SequentialConfig {
 }
 
 /** Builds the network, taking no more memory for parameters than the file has numbers for. */
-function buildModel(
+function buildModel<M>(
   config: unknown,
   tensors: ReadonlyMap<string, Tensor>,
-  kernels: Kernels | undefined,
-): Sequential {
+  make: ModelMaker<M>,
+): M {
   if (!isConfig(config)) {
     throw new ModelFileError('convnet.config: expected {name, inputShape, layers}.');
   }
@@ -191,13 +133,12 @@ function buildModel(
   };
   const isFloat64 = [...tensors.values()].some(({ dtype }) => dtype === 'float64');
   try {
-    return new Sequential(
+    return make(
       {
         name: config.name,
         inputShape: config.inputShape,
         layers: config.layers.map(layerFromConfig),
         dtype: isFloat64 ? 'float64' : 'float32',
-        ...(kernels ? { kernels } : {}),
       },
       { beforeAllocation, skipInitialization: true },
     );
@@ -223,7 +164,7 @@ function fillParameter(name: string, parameter: Parameter, tensor: Tensor | unde
   fromStored(tensor, parameter.stored, parameter.value);
 }
 
-function readInfo(metadata: ReadonlyMap<string, string>, model: Sequential): ModelInfo {
+function readInfo(metadata: ReadonlyMap<string, string>, model: InferenceModel): ModelInfo {
   const read = <T>(
     key: string,
     expected: string,

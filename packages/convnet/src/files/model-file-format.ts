@@ -1,0 +1,57 @@
+/**
+ * Model files: one safetensors file with weights, architecture and all that is needed to use it.
+ *
+ * Tensors have PyTorch's names and layouts (`conv1.weight` `[K, C, R, S]`), so that the same
+ * network written as `nn.Sequential` loads them by `load_state_dict`. In `__metadata__`:
+ *
+ *     format                 "pt", as PyTorch writes
+ *     convnet.version        version of these keys, "1"
+ *     convnet.config         JSON of the network: name, inputShape, layers
+ *     convnet.classes        JSON list of class names
+ *     convnet.preprocess     JSON {mean, standardDeviation}
+ *     convnet.test_accuracy  share of test samples classified right
+ *     convnet.trained_on     name of the training data
+ *     convnet.crc32          CRC-32 of the file with this value read as "00000000"
+ *
+ * Equal networks give equal bytes: nothing in the file depends on when, where or how fast they
+ * were trained.
+ */
+import type { Tensor } from '@convnet/tensor';
+import type { Parameter } from '../layers/layer.ts';
+import type { InferenceModel } from '../model/inference-model.ts';
+import { ModelFileError } from './model-file-error.ts';
+
+/** Version of the keys above. */
+export const VERSION = '1';
+/** Key of the checksum. */
+export const CRC_KEY = 'convnet.crc32';
+/** What stands for the checksum while it is computed. */
+export const NO_CRC = '00000000';
+
+/** Each parameter under the name it has in a file. */
+export function namedParameters(model: InferenceModel): Map<string, Parameter> {
+  const named = model.layers.flatMap((layer) =>
+    layer.parameters.map((parameter) => [`${layer.name}.${parameter.name}`, parameter] as const),
+  );
+  return new Map(named);
+}
+
+/** @throws ModelFileError unless all numbers are finite. */
+export function checkFinite(name: string, { data }: Tensor): void {
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new ModelFileError(
+    `tensor "${name}": expected finite numbers; element ${bad} is ${data[bad]!}.`,
+  );
+}
+
+/** A checksum's digits. */
+export const hex = (crc: number): string => crc.toString(16).padStart(NO_CRC.length, '0');
+
+/** Where the checksum's digits begin. Quotes in other values are escaped, so it is found once. */
+export function crcPosition(bytes: Uint8Array, digits: string): number {
+  const key = `"${CRC_KEY}":"`;
+  const pattern = new TextEncoder().encode(`${key}${digits}"`);
+  const start = bytes.findIndex((_, i) => pattern.every((byte, j) => bytes[i + j] === byte));
+  return start < 0 ? start : start + key.length;
+}

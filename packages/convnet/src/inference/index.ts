@@ -1,0 +1,47 @@
+/**
+ * `@convnet/convnet/inference`: trained networks, to predict with. What training needs is not in
+ * here: no gradients, losses or optimizers.
+ */
+import { createInferenceKernels, type InferenceKernels } from '@convnet/tensor';
+import { readModelFile } from '../files/read-model-file.ts';
+import { InferenceModel } from '../model/inference-model.ts';
+
+export { BackendError, createInferenceKernels, ShapeError, Tensor } from '@convnet/tensor';
+export type { Backend, InferenceKernels, KernelOptions, Shape } from '@convnet/tensor';
+export { ModelFileError } from '../files/model-file-error.ts';
+export type { ModelInfo, Preprocessing } from '../model/model-info.ts';
+export type { ByteSamples, Samples, SampleSource } from '../samples/samples.ts';
+export { InferenceModel };
+
+/** Options of {@link decodeModel}. */
+export interface DecodeOptions {
+  /** What the bytes are, for messages; usually a path. */
+  readonly source?: string;
+  /** The arithmetic to compute with; default the fastest that the engine runs, on all its cores. */
+  readonly kernels?: InferenceKernels;
+}
+
+/**
+ * The network in a model file, to predict with.
+ *
+ * @throws ModelFileError if the bytes are not a whole, unchanged model file.
+ * @example
+ * ```ts
+ * const model = decodeModel(new Uint8Array(await (await fetch('mnist.safetensors')).arrayBuffer()));
+ * const probabilities = model.predict(images); // [N, 28, 28, 1] → [N, 10]
+ * ```
+ */
+export function decodeModel(
+  bytes: Uint8Array,
+  { source = 'model file', kernels }: DecodeOptions = {},
+): InferenceModel {
+  return readModelFile(
+    bytes,
+    source,
+    (options, build) => new InferenceModel(options, kernels ?? defaultKernels(options), build),
+  );
+}
+
+/** float64 is for exactness: only the reference computes it. */
+const defaultKernels = ({ dtype }: { readonly dtype?: string }): InferenceKernels =>
+  createInferenceKernels(dtype === 'float64' ? 'reference' : 'auto');

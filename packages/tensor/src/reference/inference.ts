@@ -1,0 +1,26 @@
+/** The reference kernels of the forward pass. */
+import type { InferenceKernels } from '../kernels.ts';
+import { Tensor } from '../tensor.ts';
+import { conv2d } from './conv2d.ts';
+import { lookUp, relu } from './elementwise.ts';
+import { matMul } from './matmul.ts';
+import { maxPool2d } from './max-pool2d.ts';
+import { argmaxRows } from './reductions.ts';
+import { softmax } from './softmax.ts';
+
+/** Kernels of the forward pass in plain TypeScript. */
+export const referenceInferenceKernels: InferenceKernels = {
+  name: 'reference',
+  threads: 1,
+  createTensor: (shape, dtype) => Tensor.zeros(shape, dtype),
+  createIndices: (length) => new Int32Array(length),
+  createBytes: (length) => new Uint8Array(length),
+  record: (steps) => ({ run: steps, onReference: [] }),
+  lookUp,
+  matMul,
+  conv2d,
+  maxPool2d,
+  relu,
+  softmax,
+  argmaxRows,
+};
