@@ -1,12 +1,17 @@
 /** Parsers of option values. Each refuses what cannot be, in one sentence that commander shows. */
 import { InvalidArgumentError } from 'commander';
 
-/** A whole number of at least `least`. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A whole number of at least `least` and at most `most`. */
+export function wholeNumber(
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
+  const expected =
+    most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a whole number ${expected}.`);
   };
 }
 

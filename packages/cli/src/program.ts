@@ -30,12 +30,18 @@ function addDataOptions(command: Command): Command {
     .option('--seed <n>', 'root of all random numbers', wholeNumber(0), 1);
 }
 
-function addBackendOption(command: Command): Command {
-  return command.addOption(
-    new Option('--backend <name>', 'arithmetic: the fastest that runs here, or one of the three')
-      .choices(backends)
-      .default('auto'),
-  );
+function addBackendOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--backend <name>', 'arithmetic: the fastest that runs here, or one of the three')
+        .choices(backends)
+        .default('auto'),
+    )
+    .option(
+      '--threads <n>',
+      'threads to compute with, 1 to 32; results do not depend on it (default: one for each core, at most 8)',
+      wholeNumber(1, 32),
+    );
 }
 
 function addOutputOptions(command: Command): Command {
@@ -94,8 +100,8 @@ export function createProgram(signal: AbortSignal): Command {
     .option('--validation-split <share>', 'share of the training images to validate with', share, 0)
     .option('-o, --output <file>', "where to save (default: in the user's state folder)")
     .option('--dry-run', 'print the settings and stop');
-  addOutputOptions(addDataOptions(addBackendOption(trainCommand))).action((options: TrainOptions) =>
-    train(options, signal),
+  addOutputOptions(addDataOptions(addBackendOptions(trainCommand))).action(
+    (options: TrainOptions) => train(options, signal),
   );
   addExamples(trainCommand, [
     'convnet train',
@@ -107,7 +113,7 @@ export function createProgram(signal: AbortSignal): Command {
     .description('test a saved network')
     .option('-m, --model <file>', 'model file, or name of a trained network (default: the newest)')
     .option('--min-accuracy <share>', 'fail below this accuracy, such as 0.98', accuracy);
-  addOutputOptions(addDataOptions(addBackendOption(evaluateCommand))).action(
+  addOutputOptions(addDataOptions(addBackendOptions(evaluateCommand))).action(
     (options: EvaluateOptions) => evaluate(options, signal),
   );
   addExamples(evaluateCommand, [

@@ -289,6 +289,7 @@ describe('bad input is one clear sentence, an exit code, and nothing on disk', (
       2,
       /Allowed choices are auto, relaxed, simd, reference/,
     ],
+    ['--threads 0', [...train, '--threads', '0'], 2, /Expected a whole number from 1 to 32/],
     ['a stray argument', [...train, 'three'], 2, /too many arguments for 'train'/],
     ['an unknown verb', ['trian'], 2, /unknown command 'trian'/],
     [

@@ -64,6 +64,7 @@ const trainFlags: readonly (readonly [flag: string, value: string | undefined, e
   ['--clip-norm', '2.5', /norm 2\.5/],
   ['--validation-split', '0.125', /validation split +0\.125/],
   ['--backend', 'simd', /backend +simd/],
+  ['--threads', '3', /threads +3/],
   ['--output', 'somewhere.safetensors', /output +somewhere\.safetensors/],
   ['--dataset', 'generated', /dataset +generated/],
   ['--data-dir', 'my-digits', /data folder +my-digits/],

@@ -1,7 +1,6 @@
 /** `convnet evaluate`: tests a saved network. */
-import type { Backend } from '@convnet/convnet';
 import { loadModel } from '@convnet/convnet/node';
-import { kernelsFor } from '../backend.ts';
+import { kernelRows, kernelsFor, type BackendOptions } from '../backend.ts';
 import { digitsFor, type DigitsOptions } from '../digits.ts';
 import { count, definitions, percent } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
@@ -11,9 +10,8 @@ import { modelPath } from '../model-path.ts';
 import { testOn } from '../test-on.ts';
 
 /** Options of the command. */
-export interface EvaluateOptions extends DigitsOptions, OutputOptions {
+export interface EvaluateOptions extends DigitsOptions, OutputOptions, BackendOptions {
   readonly model?: string;
-  readonly backend: Backend;
   /** Fail below this accuracy, 0 … 1. */
   readonly minAccuracy?: number;
 }
@@ -22,12 +20,12 @@ export interface EvaluateOptions extends DigitsOptions, OutputOptions {
 export async function evaluate(options: EvaluateOptions, signal: AbortSignal): Promise<void> {
   const output = new Output(options);
   const file = await modelPath(options.model);
-  const kernels = kernelsFor(options.backend);
+  const kernels = kernelsFor(options);
   const model = await loadModel(file, { kernels });
   const { dataset, dataDir, limit, seed, minAccuracy } = options;
   const rows: [string, string][] = [
     ['model', `${file} (${model.name})`],
-    ['backend', kernels.name],
+    ...kernelRows(kernels),
     ['dataset', dataset],
     ['data folder', dataDir ?? 'not given'],
     ['limit', limit === undefined ? 'none' : `${count(limit)} images`],
@@ -41,7 +39,15 @@ export async function evaluate(options: EvaluateOptions, signal: AbortSignal): P
   printTestReport(output, matrix, test.classNames);
   output.json({
     command: 'evaluate',
-    settings: { backend: kernels.name, dataset, dataDir, limit, seed, minAccuracy },
+    settings: {
+      backend: kernels.name,
+      threads: kernels.threads,
+      dataset,
+      dataDir,
+      limit,
+      seed,
+      minAccuracy,
+    },
     data: { ...origin, test: test.size },
     test: { accuracy: matrix.accuracy, perClass: matrix.perClass, confusion: matrix.counts },
     model: file,

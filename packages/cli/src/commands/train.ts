@@ -7,7 +7,6 @@ import {
   createPreset,
   presets,
   sgd,
-  type Backend,
   type Kernels,
   type Optimizer,
   type PresetName,
@@ -16,7 +15,7 @@ import {
 } from '@convnet/convnet';
 import { saveModel } from '@convnet/convnet/node';
 import type { LoadedDigits } from '@convnet/mnist-io/node';
-import { kernelsFor } from '../backend.ts';
+import { kernelRows, kernelsFor, type BackendOptions } from '../backend.ts';
 import { digitsFor, type DigitsOptions } from '../digits.ts';
 import { count, definitions } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
@@ -28,7 +27,7 @@ import { stopWhenDiverged } from '../stop-when-diverged.ts';
 import { testOn } from '../test-on.ts';
 
 /** Options of the command; those of the training default to the preset's. */
-export interface TrainOptions extends DigitsOptions, OutputOptions {
+export interface TrainOptions extends DigitsOptions, OutputOptions, BackendOptions {
   readonly model: PresetName;
   readonly epochs?: number;
   readonly batchSize?: number | 'full';
@@ -38,7 +37,6 @@ export interface TrainOptions extends DigitsOptions, OutputOptions {
   readonly schedule?: TrainingSettings['schedule'];
   readonly clipNorm?: number;
   readonly validationSplit: number;
-  readonly backend: Backend;
   readonly output?: string;
   readonly dryRun?: boolean;
 }
@@ -86,7 +84,7 @@ function settingsRows(
     ['learning rate', `${learningRate}, ${schedule}`],
     ['gradient clipping', settings.clipNorm === undefined ? 'none' : `norm ${settings.clipNorm}`],
     ['validation split', String(settings.validationSplit)],
-    ['backend', kernels.name],
+    ...kernelRows(kernels),
     ['dataset', options.dataset],
     ['data folder', options.dataDir ?? 'not given'],
     ['limit', options.limit === undefined ? 'none' : `${count(options.limit)} images`],
@@ -160,13 +158,14 @@ async function trainOn(
 export async function train(options: TrainOptions, signal: AbortSignal): Promise<void> {
   const output = new Output(options);
   const settings = effectiveSettings(options);
-  const kernels = kernelsFor(options.backend);
+  const kernels = kernelsFor(options);
   const file = options.output ?? defaultModelPath(options.model);
   const { model: name, dataset, dataDir, limit, seed } = options;
   const jsonSettings = {
     model: name,
     ...settings,
     backend: kernels.name,
+    threads: kernels.threads,
     dataset,
     dataDir,
     limit,
