@@ -248,6 +248,20 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
     });
   });
 
+  test('a large sum over samples overwrites or adds, as it is told', () => {
+    const [a, b] = [randomTensor([37, 3]), randomTensor([37, 4100])];
+    const expected = Tensor.zeros([3, 4100], 'float64');
+    referenceKernels.matMul({ a, b, output: expected, transposeA: true });
+    const output = randomTensor([3, 4100]);
+    kernels.matMul({ a, b, output, transposeA: true });
+    expectClose(output.data, expected.data);
+    kernels.matMul({ a, b, output, transposeA: true, accumulate: true });
+    expectClose(
+      output.data,
+      expected.data.map((value) => 2 * value),
+    );
+  });
+
   test('a bias and its gradient', () => {
     const x = Tensor.from([
       [1, 2],

@@ -22,8 +22,6 @@ export type WasmRung = 'relaxed' | 'simd';
 
 interface Recording {
   readonly works: Work[];
-  /** What was cleared. */
-  readonly cleared: Span[];
   /** How often each kind of scratch memory was asked for. */
   readonly scratches: Map<string, number>;
 }
@@ -71,21 +69,13 @@ export class Engine {
     else for (const work of works) this.#runNow(work);
   }
 
-  /** Sets memory to zero; in a recording, what is then added to it starts from zero instead. */
-  clear(span: Span): void {
-    this.#recording?.cleared.push(span);
-    if (!this.#recording)
-      new Uint8Array(this.memory.memory.buffer, span.address, span.bytes).fill(0);
-  }
-
   /** See {@link Kernels.record}. */
   record(steps: () => void): Program {
     if (this.#recording) throw new Error('record: expected no recording within another.');
-    this.#recording = { works: [], cleared: [], scratches: new Map() };
+    this.#recording = { works: [], scratches: new Map() };
     try {
       steps();
-      const { works, cleared } = this.#recording;
-      return new RecordedProgram(this, scheduled(works, cleared, this));
+      return new RecordedProgram(this, scheduled(this.#recording.works, this));
     } finally {
       this.#recording = undefined;
     }
@@ -112,5 +102,5 @@ export class Engine {
 function allCalls(work: Exclude<Work, { kind: 'host' }>): readonly Call[] {
   if (work.kind === 'samples') return work.calls(0, work.samples);
   if (work.kind === 'sum') return work.calls(0, work.samples, work.target.address, 'c');
-  return work.pieces(1, 'c').flat();
+  return work.pieces(1, work.adds ? 'c' : 'zero').flat();
 }

@@ -14,7 +14,6 @@ import { CHUNKS, stretches } from './stretches.ts';
 import { FLOAT } from './vector-access.ts';
 import {
   anyOverlap,
-  clearCall,
   overlap,
   type Call,
   type HostWork,
@@ -37,23 +36,14 @@ export type Section = { readonly steps: readonly Step[] } | { readonly host: Hos
 /** Bytes of activations that a block of samples may fill: half of a usual second-level cache. */
 const BLOCK_BYTES = 512 * 1024;
 
-/** Plans recorded work. `cleared` are spans that must be zero before anything is added to them. */
-export function scheduled(
-  recorded: readonly Work[],
-  cleared: readonly Span[],
-  engine: Engine,
-): Section[] {
-  const isInterrupted = recorded.some((work) => work.kind === 'host' && !work.isEarly);
-  const isAddedTo = (span: Span): boolean =>
-    recorded.some((work) => work.kind !== 'host' && addsTo(work, span));
-  const fresh = new FreshSpans(isInterrupted ? [] : cleared.filter(isAddedTo));
-  const explicitly = isInterrupted ? cleared : cleared.filter((span) => !isAddedTo(span));
-  const works = withFinishesFused([...explicitly.map(clearing), ...recorded]);
+/** Plans recorded work. */
+export function scheduled(recorded: readonly Work[], engine: Engine): Section[] {
+  const { works, fromZero } = withoutNeedlessClearing(withFinishesFused(recorded));
   const early = works.filter((work): work is HostWork => work.kind === 'host' && work.isEarly);
   const sections: Section[] = early.map((host) => ({ host }));
   let pending: DeviceWork[] = [];
   const flush = (): void => {
-    if (pending.length > 0) sections.push({ steps: stepsOf(pending, fresh, engine) });
+    if (pending.length > 0) sections.push({ steps: stepsOf(pending, fromZero, engine) });
     pending = [];
   };
   for (const work of works) {
@@ -67,38 +57,31 @@ export function scheduled(
   return sections;
 }
 
-const addsTo = (work: DeviceWork, span: Span): boolean =>
-  work.kind === 'sum'
-    ? isSame(work.target, span)
-    : work.kind === 'units' && work.adds === true && isSame(work.writes[0]!, span);
-
-/** Sets a span to zero. */
-function clearing(span: Span): UnitWork {
-  return {
-    kind: 'units',
-    name: 'clear',
-    reads: [],
-    writes: [span],
-    pieces: () => [[clearCall(span.address, span.bytes)]],
-  };
+/**
+ * Leaves out what sets memory to zero that is then added to: the addition, in `fromZero`, starts
+ * from zero instead.
+ */
+function withoutNeedlessClearing(recorded: readonly Work[]): {
+  readonly works: readonly Work[];
+  readonly fromZero: ReadonlySet<Work>;
+} {
+  const fromZero = new Set<Work>();
+  const works = recorded.filter((work, i) => {
+    if (work.kind !== 'units' || !work.isClearing) return true;
+    const span = work.writes[0]!;
+    const next = recorded
+      .slice(i + 1)
+      .find((other) => isUntold(other) || overlaps([...other.reads, ...other.writes], span));
+    const adds = next?.kind === 'sum' || (next?.kind === 'units' && next.adds === true);
+    if (!adds || !isSame(next.writes[0]!, span)) return true;
+    fromZero.add(next);
+    return false;
+  });
+  return { works, fromZero };
 }
 
-/** Spans that were cleared, for as long as nothing was added to them: a sum may start from zero. */
-class FreshSpans {
-  readonly #spans: Set<Span>;
-
-  constructor(spans: readonly Span[]) {
-    this.#spans = new Set(spans);
-  }
-
-  /** What a sum into `span` starts from; from now on there is something in it. */
-  startOf(span: Span): 'zero' | 'c' {
-    const fresh = [...this.#spans].find((other) => isSame(other, span));
-    if (!fresh) return 'c';
-    this.#spans.delete(fresh);
-    return 'zero';
-  }
-}
+/** Whether work does not tell what it touches. */
+const isUntold = (work: Work): boolean => work.kind === 'host' && !work.isEarly;
 
 type DeviceWork = SampleWork | SumWork | UnitWork;
 
@@ -145,7 +128,11 @@ const depends = (later: DeviceWork, earlier: DeviceWork): boolean =>
   anyOverlap(later.writes, earlier.writes);
 
 /** Assigns work to steps: as early as its dependencies allow, work on samples together. */
-function stepsOf(works: readonly DeviceWork[], fresh: FreshSpans, engine: Engine): Step[] {
+function stepsOf(
+  works: readonly DeviceWork[],
+  fromZero: ReadonlySet<Work>,
+  engine: Engine,
+): Step[] {
   const levels = new Map<DeviceWork, number>();
   const steps: Task[][] = [];
   const groups: { level: number; samples: number; works: (SampleWork | SumWork)[] }[] = [];
@@ -163,8 +150,7 @@ function stepsOf(works: readonly DeviceWork[], fresh: FreshSpans, engine: Engine
     }
     levels.set(work, level);
     if (work.kind === 'units') {
-      const start = work.adds ? fresh.startOf(work.writes[0]!) : 'zero';
-      add(level, work.pieces(CHUNKS, start));
+      add(level, work.pieces(CHUNKS, work.adds && !fromZero.has(work) ? 'c' : 'zero'));
       continue;
     }
     if (work.kind === 'sum') sumLevels.push({ work, level });
@@ -181,7 +167,7 @@ function stepsOf(works: readonly DeviceWork[], fresh: FreshSpans, engine: Engine
       const partial = engine.scratch(`partial ${length} ${work.target.address}`, length * CHUNKS);
       partials.set(work, partial);
       const sum = sumOfParts(work.target, partial, chunks);
-      add(level + 1, sum.pieces(CHUNKS, fresh.startOf(work.target)));
+      add(level + 1, sum.pieces(CHUNKS, fromZero.has(work) ? 'zero' : 'c'));
     }
     add(group.level, tasksOfGroup(group.works, group.samples, partials, engine));
   }
@@ -190,7 +176,8 @@ function stepsOf(works: readonly DeviceWork[], fresh: FreshSpans, engine: Engine
 
 /** Steps that must lie between `earlier` and `later`, which depends on it. */
 function distance(later: DeviceWork, earlier: DeviceWork, engine: Engine): number {
-  if (earlier.kind === 'sum') return later.kind === 'sum' ? 0 : 2;
+  // A sum's chunks are added up in the step that follows it.
+  if (earlier.kind === 'sum') return later.kind === 'sum' ? 1 : 2;
   const sameSamples =
     earlier.kind === 'samples' && later.kind !== 'units' && earlier.samples === later.samples;
   // One sample is divided in itself, among all threads.

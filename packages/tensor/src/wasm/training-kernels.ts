@@ -17,7 +17,7 @@ import type { Engine } from './engine.ts';
 import { inferenceKernels, onHost, submit } from './inference-kernels.ts';
 import { maxPoolingGradientWork } from './max-pool2d-gradient.ts';
 import { biasGradientWork } from './bias-gradient.ts';
-import { spanOf } from './work.ts';
+import { clearing, spanOf } from './work.ts';
 
 /** See the top of this file. */
 export function trainingKernels(engine: Engine): Kernels {
@@ -131,13 +131,15 @@ export function trainingKernels(engine: Engine): Kernels {
     },
     sumOfSquares,
     clear: (x) => {
-      if (engine.holds([x])) engine.clear(spanOf(x.data));
-      else
-        engine.submit([
-          onHost('clear', () => {
-            referenceKernels.clear(x);
-          }),
-        ]);
+      submit(
+        engine,
+        'clear',
+        [x],
+        () => clearing(spanOf(x.data)),
+        () => {
+          referenceKernels.clear(x);
+        },
+      );
     },
     scale: (x, factor) => {
       const scalars = new Tensor(engine.memory.floats(1), [1]);

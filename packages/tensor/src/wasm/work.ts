@@ -56,6 +56,8 @@ export interface UnitWork extends Touches {
   readonly kind: 'units';
   /** What is added to what it writes may instead start from zero. */
   readonly adds?: boolean;
+  /** Sets what it writes to zero. */
+  readonly isClearing?: boolean;
   /** At most `most` pieces. */
   pieces(most: number, start: 'zero' | 'c'): readonly (readonly Call[])[];
 }
@@ -77,6 +79,16 @@ export const clearCall = (address: number, bytes: number): Call => ({
     code.get(code.parameters[0]!).zeroBytes(bytes);
   },
   values: [address],
+});
+
+/** Sets a span to zero. */
+export const clearing = (span: Span): UnitWork => ({
+  kind: 'units',
+  name: 'clear',
+  reads: [],
+  writes: [span],
+  isClearing: true,
+  pieces: () => [[clearCall(span.address, span.bytes)]],
 });
 
 /** Types of the parameters of a call, all of them addresses. */

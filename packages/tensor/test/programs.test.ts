@@ -1,0 +1,175 @@
+/** Recorded programs: what they compute, and that threads share the work without changing a bit. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  createKernels,
+  RandomStreams,
+  Tensor,
+  windowGeometry,
+  type Kernels,
+} from '../src/index.ts';
+import { AWAKE, READY } from '../src/wasm/control-words.ts';
+import { Engine } from '../src/wasm/engine.ts';
+import { trainingKernels } from '../src/wasm/training-kernels.ts';
+
+let kernels: Kernels;
+beforeEach(() => {
+  kernels = createKernels('simd', { threads: 1 });
+});
+
+function make(k: Kernels, shape: readonly number[], values?: readonly number[]): Tensor {
+  const tensor = k.createTensor(shape, 'float32');
+  const random = new RandomStreams(tensor.size).stream('programs test');
+  for (let i = 0; i < tensor.size; i++) tensor.data[i] = values?.[i] ?? random.normal();
+  return tensor;
+}
+
+describe('a program', () => {
+  test('computes on what its tensors hold when it runs', () => {
+    const [x, y] = [make(kernels, [2], [-1, 2]), make(kernels, [2])];
+    const program = kernels.record(() => {
+      kernels.relu(x, y);
+    });
+    program.run();
+    expect([...y.data]).toEqual([0, 2]);
+    x.data.set([3, -4]);
+    program.run();
+    expect([...y.data]).toEqual([3, 0]);
+  });
+
+  test('keeps a result that is read besides passing through a ReLU', () => {
+    const [a, b] = [make(kernels, [1, 2], [1, 2]), make(kernels, [2, 2], [1, -1, -1, 1])];
+    const [sum, positive, again] = [0, 1, 2].map(() => make(kernels, [1, 2]));
+    const product = { a, b, output: sum!, transposeB: true };
+    kernels
+      .record(() => {
+        kernels.matMul(product);
+        kernels.relu(sum!, positive!);
+        kernels.multiply(sum!, sum!, again!);
+      })
+      .run();
+    expect([...positive!.data, ...again!.data]).toEqual([0, 1, 1, 1]);
+  });
+
+  test('sums gradients from zero where they were cleared, else adds to them', () => {
+    const [rows, sum] = [make(kernels, [9, 2]), make(kernels, [2], [100, 200])];
+    rows.data.fill(1);
+    kernels
+      .record(() => {
+        kernels.biasGradient(rows, sum);
+      })
+      .run();
+    expect([...sum.data]).toEqual([109, 209]);
+    const fresh = kernels.record(() => {
+      kernels.clear(sum);
+      kernels.biasGradient(rows, sum);
+      kernels.biasGradient(rows, sum);
+    });
+    for (let i = 0; i < 2; i++) fresh.run();
+    expect([...sum.data]).toEqual([18, 18]);
+    kernels
+      .record(() => {
+        kernels.clear(sum);
+      })
+      .run();
+    expect([...sum.data]).toEqual([0, 0]);
+  });
+
+  test('keeps the order of calls that no fast kernel is found for, and names them', () => {
+    const [x, y] = [make(kernels, [2], [1, -2]), make(kernels, [2])];
+    const elsewhere = Tensor.zeros([2]);
+    const program = kernels.record(() => {
+      kernels.relu(x, y);
+      kernels.relu(y, elsewhere);
+      kernels.multiply(y, y, x);
+      kernels.clear(y);
+    });
+    expect(program.onReference).toEqual(['relu']);
+    program.run();
+    expect([...elsewhere.data, ...x.data, ...y.data]).toEqual([1, 0, 1, 0, 0, 0]);
+  });
+
+  test('holds no other, and a recording that fails leaves none behind', () => {
+    const record = (): void => {
+      kernels.record(() => {
+        kernels.record(() => undefined);
+      });
+    };
+    expect(record).toThrow('expected no recording within another');
+    expect(record).toThrow('expected no recording within another');
+    expect(kernels.record(() => undefined).onReference).toEqual([]);
+  });
+});
+
+/** Two convolutions forward and backward, for `samples` samples; gives all results. */
+function trainingPass(k: Kernels, samples: number): { run: () => void; results: Tensor[] } {
+  const options = { windowSize: [3, 3], strides: [1, 1], padding: 'valid' } as const;
+  const [g1, g2] = [
+    windowGeometry([9, 9, 2], options, ''),
+    windowGeometry([7, 7, 18], options, ''),
+  ];
+  const [x, w1, b1] = [make(k, [samples, 9, 9, 2]), make(k, [3, 3, 2, 18]), make(k, [18])];
+  const [z1, y1, w2] = [
+    make(k, [samples, 7, 7, 18]),
+    make(k, [samples, 7, 7, 18]),
+    make(k, [3, 3, 18, 7]),
+  ];
+  const [y2, d2] = [make(k, [samples, 5, 5, 7]), make(k, [samples, 5, 5, 7])];
+  const [dW2, d1, e1, dW1, dB1] = [
+    make(k, [3, 3, 18, 7]),
+    make(k, [samples, 7, 7, 18]),
+    make(k, [samples, 7, 7, 18]),
+    make(k, [3, 3, 2, 18]),
+    make(k, [18]),
+  ];
+  const program = k.record(() => {
+    k.conv2d(x, w1, b1, z1, g1);
+    k.relu(z1, y1);
+    k.conv2d(y1, w2, null, y2, g2);
+    for (const gradient of [dW1, dB1, dW2]) k.clear(gradient);
+    k.conv2dKernelGradient(y1, d2, dW2, g2);
+    k.conv2dInputGradient(d2, w2, d1, g2);
+    k.reluGradient(y1, d1, e1);
+    k.conv2dKernelGradient(x, e1, dW1, g1);
+    k.biasGradient(e1, dB1);
+  });
+  return {
+    run: () => {
+      program.run();
+    },
+    results: [y2, dW2, e1, dW1, dB1],
+  };
+}
+
+describe('threads', () => {
+  test.each([1, 2, 3, 7, 8, 9, 40])(
+    'change no bit of the results for %i samples',
+    async (samples) => {
+      const alone = trainingPass(kernels, samples);
+      alone.run();
+      for (const count of [2, 4]) {
+        const engine = new Engine('simd', count);
+        const pass = trainingPass(trainingKernels(engine), samples);
+        const words = new Int32Array(engine.memory.memory.buffer, engine.threads.control);
+        // Helpers start after some milliseconds of work; then all must have been in the runs.
+        const everyone = 2 ** (count - 1) - 1;
+        const deadline = performance.now() + 20_000;
+        let together = 0;
+        while (together < 20 && performance.now() < deadline) {
+          // Back to back, so that helpers stay awake; then with everyone.
+          for (let i = 0; i < 50; i++) pass.run();
+          const isTogether = Atomics.load(words, AWAKE / 4) === everyone;
+          for (const { data } of pass.results) data.fill(NaN);
+          pass.run();
+          if (isTogether) together += 1;
+          for (const [i, { data }] of pass.results.entries()) {
+            expect(data).toEqual(alone.results[i]!.data);
+          }
+          // Lets threads that want to start have the cores.
+          if (together === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+        expect(Atomics.load(words, READY / 4)).toBe(everyone);
+        expect(together).toBeGreaterThan(0);
+      }
+    },
+  );
+});
