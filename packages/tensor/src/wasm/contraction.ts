@@ -278,9 +278,13 @@ class ContractionEmitter {
       }
       const [atA, atB] = [code.local('i32'), code.local('i32')];
       code.assign(atA, a).assign(atB, b);
-      code.repeat(loop.count, () => {
+      const bytes = this.#bStep(loop.b, width) * FLOAT;
+      const end = code.local('i32');
+      code.assign(end, b, loop.count * bytes);
+      code.loop(() => {
         nest(inside, atA, atB);
-        code.advance(atA, loop.a * FLOAT).advance(atB, this.#bStep(loop.b, width) * FLOAT);
+        code.advance(atA, loop.a * FLOAT).advance(atB, bytes);
+        code.get(atB).get(end).op('i32LtU');
       });
     };
     nest(
