@@ -128,7 +128,7 @@ describe('nx run cli:evaluate and cli:predict', () => {
   test('every documented flag of evaluate arrives', async () => {
     const args = [
       ...['--model', modelFile(), '--min-accuracy', '0.01', '--dataset', 'generated'],
-      ...['--backend', 'reference'],
+      ...['--backend', 'simd', '--threads', '3'],
       ...['--data-dir', 'unused', '--limit', '60', '--seed', '5', '--no-color'],
     ];
     const given = args.filter((arg) => arg.startsWith('--'));
@@ -138,7 +138,7 @@ describe('nx run cli:evaluate and cli:predict', () => {
     expect(stdout).toMatch(/data folder +unused/);
     expect(stdout).toMatch(/limit +60 images/);
     expect(stdout).toMatch(/seed +5/);
-    expect(stdout).toMatch(/backend +reference/);
+    expect(stdout).toMatch(/backend +simd\n +threads +3\n/);
     expect(stdout).toMatch(/test accuracy: \d+\.\d\d %/);
     expect(code).toBe(0);
   });
