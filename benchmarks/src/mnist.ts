@@ -22,12 +22,12 @@ const labelsFile = 'train-labels-idx1-ubyte.gz';
  */
 export function findDataFolder(packageFolder: string): string {
   const named = process.env['CONVNET_DATA_DIR'];
-  const folder = resolve(packageFolder, named ?? '../../shared/data/mnist');
-  const missing = [imagesFile, labelsFile].filter((file) => !existsSync(join(folder, file)));
-  if (missing.length === 0) return folder;
+  const folder = named && resolve(packageFolder, named);
+  if (folder && [imagesFile, labelsFile].every((file) => existsSync(join(folder, file)))) {
+    return folder;
+  }
   throw new Error(
-    `expected ${missing.join(' and ')} in ${named ?? 'the folder that CONVNET_DATA_DIR names'}; found none. ` +
-      'Set CONVNET_DATA_DIR to a folder with the files of MNIST.',
+    `CONVNET_DATA_DIR: expected a folder with ${imagesFile} and ${labelsFile}; received ${named ?? 'nothing'}.`,
   );
 }
 
