@@ -4,7 +4,7 @@
  * refused before it takes memory.
  */
 import { GzipError } from './errors.ts';
-import { MAX_IDX_FILE_BYTES } from './idx.ts';
+import { MAX_IDX_FILE_BYTES } from './idx/idx.ts';
 
 /** Gzip shrinks at most about 1000 to 1, so one piece cannot unpack to more than 16 MiB. */
 const INPUT_PIECE_BYTES = 2 ** 14;

@@ -3,7 +3,7 @@
  * from any picture to a digit. Works on bytes and runs unchanged in browsers; files and downloads
  * are in `@convnet/mnist-io/node`.
  */
-export { batches, type BatchOptions, type ImageBatch } from './batches.ts';
+export { batches, type BatchOptions, type ImageBatch } from './dataset/batches.ts';
 export { DIGIT_FRAME_SIZE, DIGIT_INK_SIZE } from './digit-frame.ts';
 export {
   DataError,
@@ -29,7 +29,7 @@ export {
   type IdxArray,
   type IdxData,
   type ParseIdxOptions,
-} from './idx.ts';
+} from './idx/idx.ts';
 export {
   DIGIT_CLASS_NAMES,
   ImageDataset,
@@ -37,18 +37,18 @@ export {
   oneHot,
   type FromIdxOptions,
   type ImageDatasetInit,
-} from './image-dataset.ts';
+} from './dataset/image-dataset.ts';
 export {
   ImageSamples,
   MNIST_NORMALIZATION,
   type ImageSamplesInit,
   type Normalization,
-} from './image-samples.ts';
+} from './dataset/image-samples.ts';
 export {
   imageToDigit,
   MAX_IMAGE_PIXELS,
   MIN_INK_CONTRAST,
   type DigitImage,
   type SourceImage,
-} from './image-to-digit.ts';
-export type { PixelBox } from './resample.ts';
+} from './image-to-digit/image-to-digit.ts';
+export type { PixelBox } from './image-to-digit/resample.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { ImageDataset } from '../image-dataset.ts';
+import type { ImageDataset } from '../dataset/image-dataset.ts';
 import { generateDigits, MAX_GENERATED_IMAGES } from './generate-digits.ts';
 
 function sha256(dataset: ImageDataset): string {

@@ -9,8 +9,8 @@
  */
 import { RandomStreams, type Random } from '@convnet/tensor';
 import { DIGIT_FRAME_SIZE, DIGIT_INK_SIZE, placeInFrame } from '../digit-frame.ts';
-import { DIGIT_CLASS_NAMES, ImageDataset } from '../image-dataset.ts';
-import { ImageSamples } from '../image-samples.ts';
+import { DIGIT_CLASS_NAMES, ImageDataset } from '../dataset/image-dataset.ts';
+import { ImageSamples } from '../dataset/image-samples.ts';
 import { PenPath } from './pen-path.ts';
 import { renderPath } from './render.ts';
 import { WRITING_STYLES, type WritingStyle } from './skeletons.ts';

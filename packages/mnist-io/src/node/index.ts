@@ -14,7 +14,7 @@ export {
   MNIST_MIRRORS,
   type DownloadMnistOptions,
   type DownloadProgress,
-} from './mnist-download.ts';
+} from './download/mnist-download.ts';
 export {
   findMnistFiles,
   loadMnist,
@@ -24,4 +24,4 @@ export {
   type MnistPart,
 } from './mnist-files.ts';
 export { userFolder, type Environment, type FolderPurpose } from './user-folder.ts';
-export type { Fetch, FileIdentity } from './verified-download.ts';
+export type { Fetch, FileIdentity } from './download/verified-download.ts';

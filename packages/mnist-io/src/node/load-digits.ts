@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { DataError, DatasetError, DownloadError } from '../errors.ts';
 import { generateDigits } from '../generated-digits/generate-digits.ts';
-import { downloadMnist, type DownloadProgress } from './mnist-download.ts';
+import { downloadMnist, type DownloadProgress } from './download/mnist-download.ts';
 import {
   areComplete,
   loadMnist,

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SMALL_COUNTS, smallMnist, temporaryFolder } from '../../test/small-mnist.ts';
 import { DatasetError, GzipError, IdxFormatError, MissingDataError } from '../errors.ts';
-import { MAX_IDX_FILE_BYTES } from '../idx.ts';
+import { MAX_IDX_FILE_BYTES } from '../idx/idx.ts';
 import { findMnistFiles, loadMnist, MNIST_FILE_NAMES, readIdxFile } from './mnist-files.ts';
 
 const content = smallMnist();

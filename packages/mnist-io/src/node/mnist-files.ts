@@ -6,8 +6,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatasetError, MissingDataError } from '../errors.ts';
 import { decompressIfGzipped } from '../gzip.ts';
-import { MAX_IDX_FILE_BYTES, parseIdx, type IdxArray } from '../idx.ts';
-import { ImageDataset, imageDatasetFromIdx } from '../image-dataset.ts';
+import { MAX_IDX_FILE_BYTES, parseIdx, type IdxArray } from '../idx/idx.ts';
+import { ImageDataset, imageDatasetFromIdx } from '../dataset/image-dataset.ts';
 
 /** The four files, in the order images and labels, training and test. */
 export const MNIST_PARTS = ['trainImages', 'trainLabels', 'testImages', 'testLabels'] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DatasetError } from './errors.ts';
+import { DatasetError } from '../errors.ts';
 import { ImageSamples } from './image-samples.ts';
 
 const normalization = { mean: 0.5, standardDeviation: 0.25 };

@@ -1,8 +1,8 @@
 /**
  * Labelled images: N images, N labels, and the names of the classes the labels count through.
  */
-import { DatasetError } from './errors.ts';
-import { idxMagic, type IdxArray } from './idx.ts';
+import { DatasetError } from '../errors.ts';
+import { idxMagic, type IdxArray } from '../idx/idx.ts';
 import { ImageSamples, type Normalization } from './image-samples.ts';
 
 /** Names of the ten classes of MNIST; class and label agree. */

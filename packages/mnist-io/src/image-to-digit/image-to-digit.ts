@@ -7,8 +7,8 @@
  * or towards light, whichever differs more; what differs no more than the background varies in
  * itself is noise.
  */
-import { DIGIT_FRAME_SIZE, DIGIT_INK_SIZE, placeInFrame } from './digit-frame.ts';
-import { ImageError } from './errors.ts';
+import { DIGIT_FRAME_SIZE, DIGIT_INK_SIZE, placeInFrame } from '../digit-frame.ts';
+import { ImageError } from '../errors.ts';
 import { resample, type PixelBox } from './resample.ts';
 
 /** Most pixels of an image: 4096 × 4096. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ImageError } from './errors.ts';
-import { generateDigits } from './generated-digits/generate-digits.ts';
+import { ImageError } from '../errors.ts';
+import { generateDigits } from '../generated-digits/generate-digits.ts';
 import { imageToDigit, MAX_IMAGE_PIXELS, type SourceImage } from './image-to-digit.ts';
 
 const digits = generateDigits({ count: 100, seed: 3, split: 'test' });

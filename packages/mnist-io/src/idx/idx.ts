@@ -6,8 +6,8 @@
  *
  * Files are checked against their header before anything is allocated.
  */
-import { contentKind } from './content-kind.ts';
-import { IdxFormatError } from './errors.ts';
+import { contentKind } from '../content-kind.ts';
+import { IdxFormatError } from '../errors.ts';
 
 /** Largest accepted element data; the largest published set of this kind has 0.55 GB. */
 export const MAX_IDX_BYTES = 2 ** 30;

@@ -5,9 +5,9 @@
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { DownloadError } from '../errors.ts';
-import { MNIST_FILE_NAMES, MNIST_PARTS, type MnistFiles, type MnistPart } from './mnist-files.ts';
-import type { Environment } from './user-folder.ts';
+import { DownloadError } from '../../errors.ts';
+import { MNIST_FILE_NAMES, MNIST_PARTS, type MnistFiles, type MnistPart } from '../mnist-files.ts';
+import type { Environment } from '../user-folder.ts';
 import {
   downloadVerified,
   hasIdentity,

@@ -1,11 +1,11 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { serving, startMirror, type Answer, type Mirror } from '../../test/mirror-server.ts';
-import { gzippedSmallMnist, temporaryFolder } from '../../test/small-mnist.ts';
-import { DownloadError } from '../errors.ts';
+import { serving, startMirror, type Answer, type Mirror } from '../../../test/mirror-server.ts';
+import { gzippedSmallMnist, temporaryFolder } from '../../../test/small-mnist.ts';
+import { DownloadError } from '../../errors.ts';
 import { downloadMnist, type DownloadMnistOptions } from './mnist-download.ts';
-import { loadMnist } from './mnist-files.ts';
+import { loadMnist } from '../mnist-files.ts';
 
 const { byName, identities } = gzippedSmallMnist();
 const names = [...byName.keys()];

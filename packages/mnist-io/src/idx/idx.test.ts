@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IdxFormatError } from './errors.ts';
+import { IdxFormatError } from '../errors.ts';
 import { encodeIdx, MAX_IDX_BYTES, parseIdx, type IdxData } from './idx.ts';
 
 const IMAGE = Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6);
