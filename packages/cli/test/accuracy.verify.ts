@@ -39,6 +39,14 @@ describe.skipIf(!dataDir)('on MNIST', () => {
     expect((await train('--model', 'cnn')).accuracy).toBeGreaterThanOrEqual(0.99);
   });
 
+  test('lenet5 trained on generated digits alone reads at least 97 % of the real ones', async () => {
+    await train('--model', 'lenet5', '--dataset', 'generated');
+    const args = ['evaluate', '--model', output, '--data-dir', dataDir!, '--min-accuracy', '0.97'];
+    const { code, stderr } = await runCli(args);
+    console.info(stderr.trim().split('\n').at(-1));
+    expect(code).toBe(0);
+  });
+
   test('the server ships what train makes of lenet5 with simd, byte for byte', async () => {
     const { sha256 } = await train('--model', 'lenet5', '--backend', 'simd');
     const shipped = readFileSync(new URL('../../server/models/mnist.safetensors', import.meta.url));

@@ -36,6 +36,29 @@ export class PenPath {
     this.length += 1;
   }
 
+  /** The furthest that the line reaches in the direction `sign` of `places`, which is x or y. */
+  extent(places: Float64Array, sign: 1 | -1): number {
+    let most = -Infinity;
+    for (let point = 0; point < this.length; point++) {
+      const reach = sign * places[point]! + this.radius[point]!;
+      if (reach > most) most = reach;
+    }
+    return most;
+  }
+
+  /** Scales the line to a longer side of `inkSize`, in the middle of a square of `frameSize`. */
+  scaleInto(frameSize: number, inkSize: number): void {
+    const { x, y, radius } = this;
+    const [right, left] = [this.extent(x, 1), -this.extent(x, -1)];
+    const [bottom, top] = [this.extent(y, 1), -this.extent(y, -1)];
+    const scale = inkSize / Math.max(right - left, bottom - top);
+    for (let point = 0; point < this.length; point++) {
+      x[point] = (x[point]! - (left + right) / 2) * scale + frameSize / 2;
+      y[point] = (y[point]! - (top + bottom) / 2) * scale + frameSize / 2;
+      radius[point]! *= scale;
+    }
+  }
+
   /** Adds a stroke as a smooth curve; `x` and `y` are the places of its points. */
   addStroke(stroke: Stroke, x: Float64Array, y: Float64Array): void {
     this.#add(x[0]!, y[0]!, true);
