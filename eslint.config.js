@@ -84,6 +84,16 @@ export default tseslint.config(
     },
   },
   {
+    // Bundled into the package, which so keeps having no dependency that its users would install.
+    files: ['packages/mnist-io/src/node/download/archive.ts'],
+    rules: {
+      'no-restricted-imports': onlyImports(
+        '@convnet/|node:|@zip\\.js/zip\\.js/',
+        'The libraries have no other dependencies.',
+      ),
+    },
+  },
+  {
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     languageOptions: {
       globals: {

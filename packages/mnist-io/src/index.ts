@@ -1,8 +1,18 @@
 /**
- * `@convnet/mnist-io`: the IDX format, labelled images, generated handwritten digits, and the way
- * from any picture to a digit. Works on bytes and runs unchanged in browsers; files and downloads
- * are in `@convnet/mnist-io/node`.
+ * `@convnet/mnist-io`: the catalogue of data sets, the IDX format, labelled images, generated
+ * handwritten digits, and the way from any picture to a digit. Works on bytes and runs unchanged
+ * in browsers; files and downloads are in `@convnet/mnist-io/node`.
  */
+export { catalogue, datasetNamed, datasetsNamed, type DatasetName } from './catalogue/catalogue.ts';
+export {
+  DATASET_PARTS,
+  type DatasetEntry,
+  type DatasetPart,
+  type DatasetSplit,
+  type FileIdentity,
+  type PublishedFile,
+} from './catalogue/dataset-entry.ts';
+export { classLabels, uprightImages, type ClassLabelOptions } from './catalogue/stored-layout.ts';
 export { batches, type BatchOptions, type ImageBatch } from './dataset/batches.ts';
 export { DIGIT_FRAME_SIZE, DIGIT_INK_SIZE } from './digit-frame.ts';
 export {
@@ -44,6 +54,7 @@ export {
   type ImageSamplesInit,
   type Normalization,
 } from './dataset/image-samples.ts';
+export { normalizationOf, pixelStatistics } from './dataset/pixel-statistics.ts';
 export {
   imageToDigit,
   MAX_IMAGE_PIXELS,

@@ -2,10 +2,17 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needed } from '../../../test-needs.shared.ts';
-import { imageToDigit, type ImageDataset } from '../src/index.ts';
-import { loadDigits, loadMnist, userFolder } from '../src/node/index.ts';
+import { imageToDigit, pixelStatistics, type ImageDataset } from '../src/index.ts';
+import {
+  findDataset,
+  loadDataset,
+  loadDigits,
+  loadMnist,
+  userFolder,
+  verifyDataset,
+} from '../src/node/index.ts';
 import { serving, startMirror } from './mirror-server.ts';
-import { temporaryFolder } from './small-mnist.ts';
+import { temporaryFolder } from './small-dataset.ts';
 
 const folder = needed('MNIST', 'reading real MNIST');
 
@@ -36,16 +43,15 @@ describe.skipIf(!folder)('real MNIST', () => {
   });
 
   it('has the mean and standard deviation that inputs are normalized by', () => {
-    const { pixels, normalization } = train.images;
-    let [sum, squares] = [0, 0];
-    for (const byte of pixels) {
-      sum += byte;
-      squares += byte * byte;
-    }
-    const mean = sum / pixels.length;
-    const deviation = Math.sqrt(squares / pixels.length - mean * mean);
-    expect(mean / 255).toBeCloseTo(normalization.mean, 4);
-    expect(deviation / 255).toBeCloseTo(normalization.standardDeviation, 4);
+    const { normalization } = train.images;
+    const { mean, standardDeviation } = pixelStatistics(train.images.pixels);
+    expect(mean).toBeCloseTo(normalization.mean, 4);
+    expect(standardDeviation).toBeCloseTo(normalization.standardDeviation, 4);
+    expect(mean.toFixed(5)).toBe('0.13066');
+    expect(standardDeviation.toFixed(5)).toBe('0.30811');
+    const ofTest = pixelStatistics(test.images.pixels);
+    expect(ofTest.mean.toFixed(5)).toBe('0.13251');
+    expect(ofTest.standardDeviation.toFixed(5)).toBe('0.31048');
   });
 
   it('passes through imageToDigit nearly unchanged', () => {
@@ -75,6 +81,25 @@ describe.skipIf(!folder)('real MNIST', () => {
       return meanDifference(result.pixels, imageOf(index));
     });
     expect(median(differences)).toBeLessThan(0.3);
+  });
+
+  it('passes verification', async () => {
+    const found = await findDataset('mnist', { dataDir: folder! });
+    const { files, content, isRight } = await verifyDataset(found!.entry, found!.files);
+    expect(files.map(({ checkedBy }) => checkedBy)).toEqual(
+      new Array(4).fill('published checksum'),
+    );
+    expect(content).toEqual({ counts: { train: 60_000, test: 10_000 }, problems: [] });
+    expect(isRight).toBe(true);
+  });
+
+  it('is not taken for another data set whose files are called alike', async () => {
+    const asFashion = loadDataset('fashion-mnist', { dataDir: folder! });
+    await expect(asFashion).rejects.toThrow(
+      /expected labels of Fashion-MNIST; received those of MNIST.*--dataset mnist/,
+    );
+    const env = { CONVNET_DATA_DIR: folder!, HOME: temporary, LOCALAPPDATA: temporary };
+    expect(await findDataset('fashion-mnist', { env })).toBeUndefined();
   });
 
   it('is downloaded into the cache, verified, found there again, and replaced when broken', async () => {

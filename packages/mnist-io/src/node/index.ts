@@ -1,27 +1,35 @@
 /**
- * `@convnet/mnist-io/node`: MNIST on disk, downloads of it, and the folders it is looked for in.
+ * `@convnet/mnist-io/node`: data sets on disk, downloads of them, and the folders they are looked
+ * for in.
  */
+export { loadDigits, type DigitsChoice, type LoadDigitsOptions } from './load-digits.ts';
 export {
-  loadDigits,
-  type DigitsChoice,
-  type DigitsOrigin,
-  type LoadDigitsOptions,
-  type LoadedDigits,
-} from './load-digits.ts';
-export {
-  downloadMnist,
-  MNIST_IDENTITIES,
-  MNIST_MIRRORS,
-  type DownloadMnistOptions,
-  type DownloadProgress,
-} from './download/mnist-download.ts';
-export {
-  findMnistFiles,
+  loadDataset,
   loadMnist,
-  readIdxFile,
+  type DatasetOrigin,
+  type LoadDatasetOptions,
+  type LoadedDataset,
+} from './load-dataset.ts';
+export { findDataset, type FoundDataset, type PlaceOptions } from './dataset-places.ts';
+export {
+  findDatasetFiles,
+  readDatasetFiles,
+  type DatasetFiles,
   type DatasetSplits,
-  type MnistFiles,
-  type MnistPart,
-} from './mnist-files.ts';
+} from './dataset-files.ts';
+export {
+  verifyDataset,
+  type ContentVerdict,
+  type DatasetVerdict,
+  type FileVerdict,
+} from './verify-dataset.ts';
+export {
+  cacheFolder,
+  downloadDatasets,
+  type DatasetChoice,
+  type DownloadOptions,
+} from './download/dataset-download.ts';
+export { mirrorsOf, type DownloadProgress, type MirrorOptions } from './download/mirrors.ts';
+export type { Fetch, FetchAnswer, FetchRequest } from './download/fetch.ts';
+export { readIdxFile } from './mnist-files.ts';
 export { userFolder, type Environment, type FolderPurpose } from './user-folder.ts';
-export type { Fetch, FileIdentity } from './download/verified-download.ts';

@@ -1,12 +1,12 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gzippedSmallMnist, temporaryFolder } from '../../test/small-mnist.ts';
+import { smallDataset, temporaryFolder, writePublished } from '../../test/small-dataset.ts';
 import { DatasetError, DownloadError, IdxFormatError, MissingDataError } from '../errors.ts';
 import { loadDigits, type LoadDigitsOptions } from './load-digits.ts';
 import { userFolder } from './user-folder.ts';
 
-const { byName } = gzippedSmallMnist();
+const small = await smallDataset('mnist');
 let root = '';
 let cache = '';
 
@@ -28,10 +28,7 @@ function load(options: Partial<LoadDigitsOptions> = {}) {
   return loadDigits({ dataset: 'auto', seed: 1, generatedCounts, env: environment(), ...options });
 }
 
-async function writeMnist(folder: string): Promise<void> {
-  await fs.mkdir(folder, { recursive: true });
-  for (const [name, bytes] of byName) await fs.writeFile(path.join(folder, name), bytes);
-}
+const writeMnist = (folder: string): Promise<void> => writePublished(small, folder);
 
 describe('loadDigits', () => {
   it('generates digits when asked to, whatever else there is', async () => {

@@ -1,144 +1,161 @@
 /**
- * Downloads one file whose size and SHA-256 are known. It is hashed while it arrives, never
- * grows beyond the known size, and takes its name only once it is whole, right and on disk; what
- * is there before is called `NAME.*.part` and removed when anything fails.
+ * Downloads one published file from one address. It goes on where an earlier download broke off
+ * (RFC 9110, section 14: Range and If-Range), is hashed while it arrives, never grows beyond its
+ * known size, and takes its name only once it is whole, right and on disk.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import fs from 'node:fs/promises';
-import path from 'node:path';
-
-/** The size and hash by which a file is known. */
-export interface FileIdentity {
-  readonly bytes: number;
-  /** 64 lower-case hexadecimal digits. */
-  readonly sha256: string;
-}
-
-/** The `fetch` of the platform, or a stand-in. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+import type { FileIdentity } from '../../catalogue/dataset-entry.ts';
+import { fetchFollowing, type Fetch, type FetchAnswer } from './fetch.ts';
+import { IdentityCheck, readInto } from './file-identity.ts';
+import { PartFile } from './part-file.ts';
+import { Watchdog, type Patience } from './watchdog.ts';
 
 /** What {@link downloadVerified} needs. */
-export interface VerifiedDownload {
+export interface VerifiedDownload extends Patience {
   readonly url: string;
   readonly file: string;
   readonly identity: FileIdentity;
   readonly fetch: Fetch;
-  /** Longest wait for the server's next sign of life, in milliseconds. */
-  readonly silenceMs: number;
   readonly signal?: AbortSignal | undefined;
-  readonly onReceived: (receivedBytes: number) => void;
+  /** Told what has arrived, and how much there will be if that is known. */
+  readonly onReceived: (receivedBytes: number, totalBytes: number | undefined) => void;
 }
 
-/** Slower than this on average, a server is as good as dead. */
-const MIN_BYTES_PER_SECOND = 4096;
+/** Largest file accepted where its size is not published. */
+const MAX_BYTES = 2 ** 30;
 
-/** A part that was not written to for so long, in milliseconds, belongs to a process that died. */
-const ABANDONED_AFTER_MS = 60_000;
-
-/** Whether the file is there and has the given size and hash. */
-export async function hasIdentity(file: string, identity: FileIdentity): Promise<boolean> {
-  const stat = await fs.stat(file).catch(() => undefined);
-  if (stat?.isFile() !== true || stat.size !== identity.bytes) return false;
-  const hash = createHash('sha256').update(await fs.readFile(file));
-  return hash.digest('hex') === identity.sha256;
+/** A download that would come out wrong from the kept part on; a new one may not. */
+class StaleStart extends Error {
+  override readonly name = 'StaleStart';
 }
 
 /**
- * Downloads `url` to `file`, replacing it.
+ * Downloads `url` to `file`, replacing it. The caller holds the lock of its folder.
  *
  * @throws Error saying what the server did wrong, the file system's error, or the reason of
- * `signal`; nothing is left behind then.
+ * `signal`. What arrived stays as `NAME.part`, unless it is known to be wrong.
  */
 export async function downloadVerified(download: VerifiedDownload): Promise<void> {
-  await removeAbandonedParts(download.file);
-  const part = `${download.file}.${randomUUID().slice(0, 8)}.part`;
-  try {
-    const handle = await fs.open(part, 'wx');
+  const part = new PartFile(download.file);
+  const { bytes: limit = MAX_BYTES } = download.identity;
+  const kept = await part.size();
+  if (kept > limit) await part.remove();
+  else if (kept > 0) {
     try {
-      await receive(download, handle);
-      await handle.sync();
+      await receive(download, part, kept);
+      return;
+    } catch (error) {
+      if (!(error instanceof StaleStart)) throw error;
+      await part.remove();
+    }
+  }
+  await receive(download, part, 0);
+}
+
+/** Fetches what follows the `kept` bytes of the part, checks the whole and gives it its name. */
+async function receive(download: VerifiedDownload, part: PartFile, kept: number): Promise<void> {
+  let check = new IdentityCheck(download.identity);
+  let start = kept;
+  if (kept > 0) await readInto(check, part.path);
+  if (kept === 0 || kept !== download.identity.bytes) {
+    const watchdog = new Watchdog(download, download.signal);
+    try {
+      const answer = await request(download, part, kept, watchdog);
+      if (answer.status === 200 && kept > 0) {
+        // The server has no ranges, or another version of the file than the kept part is of.
+        check = new IdentityCheck(download.identity);
+        start = 0;
+      }
+      await append(download, part, start, answer, check, watchdog);
     } finally {
-      await handle.close();
-    }
-    await fs.rename(part, download.file);
-    await syncFolder(path.dirname(download.file));
-  } catch (error) {
-    await fs.rm(part, { force: true });
-    throw error;
-  }
-}
-
-async function removeAbandonedParts(file: string): Promise<void> {
-  const folder = path.dirname(file);
-  for (const name of await fs.readdir(folder)) {
-    if (!name.startsWith(`${path.basename(file)}.`) || !name.endsWith('.part')) continue;
-    const part = path.join(folder, name);
-    const stat = await fs.stat(part).catch(() => undefined);
-    if (stat !== undefined && Date.now() - stat.mtimeMs > ABANDONED_AFTER_MS) {
-      await fs.rm(part, { force: true });
+      watchdog.end();
     }
   }
+  const wrong = check.finish();
+  if (wrong !== undefined) {
+    await part.remove();
+    throw start > 0 ? new StaleStart(wrong) : new Error(wrong);
+  }
+  await part.accept();
 }
 
-async function receive(download: VerifiedDownload, handle: fs.FileHandle): Promise<void> {
-  const { url, identity, silenceMs, signal } = download;
-  const ending = new AbortController();
-  const silence = new Error(`no answer within ${silenceMs / 1000} s`);
-  let timer: NodeJS.Timeout | undefined;
-  const heard = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      ending.abort(silence);
-    }, silenceMs);
-  };
-  const startedAt = performance.now();
-  heard();
+async function request(
+  { url, fetch, identity }: VerifiedDownload,
+  part: PartFile,
+  kept: number,
+  watchdog: Watchdog,
+): Promise<FetchAnswer> {
+  // A server that wraps the file in another layer of gzip would change its bytes.
+  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
+  if (kept > 0) {
+    headers['range'] = `bytes=${kept}-`;
+    const etag = await part.etagOf(url);
+    if (etag !== undefined) headers['if-range'] = etag;
+  }
+  const answer = await fetchFollowing(fetch, url, { headers, signal: watchdog.signal });
+  const { status } = answer;
+  if (status === 416 && kept > 0) throw new StaleStart('HTTP status 416');
+  if ((status !== 200 && status !== 206) || answer.body === null) {
+    throw new Error(`HTTP status ${status}`);
+  }
+  if (status === 206) checkRange(answer.headers.get('content-range'), kept, identity.bytes);
+  const encoding = answer.headers.get('content-encoding') ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new Error(`expected the file as it is; received it with Content-Encoding ${encoding}`);
+  }
+  return answer;
+}
+
+/** Refuses an answer that is not the rest of the file, before any of it is written. */
+function checkRange(range: string | null, kept: number, bytes: number | undefined): void {
+  const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(range ?? '') ?? [];
+  const size = total === '*' ? undefined : Number(total);
+  const isRest =
+    Number(first) === kept &&
+    (size === undefined || Number(last) === size - 1) &&
+    (size === undefined || bytes === undefined || size === bytes);
+  if (isRest) return;
+  const message = `expected Content-Range bytes ${kept}-…/${bytes ?? '*'}; received ${range ?? 'none'}`;
+  throw kept > 0 ? new StaleStart(message) : new Error(message);
+}
+
+/** Writes the body of the answer behind the first `start` bytes of the part. */
+async function append(
+  { identity, url, onReceived }: VerifiedDownload,
+  part: PartFile,
+  start: number,
+  answer: FetchAnswer,
+  check: IdentityCheck,
+  watchdog: Watchdog,
+): Promise<void> {
+  const length = answer.headers.get('content-length');
+  const announced = length === null ? undefined : start + Number(length);
+  const { bytes: limit = MAX_BYTES } = identity;
+  if (announced !== undefined && (identity.bytes ?? announced) !== announced) {
+    throw new Error(`expected ${limit} bytes; the server announces ${announced}`);
+  }
+  const total = identity.bytes ?? announced;
+  const etag = answer.headers.get('etag');
+  const isStrong = etag?.startsWith('"') === true;
+  const handle = await part.open(start, isStrong ? { url, etag } : undefined);
   try {
-    const signals = signal === undefined ? [ending.signal] : [ending.signal, signal];
-    const response = await download.fetch(url, {
-      signal: AbortSignal.any(signals),
-      // A server that wraps the file in another layer of gzip would change its bytes.
-      headers: { 'accept-encoding': 'identity' },
-    });
-    if (!response.ok || response.body === null) {
-      throw new Error(`HTTP status ${response.status}`);
-    }
-    const hash = createHash('sha256');
-    let received = 0;
-    const reader = response.body.getReader();
+    const reader = answer.body!.getReader();
+    onReceived(start, total);
     for (;;) {
       const { done, value: piece } = await reader.read();
-      if (done) break;
-      heard();
-      received += piece.length;
-      if (received > identity.bytes) {
-        throw new Error(`expected ${identity.bytes} bytes; received more`);
+      if (done || piece === undefined) break;
+      if (check.bytes + piece.length > limit) {
+        await part.remove();
+        throw new Error(`expected ${limit} bytes; received more`);
       }
-      const seconds = (performance.now() - startedAt - silenceMs) / 1000;
-      if (received < identity.bytes && received < seconds * MIN_BYTES_PER_SECOND) {
-        throw new Error(`fewer than ${MIN_BYTES_PER_SECOND} bytes per second`);
-      }
-      hash.update(piece);
+      watchdog.heard(piece.length, check.bytes + piece.length === total);
+      check.update(piece);
       await handle.appendFile(piece);
-      download.onReceived(received);
-    }
-    if (received < identity.bytes) {
-      throw new Error(`expected ${identity.bytes} bytes; received ${received}`);
-    }
-    const sha256 = hash.digest('hex');
-    if (sha256 !== identity.sha256) {
-      throw new Error(`expected SHA-256 ${identity.sha256}; received ${sha256}`);
+      onReceived(check.bytes, total);
     }
   } finally {
-    clearTimeout(timer);
-    // Hangs up on a server that still has something to say.
-    ending.abort();
+    await handle.close();
   }
-}
-
-/** Makes a rename last through a power failure, where folders can be synced at all. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await fs.open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
+  if (total !== undefined && check.bytes < total) {
+    throw new Error(`expected ${total} bytes; received ${check.bytes}`);
+  }
 }

@@ -1,0 +1,108 @@
+/**
+ * Loads a data set of the catalogue from the best place there is: a folder that was named, the
+ * user's cache, or a download into the cache.
+ */
+import type { DatasetEntry } from '../catalogue/dataset-entry.ts';
+import { mnist } from '../catalogue/entries/mnist.ts';
+import { DataError, DatasetError, DownloadError } from '../errors.ts';
+import { findDatasetFiles, readDatasetFiles, type DatasetSplits } from './dataset-files.ts';
+import { findDataset, type FoundDataset, type PlaceOptions } from './dataset-places.ts';
+import {
+  downloadDatasets,
+  entryOf,
+  type DatasetChoice,
+  type DownloadOptions,
+} from './download/dataset-download.ts';
+
+/** Options of {@link loadDataset}. */
+export interface LoadDatasetOptions extends PlaceOptions, DownloadOptions {}
+
+/** What a data set is, and where it came from. */
+export interface DatasetOrigin {
+  /** Name in the catalogue, or `generated`. */
+  readonly kind: string;
+  /** One sentence for people. */
+  readonly explanation: string;
+}
+
+/** Images to train and to test with. */
+export interface LoadedDataset extends DatasetSplits {
+  readonly origin: DatasetOrigin;
+}
+
+/**
+ * Loads a data set of the catalogue.
+ *
+ * @param dataset its name, or an entry with facts of one's own.
+ * @returns images `[N, 28, 28, 1]` upright, labels from 0, with the names of their classes.
+ * @throws MissingDataError if the catalogue has no such name, or a folder that was named lacks
+ * files.
+ * @throws DatasetError, IdxFormatError or GzipError if files are broken.
+ * @throws DownloadError if the data set is not on this machine and cannot be downloaded.
+ * @example
+ * ```ts
+ * const { train, test, origin } = await loadDataset('fashion-mnist');
+ * console.log(train.classNames, origin.explanation);
+ * ```
+ */
+export async function loadDataset(
+  dataset: DatasetChoice,
+  options: LoadDatasetOptions = {},
+): Promise<LoadedDataset> {
+  const entry = entryOf(dataset);
+  const found = await findDataset(entry, options);
+  if (found && found.by !== 'cache') {
+    const by = found.by === 'asked' ? 'as asked for' : 'CONVNET_DATA_DIR';
+    return loaded(entry, await readDatasetFiles(entry, found.files), `${found.folder} (${by})`);
+  }
+  let broken: DataError | undefined;
+  if (found) {
+    const outcome = await readCache(found);
+    if (!(outcome instanceof DataError)) return loaded(entry, outcome, found.folder);
+    broken = outcome;
+  }
+  try {
+    await downloadDatasets([entry], undefined, options);
+  } catch (error) {
+    if (!(error instanceof DownloadError) || !found || !broken) throw error;
+    throw new DatasetError(
+      `${broken.message} This file of the cache is broken and could not be replaced: ${error.message} Delete ${found.folder}, or try again with a network.`,
+      { cause: broken },
+    );
+  }
+  // Only the cache is left, and it is complete now.
+  const downloaded = (await findDataset(entry, options))!;
+  const splits = await readDatasetFiles(entry, downloaded.files);
+  return loaded(entry, splits, `${downloaded.folder}, verified by checksum`);
+}
+
+/**
+ * Reads MNIST from a folder, without looking elsewhere or downloading.
+ *
+ * @throws MissingDataError if a file is not there.
+ * @throws DatasetError, IdxFormatError or GzipError naming a file that is broken.
+ * @example
+ * ```ts
+ * const { train, test } = await loadMnist('data/mnist');
+ * ```
+ */
+export async function loadMnist(folder: string): Promise<DatasetSplits> {
+  return readDatasetFiles(mnist, await findDatasetFiles(mnist, folder));
+}
+
+/** A data set from the cache, or what is wrong with it. */
+async function readCache({ entry, files }: FoundDataset): Promise<DatasetSplits | DataError> {
+  try {
+    return await readDatasetFiles(entry, files);
+  } catch (error) {
+    if (error instanceof DataError) return error;
+    throw error;
+  }
+}
+
+function loaded(entry: DatasetEntry, splits: DatasetSplits, where: string): LoadedDataset {
+  return {
+    ...splits,
+    origin: { kind: entry.name, explanation: `real ${entry.title} from ${where}` },
+  };
+}
