@@ -20,6 +20,7 @@ export const exitCodes = {
   cannotCreate: 73,
   io: 74,
   interrupted: 130,
+  closedOutput: 141,
   terminated: 143,
 } as const;
 

@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 /** The `convnet` executable: runs the command line and exits with a code of `exit-codes.ts`. */
 import { CommanderError } from 'commander';
-import { exitCodes, explain, type ExitCode } from './exit-codes.ts';
-import { createProgram, normalizeArguments } from './program.ts';
+import { CommandError, exitCodes, explain, type ExitCode } from './exit-codes.ts';
+import { allCommands, createProgram, normalizeArguments } from './program.ts';
+import { quietWhenClosed } from './quiet-when-closed.ts';
+
+quietWhenClosed(process.stdout);
+quietWhenClosed(process.stderr);
 
 const interruption = new AbortController();
 let signalCode: ExitCode | undefined;
@@ -20,7 +24,7 @@ stopOn('SIGINT', exitCodes.interrupted);
 stopOn('SIGTERM', exitCodes.terminated);
 
 const program = createProgram(interruption.signal);
-for (const command of [program, ...program.commands]) command.exitOverride();
+for (const command of allCommands(program)) command.exitOverride();
 
 try {
   await program.parseAsync(normalizeArguments(program, process.argv.slice(2)), { from: 'user' });
@@ -32,7 +36,8 @@ function report(error: unknown): ExitCode {
   // Commander has printed its message itself.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (signalCode !== undefined) {
-    process.stderr.write('interrupted: nothing was saved\n');
+    const message = error instanceof CommandError ? error.message : 'nothing was saved';
+    process.stderr.write(`interrupted: ${message}\n`);
     return signalCode;
   }
   const known = explain(error);

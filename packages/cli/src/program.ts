@@ -3,9 +3,11 @@ import { presets } from '@convnet/convnet';
 import { Command, Option } from 'commander';
 import { version } from '../package.json';
 import { backends } from './backend.ts';
+import { registerDataCommands } from './commands/data/register.ts';
 import { evaluate, type EvaluateOptions } from './commands/evaluate.ts';
 import { predict, type PredictOptions } from './commands/predict.ts';
 import { train, type TrainOptions } from './commands/train.ts';
+import { datasetNames, datasetOption } from './dataset-choice.ts';
 import {
   accuracy,
   batchSize,
@@ -14,18 +16,17 @@ import {
   share,
   wholeNumber,
 } from './option-values.ts';
+import { addExamples, addOutputOptions } from './shared-options.ts';
 
 function addDataOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option(
-        '--dataset <name>',
-        'data: MNIST if it can be had, else generated digits; or one of both',
-      )
-        .choices(['auto', 'mnist', 'generated'])
-        .default('auto'),
+    .option(
+      '--dataset <name>',
+      `data: auto is MNIST if it can be had, else generated digits; generated; or ${datasetNames}`,
+      datasetOption,
+      'auto',
     )
-    .option('--data-dir <folder>', 'folder with the four MNIST files')
+    .option('--data-dir <folder>', 'folder that holds the data set')
     .option('--limit <n>', 'at most n training and n test images', wholeNumber(1))
     .option('--seed <n>', 'root of all random numbers', wholeNumber(0), 1);
 }
@@ -44,21 +45,7 @@ function addBackendOptions(command: Command): Command {
     );
 }
 
-function addOutputOptions(command: Command): Command {
-  return command
-    .option('-q, --quiet', 'print results only')
-    .option('--json', 'print one JSON document on standard output, all else on standard error')
-    .option('--no-color', 'print without colors');
-}
-
-function addExamples(command: Command, examples: readonly string[]): Command {
-  return command.addHelpText(
-    'after',
-    `\nExamples:\n${examples.map((line) => `  $ ${line}\n`).join('')}`,
-  );
-}
-
-/** The program; `signal` ends a training. */
+/** The program; `signal` ends a training or a download. */
 export function createProgram(signal: AbortSignal): Command {
   const program = new Command('convnet')
     .description('Train, evaluate and use convolutional networks.')
@@ -133,11 +120,17 @@ export function createProgram(signal: AbortSignal): Command {
     'convnet predict seven.png',
     'convnet predict --model lenet5 --json *.jpg',
   ]);
+  registerDataCommands(program, signal);
   return program;
+}
+
+/** A command and all below it. */
+export function allCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allCommands)];
 }
 
 /** `args` with every known option in the spelling that commander knows. */
 export function normalizeArguments(program: Command, args: readonly string[]): string[] {
-  const options = program.commands.flatMap((command) => command.options);
+  const options = allCommands(program).flatMap((command) => command.options);
   return kebabCaseOptions(args, new Set(options.map(({ long }) => long ?? '')));
 }

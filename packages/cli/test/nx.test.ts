@@ -124,6 +124,18 @@ describe('nx run cli:train', () => {
   });
 });
 
+test('nx run cli:data runs its commands, flags in either spelling', async () => {
+  const list = await nx('cli:data', 'list', '--dataDir', 'nowhere');
+  expect(list.stdout).toMatch(/mnist .*not all in nowhere/);
+  expect(list.code).toBe(0);
+  const sheet = path.join(folder, 'sheet.png');
+  const args = ['show', 'generated', '--class', '4', '--count', '3', '--split', 'train'];
+  const flags = ['--seed', '2', '--limit', '60', '--no-color', '--output', sheet];
+  const show = await nx('cli:data', '--', ...args, ...flags);
+  expect(show.stdout).toContain(`3 images saved to ${sheet}`);
+  expect(show.code).toBe(0);
+});
+
 describe('nx run cli:evaluate and cli:predict', () => {
   test('every documented flag of evaluate arrives', async () => {
     const args = [

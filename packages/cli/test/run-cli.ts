@@ -18,7 +18,8 @@ export interface Finished {
 export function cleanEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
-      !/^(NX_|CONVNET_|XDG_|FORCE_COLOR|NO_COLOR|COLOR$|VITEST|NODE_OPTIONS|CI$)/.test(name),
+      !/^(NX_|CONVNET_|XDG_|FORCE_COLOR|NO_COLOR|COLOR$|VITEST|NODE_OPTIONS|CI$)/.test(name) &&
+      !/_PROXY$/i.test(name),
   );
   return { ...Object.fromEntries(kept), CONVNET_OFFLINE: '1', ...extra };
 }

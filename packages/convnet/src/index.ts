@@ -27,7 +27,7 @@ export type { CompileOptions } from './model/compile.ts';
 export type { Network } from './model/network.ts';
 export type { ModelInfo, Preprocessing } from './model/model-info.ts';
 export { createPreset, presets } from './presets/index.ts';
-export type { Preset, PresetName, TrainingSettings } from './presets/index.ts';
+export type { Preset, PresetName, PresetOptions, TrainingSettings } from './presets/index.ts';
 
 export { conv2d, type Conv2dOptions } from './layers/conv2d.ts';
 export { dense, type DenseOptions } from './layers/dense.ts';

@@ -141,6 +141,11 @@ describe('dropout', () => {
   });
 });
 
+test.each<PresetName>(['simple', 'lenet5', 'cnn'])('%s takes a number of classes', (name) => {
+  expect(createPreset(name, { classCount: 47 }).outputShape).toEqual([47]);
+  expect(() => createPreset(name, { classCount: 0 })).toThrow(/dense units/);
+});
+
 test.each<[PresetName, number]>([
   ['simple', 108_330],
   ['lenet5', 61_706],

@@ -54,6 +54,7 @@ export {
   type ImageSamplesInit,
   type Normalization,
 } from './dataset/image-samples.ts';
+export { pickImages, type PickImagesOptions } from './dataset/pick-images.ts';
 export { normalizationOf, pixelStatistics } from './dataset/pixel-statistics.ts';
 export {
   imageToDigit,

@@ -35,6 +35,13 @@ export async function evaluate(options: EvaluateOptions, signal: AbortSignal): P
   output.info(output.colors.bold('convnet evaluate'), ...definitions(rows));
   const { test, origin } = await digitsFor(options, output, signal);
   output.info('', `data: ${origin.explanation}; ${count(test.size)} test images`);
+  const { classNames } = model.info;
+  if (classNames && classNames.join() !== test.classNames.join()) {
+    const few = (names: readonly string[]) => names.slice(0, 3).join(', ');
+    output.info(
+      `note: the model was trained for other classes (${few(classNames)}, …) than the data has (${few(test.classNames)}, …). Choose the data with --dataset.`,
+    );
+  }
   const matrix = testOn(model, test);
   printTestReport(output, matrix, test.classNames);
   output.json({

@@ -1,6 +1,4 @@
 /** `convnet train`: trains a preset network and saves it with its test accuracy. */
-import { access, constants, mkdir, stat } from 'node:fs/promises';
-import path from 'node:path';
 import {
   adam,
   cosineDecay,
@@ -14,7 +12,8 @@ import {
   type TrainingSettings,
 } from '@convnet/convnet';
 import { saveModel } from '@convnet/convnet/node';
-import type { LoadedDigits } from '@convnet/mnist-io/node';
+import { DIGIT_CLASS_NAMES } from '@convnet/mnist-io';
+import type { LoadedDataset } from '@convnet/mnist-io/node';
 import { kernelRows, kernelsFor, type BackendOptions } from '../backend.ts';
 import { digitsFor, type DigitsOptions } from '../digits.ts';
 import { count, definitions } from '../display/format.ts';
@@ -23,6 +22,7 @@ import { printTestReport } from '../display/test-report.ts';
 import { TrainingProgress } from '../display/training-progress.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { defaultModelPath } from '../model-path.ts';
+import { checkOutput } from '../output-file.ts';
 import { stopWhenDiverged } from '../stop-when-diverged.ts';
 import { testOn } from '../test-on.ts';
 
@@ -93,27 +93,6 @@ function settingsRows(
   ];
 }
 
-/** Finds out before the training, not after it, that its result could not be saved. */
-async function checkOutput(file: string, isDefault: boolean): Promise<void> {
-  const folder = path.dirname(file);
-  const refuse = (what: string, cause?: unknown): never => {
-    throw new CommandError(
-      exitCodes.cannotCreate,
-      `--output: expected a file in a folder that can be written to; ${what}. Choose another.`,
-      { cause },
-    );
-  };
-  try {
-    if (isDefault) await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    refuse(`${folder} is none (${code})`, error);
-  }
-  const existing = await stat(file).catch(() => undefined);
-  if (existing?.isDirectory()) refuse(`${file} is a folder itself`);
-}
-
 function makeOptimizer(settings: Settings, trainingCount: number): Optimizer {
   const { epochs, learningRate, momentum, clipNorm } = settings;
   const batchSize = settings.batchSize === 'full' ? trainingCount : settings.batchSize;
@@ -127,7 +106,7 @@ function makeOptimizer(settings: Settings, trainingCount: number): Optimizer {
 }
 
 async function trainOn(
-  digits: LoadedDigits,
+  digits: LoadedDataset,
   model: Sequential,
   settings: Settings,
   output: Output,
@@ -181,17 +160,18 @@ export async function train(options: TrainOptions, signal: AbortSignal): Promise
     output.json({ command: 'train', dryRun: true, settings: jsonSettings });
     return;
   }
-  await checkOutput(file, options.output === undefined);
+  await checkOutput(file, { makesFolder: options.output === undefined });
   const digits = await digitsFor(options, output, signal);
   const { train: training, test, origin } = digits;
   const images = `${count(training.size)} training and ${count(test.size)} test images`;
   output.info('', `data: ${origin.explanation}; ${images}`, '');
 
-  const model = createPreset(options.model, { seed: options.seed, kernels });
+  const { classNames } = training;
+  const model = createPreset(options.model, { seed, kernels, classCount: classNames.length });
   const progress = await trainOn(digits, model, settings, output, signal);
   const { normalization } = training.images;
   model.info = {
-    classNames: training.classNames,
+    classNames,
     preprocessing: normalization,
     trainedOn: origin.kind,
   };
@@ -199,13 +179,15 @@ export async function train(options: TrainOptions, signal: AbortSignal): Promise
   model.info = { ...model.info, testAccuracy: matrix.accuracy };
   await saveModel(model, file);
 
-  printTestReport(output, matrix, test.classNames);
+  printTestReport(output, matrix, classNames);
+  const areDigits = classNames.join() === DIGIT_CLASS_NAMES.join();
+  const drawing: [string, string] = ['draw digits in a browser', 'npx nx run server:serve'];
   output.info(
     `model saved to ${file}`,
     '',
     'what to try next:',
     ...definitions([
-      ['draw digits in a browser', 'npx nx run server:serve'],
+      ...(areDigits ? [drawing] : []),
       ['read a picture', 'npx nx run cli:predict -- picture.png'],
       ['a deeper network', 'npx nx run cli:train --model lenet5'],
     ]),

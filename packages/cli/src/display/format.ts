@@ -5,6 +5,11 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** A size as `12 kB` or `53.5 MB`, in powers of 1000. */
+export function bytes(value: number): string {
+  return value < 1e6 ? `${Math.ceil(value / 1000)} kB` : `${(value / 1e6).toFixed(1)} MB`;
+}
+
 /** A share 0 … 1 as `98.61 %`; `–` where there is none. */
 export function percent(share: number): string {
   return Number.isNaN(share) ? '–' : `${(100 * share).toFixed(2)} %`;

@@ -19,6 +19,8 @@ export class Output {
   /** What people read. */
   readonly stream: NodeJS.WriteStream;
   readonly isQuiet: boolean;
+  /** Whether colors are wanted and will be seen. */
+  readonly usesColor: boolean;
   readonly colors: ReturnType<typeof createColors>;
   readonly #isJson: boolean;
 
@@ -26,7 +28,8 @@ export class Output {
     this.#isJson = json;
     this.isQuiet = quiet;
     this.stream = json ? process.stderr : process.stdout;
-    this.colors = createColors(color && this.#wantsColor());
+    this.usesColor = color && this.#wantsColor();
+    this.colors = createColors(this.usesColor);
   }
 
   /** Whether a display that redraws itself makes sense. */

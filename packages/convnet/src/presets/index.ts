@@ -28,8 +28,8 @@ export interface Preset {
   /** One line for lists. */
   readonly description: string;
   readonly training: TrainingSettings;
-  /** New layers, not yet part of a model. */
-  readonly layers: () => Layer[];
+  /** New layers for a number of classes, not yet part of a model. */
+  readonly layers: (classCount: number) => Layer[];
 }
 
 /** Names of the presets. */
@@ -49,18 +49,18 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       momentum: 0,
       schedule: 'cosine',
     },
-    layers: () => [
+    layers: (classCount) => [
       conv2d({ filters: 16, kernelSize: 3 }),
       relu(),
       flatten(),
-      dense({ units: 10 }),
+      dense({ units: classCount }),
       softmax(),
     ],
   },
   lenet5: {
     description: 'LeNet-5 (LeCun et al. 1998), with ReLU and max pooling',
     training: { ...adamTraining, batchSize: 64, learningRate: 0.002 },
-    layers: () => [
+    layers: (classCount) => [
       conv2d({ filters: 6, kernelSize: 5, padding: 'same' }),
       relu(),
       maxPooling2d(),
@@ -72,7 +72,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       relu(),
       dense({ units: 84 }),
       relu(),
-      dense({ units: 10 }),
+      dense({ units: classCount }),
       softmax(),
     ],
   },
@@ -80,7 +80,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     description:
       'two convolutions of 32 and 64 filters 3×3 with pooling, dropout and a dense layer',
     training: { ...adamTraining, batchSize: 64, learningRate: 0.003 },
-    layers: () => [
+    layers: (classCount) => [
       conv2d({ filters: 32, kernelSize: 3 }),
       relu(),
       maxPooling2d(),
@@ -89,23 +89,32 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       maxPooling2d(),
       flatten(),
       dropout({ rate: 0.5 }),
-      dense({ units: 10 }),
+      dense({ units: classCount }),
       softmax(),
     ],
   },
 };
 
+/** Options of {@link createPreset}. */
+export interface PresetOptions extends Pick<SequentialOptions, 'seed' | 'dtype' | 'kernels'> {
+  /** Number of outputs, at least 1; by default 10, one for each digit. */
+  readonly classCount?: number;
+}
+
 /**
- * A new network of a preset, for inputs `[28, 28, 1]` and ten classes.
+ * A new network of a preset, from `[28, 28, 1]` to `[classCount]`.
  *
+ * @throws LayerOptionError if `classCount` is no whole number of at least 1.
  * @example
  * ```ts
  * const model = createPreset('lenet5', { seed: 1 });
+ * const letters = createPreset('cnn', { seed: 1, classCount: 26 });
  * ```
  */
 export function createPreset(
   name: PresetName,
-  options: Pick<SequentialOptions, 'seed' | 'dtype' | 'kernels'> = {},
+  { classCount = 10, ...options }: PresetOptions = {},
 ): Sequential {
-  return sequential({ ...options, name, inputShape: [28, 28, 1], layers: presets[name].layers() });
+  const layers = presets[name].layers(classCount);
+  return sequential({ ...options, name, inputShape: [28, 28, 1], layers });
 }

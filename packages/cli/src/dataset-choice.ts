@@ -1,0 +1,36 @@
+/** What `--dataset` and the commands of `convnet data` take for the name of a data set. */
+import {
+  catalogue,
+  datasetNamed,
+  datasetsNamed,
+  MissingDataError,
+  type DatasetEntry,
+} from '@convnet/mnist-io';
+import type { DigitsChoice } from '@convnet/mnist-io/node';
+import { InvalidArgumentError } from 'commander';
+
+/** All names, for help texts. */
+export const datasetNames = catalogue.map(({ name }) => name).join(', ');
+
+/** What `find` returns, its complaint as one of commander's, which is wrong usage. */
+function usage<T>(find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof MissingDataError)) throw error;
+    throw new InvalidArgumentError(error.message.replace(/^data set "[^"]*": e/, 'E'));
+  }
+}
+
+/** Data sets of the catalogue: one, or all splits of EMNIST; those named before come first. */
+export const datasetsArgument = (text: string, before: readonly DatasetEntry[] = []) => [
+  ...new Set([...before, ...usage(() => datasetsNamed(text))]),
+];
+
+/** One data set of the catalogue, or `generated`. */
+export const imagesArgument = (text: string): DigitsChoice =>
+  text === 'generated' ? text : (usage(() => datasetNamed(text)).name as DigitsChoice);
+
+/** One data set of the catalogue, `generated`, or `auto`. */
+export const datasetOption = (text: string): DigitsChoice =>
+  text === 'auto' ? text : imagesArgument(text);
