@@ -1,12 +1,19 @@
 /**
- * Gzip (RFC 1952), recognised by its first two bytes and never by a file name. The output is
- * counted while it streams, so data that unpacks to far more than it should (a "gzip bomb") is
- * refused before it takes memory.
+ * Gzip (RFC 1952), recognised by its first two bytes and never by a file name. It is unpacked by
+ * the platform's `DecompressionStream`, in pieces that are counted, so data that unpacks to far
+ * more than it should (a "gzip bomb") is refused before it takes memory.
+ *
+ * Exactly one member is accepted, as the standard of `DecompressionStream` has it: several of them,
+ * or bytes after the last, are refused on every platform, also where it would let them pass.
  */
+import { ChunkReader, type Chunks } from './chunk-reader.ts';
 import { GzipError } from './errors.ts';
-import { MAX_IDX_FILE_BYTES } from './idx/idx.ts';
+import { MAX_IDX_FILE_BYTES } from './idx/idx-types.ts';
 
-/** Gzip shrinks at most about 1000 to 1, so one piece cannot unpack to more than 16 MiB. */
+/** Deflate never unpacks to more than 1032 times its size. */
+export const MAX_GZIP_RATIO = 1032;
+
+/** One piece of input cannot unpack to more than 16 MiB. */
 const INPUT_PIECE_BYTES = 2 ** 14;
 
 /** Options of {@link decompressIfGzipped}. */
@@ -17,58 +24,126 @@ export interface DecompressOptions {
   readonly maxBytes?: number;
 }
 
-function piecesOf(bytes: Uint8Array): ReadableStream<BufferSource> {
-  let position = 0;
-  return new ReadableStream<BufferSource>({
-    pull(controller) {
-      const piece = bytes.slice(position, position + INPUT_PIECE_BYTES);
-      position += piece.length;
-      controller.enqueue(piece);
-      if (position >= bytes.length) controller.close();
-    },
-  });
+/** Whether bytes begin as gzip data does. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** What to throw when gzip data cannot be unpacked. */
+export function brokenGzip(source: string, reason: string, cause?: unknown): GzipError {
+  return new GzipError(
+    `${source}: expected whole gzip data; received data that is corrupt or cut short (${reason}). Get the file again.`,
+    { cause },
+  );
+}
+
+/**
+ * Gzip data, unpacked as it comes.
+ * @throws GzipError if it is not one whole gzip member and nothing else.
+ */
+export async function* gunzipChunks(
+  chunks: Chunks,
+  { source = 'gzip data' }: Pick<DecompressOptions, 'source'> = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const input = new GzipInput(chunks);
+  const reader = input.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+  let length = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        if (input.failure !== undefined) throw input.failure.error;
+        throw brokenGzip(source, String(error), error);
+      });
+      if (done) break;
+      length += value.length;
+      yield value;
+    }
+    // The last four bytes are the length; where something follows the member they are not.
+    if (input.announcedLength() !== length % 2 ** 32) {
+      throw brokenGzip(source, 'more than one member, or bytes after it');
+    }
+  } finally {
+    // Stops the decompressor; that it then fails is no news.
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Feeds a decompressor in small pieces, and remembers what came last. */
+class GzipInput {
+  /** What went wrong with the source itself. */
+  failure: { readonly error: unknown } | undefined;
+  readonly #reader: ChunkReader;
+  #tail = new Uint8Array(4);
+
+  constructor(chunks: Chunks) {
+    this.#reader = new ChunkReader(chunks);
+  }
+
+  stream(): ReadableStream<BufferSource> {
+    return new ReadableStream<BufferSource>({
+      pull: async (controller) => {
+        try {
+          const piece = await this.#reader.read(INPUT_PIECE_BYTES);
+          if (piece.length === 0) {
+            controller.close();
+            return;
+          }
+          this.#tail = Uint8Array.of(...this.#tail, ...piece.subarray(-4)).slice(-4);
+          controller.enqueue(piece);
+        } catch (error) {
+          this.failure = { error };
+          throw error;
+        }
+      },
+      cancel: () => this.#reader.close(),
+    });
+  }
+
+  /** The length of the content, modulo 2^32, as the last member has it. */
+  announcedLength(): number {
+    return lastNumber(this.#tail);
+  }
+}
+
+/** The little-endian uint32 that the last four bytes are. */
+function lastNumber(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
 }
 
 /**
  * Gzipped bytes decompressed, other bytes as they are.
  *
- * @throws GzipError if the data is corrupt, cut short, or larger than `maxBytes`.
+ * @throws GzipError if the data is corrupt, cut short, followed by anything, or larger than
+ * `maxBytes`.
+ * @example
+ * ```ts
+ * const plain = await decompressIfGzipped(new Uint8Array(await response.arrayBuffer()));
+ * ```
  */
 export async function decompressIfGzipped(
   bytes: Uint8Array,
   options: DecompressOptions = {},
 ): Promise<Uint8Array> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  if (!isGzip(bytes)) return bytes;
   const { source = 'gzip data', maxBytes = MAX_IDX_FILE_BYTES } = options;
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  const reader = piecesOf(bytes).pipeThrough(new DecompressionStream('gzip')).getReader();
+  const reader = new ChunkReader(gunzipChunks(inOnePiece(bytes), { source }));
+  // The last four bytes say how long the content is. Where that is possible, one buffer of that
+  // length is enough; whether it is true shows in the end.
+  const announced = bytes.length < 18 ? 0 : lastNumber(bytes);
+  const isPossible = announced <= Math.min(maxBytes, bytes.length * MAX_GZIP_RATIO);
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      length += value.length;
-      if (length > maxBytes) {
-        throw new GzipError(
-          `${source}: expected at most ${maxBytes} bytes after decompression; received more. Check that this is the right file.`,
-        );
-      }
-      pieces.push(value);
-    }
-  } catch (error) {
-    // Stops the decompressor; that it then fails is no news.
-    await reader.cancel().catch(() => undefined);
-    if (error instanceof GzipError) throw error;
+    const whole = await reader.read(isPossible ? announced : maxBytes, isPossible);
+    if ((await reader.discard(isPossible ? maxBytes - announced : 0)) === 0) return whole;
     throw new GzipError(
-      `${source}: expected whole gzip data; received data that is corrupt or cut short (${String(error)}). Get the file again.`,
-      { cause: error },
+      `${source}: expected at most ${maxBytes} bytes after decompression; received more. Check that this is the right file.`,
     );
+  } finally {
+    await reader.close();
   }
-  const whole = new Uint8Array(length);
-  let position = 0;
-  for (const piece of pieces) {
-    whole.set(piece, position);
-    position += piece.length;
-  }
-  return whole;
+}
+
+/** Bytes that are there as a stream. */
+// eslint-disable-next-line @typescript-eslint/require-await -- nothing to wait for
+export async function* inOnePiece(bytes: Uint8Array): Chunks {
+  yield bytes;
 }

@@ -14,6 +14,7 @@ export {
 } from './catalogue/dataset-entry.ts';
 export { classLabels, uprightImages, type ClassLabelOptions } from './catalogue/stored-layout.ts';
 export { batches, type BatchOptions, type ImageBatch } from './dataset/batches.ts';
+export type { Chunks } from './chunk-reader.ts';
 export { DIGIT_FRAME_SIZE, DIGIT_INK_SIZE } from './digit-frame.ts';
 export {
   DataError,
@@ -31,15 +32,24 @@ export {
   type GenerateDigitsOptions,
 } from './generated-digits/generate-digits.ts';
 export { decompressIfGzipped, type DecompressOptions } from './gzip.ts';
+export { encodeIdx } from './idx/encode-idx.ts';
+export type { IdxHeader } from './idx/idx-header.ts';
 export {
-  encodeIdx,
+  openIdxStream,
+  type Gunzip,
+  type IdxStream,
+  type OpenIdxStreamOptions,
+} from './idx/idx-stream.ts';
+export {
+  idxTypeName,
   MAX_IDX_AXES,
   MAX_IDX_BYTES,
-  parseIdx,
   type IdxArray,
   type IdxData,
-  type ParseIdxOptions,
-} from './idx/idx.ts';
+  type IdxTypeName,
+} from './idx/idx-types.ts';
+export { parseIdx, type ParseIdxOptions } from './idx/parse-idx.ts';
+export { readIdx } from './idx/read-idx.ts';
 export {
   DIGIT_CLASS_NAMES,
   ImageDataset,

@@ -3,7 +3,7 @@
  * and bytes `[N]` that count the classes from 0.
  */
 import { DatasetError } from '../errors.ts';
-import type { IdxArray } from '../idx/idx.ts';
+import type { IdxArray } from '../idx/idx-types.ts';
 
 /**
  * Images `[N, H, W]` from images stored column after column, `[N, W, H]`; other arrays unchanged.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DatasetError } from '../errors.ts';
-import type { IdxArray } from '../idx/idx.ts';
+import type { IdxArray } from '../idx/idx-types.ts';
 import { ImageDataset, imageDatasetFromIdx, oneHot } from './image-dataset.ts';
 import { ImageSamples } from './image-samples.ts';
 

@@ -2,7 +2,7 @@
  * Labelled images: N images, N labels, and the names of the classes the labels count through.
  */
 import { DatasetError } from '../errors.ts';
-import { idxMagic, type IdxArray } from '../idx/idx.ts';
+import { idxMagic, type IdxArray } from '../idx/idx-types.ts';
 import { ImageSamples, type Normalization } from './image-samples.ts';
 
 /** Names of the ten classes of MNIST; class and label agree. */

@@ -19,7 +19,7 @@ import type { Normalization } from '../dataset/image-samples.ts';
 import { normalizationOf } from '../dataset/pixel-statistics.ts';
 import { DatasetError, MissingDataError } from '../errors.ts';
 import { hasIdentity } from './download/file-identity.ts';
-import { readIdxFile } from './mnist-files.ts';
+import { readIdxFile } from './idx/read-idx-file.ts';
 
 /** Paths of the four files. */
 export type DatasetFiles = Readonly<Record<DatasetPart, string>>;

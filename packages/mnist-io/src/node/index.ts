@@ -1,6 +1,6 @@
 /**
- * `@convnet/mnist-io/node`: data sets on disk, downloads of them, and the folders they are looked
- * for in.
+ * `@convnet/mnist-io/node`: IDX files, data sets on disk, downloads of them, and the folders
+ * they are looked for in.
  */
 export { loadDigits, type DigitsChoice, type LoadDigitsOptions } from './load-digits.ts';
 export {
@@ -31,5 +31,17 @@ export {
 } from './download/dataset-download.ts';
 export { mirrorsOf, type DownloadProgress, type MirrorOptions } from './download/mirrors.ts';
 export type { Fetch, FetchAnswer, FetchRequest } from './download/fetch.ts';
-export { readIdxFile } from './mnist-files.ts';
+export {
+  openIdxFile,
+  readIdxFile,
+  type OpenIdxFileOptions,
+  type ReadIdxFileOptions,
+} from './idx/read-idx-file.ts';
+export {
+  createIdxFile,
+  writeIdxFile,
+  type CreateIdxFileOptions,
+  type IdxFileWriter,
+  type WriteIdxFileOptions,
+} from './idx/write-idx-file.ts';
 export { userFolder, type Environment, type FolderPurpose } from './user-folder.ts';

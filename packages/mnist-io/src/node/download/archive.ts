@@ -11,7 +11,7 @@ import {
   type FileEntry,
 } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { DatasetError } from '../../errors.ts';
-import { MAX_IDX_FILE_BYTES } from '../../idx/idx.ts';
+import { MAX_IDX_FILE_BYTES } from '../../idx/idx-types.ts';
 import { sha256Of } from './file-identity.ts';
 import { PartFile } from './part-file.ts';
 

@@ -5,6 +5,7 @@
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolder } from '../sync-folder.ts';
 
 /** Where a part came from. */
 export interface PartOrigin {
@@ -66,11 +67,4 @@ export class PartFile {
     await fs.rm(this.path, { force: true });
     await fs.rm(this.#originPath, { force: true });
   }
-}
-
-/** Makes a rename last through a power failure, where folders can be synced at all. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await fs.open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
 }

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IdxFormatError } from '../errors.ts';
-import { encodeIdx, MAX_IDX_BYTES, parseIdx, type IdxData } from './idx.ts';
+import { encodeIdx } from './encode-idx.ts';
+import { MAX_IDX_BYTES, type IdxData } from './idx-types.ts';
+import { parseIdx } from './parse-idx.ts';
 
 const IMAGE = Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6);
 
@@ -104,19 +106,4 @@ describe('parseIdx', () => {
   ])('refuses %s', (_, bytes, message) => {
     expect(refusal(bytes)).toMatch(message);
   });
-});
-
-describe('encodeIdx', () => {
-  it('writes the header and big-endian elements', () => {
-    expect(encodeIdx({ shape: [1, 2], data: Int16Array.of(1, -2) })).toEqual(
-      Uint8Array.of(0, 0, 0x0b, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 1, 0xff, 0xfe),
-    );
-  });
-
-  it.each([[[]], [[3]], [[-1, -2]], [[0.5, 4]], [[1, 1, 1, 1, 1, 1, 1, 1, 2]]])(
-    'refuses shape %j for two elements',
-    (shape) => {
-      expect(() => encodeIdx({ shape, data: Uint8Array.of(1, 2) })).toThrow(IdxFormatError);
-    },
-  );
 });
