@@ -39,6 +39,16 @@ describe('decompressIfGzipped', () => {
     },
   );
 
+  it.each([
+    ['a second member', gzipSync('more')],
+    ['zero bytes', new Uint8Array(7)],
+    ['other bytes', Buffer.from('garbage')],
+    ['half a member', gzipSync('more').subarray(0, 5)],
+  ])('refuses %s after the first member, as every platform then does', async (_, more) => {
+    const longer = new Uint8Array(Buffer.concat([gzipped, more]));
+    await expect(decompressIfGzipped(longer)).rejects.toThrow(GzipError);
+  });
+
   it('refuses a gzip bomb before it unfolds', async () => {
     const bomb = gzipSync(new Uint8Array(2 ** 26));
     const before = process.memoryUsage().arrayBuffers;
