@@ -1,5 +1,5 @@
 /**
- * What some tests need that npm does not install: MNIST, a browser, PyTorch. A test asks by
+ * What some tests need that npm does not install: MNIST, a browser, PyTorch, NumPy. A test asks by
  * {@link needed}; where the thing is missing it is skipped and a line says so, and where
  * `CI=true` it fails instead. Nx keys cached results by {@link found}, so that a skipped run never
  * stands for a real one.
@@ -23,8 +23,9 @@ const chromiumPlaces = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-function hasTorch(python: string): boolean {
-  const script = 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("torch"))';
+/** Whether that Python has the package; its import is not tried, as it may take seconds. */
+function hasModule(python: string, name: string): boolean {
+  const script = `import importlib.util, sys; sys.exit(not importlib.util.find_spec("${name}"))`;
   try {
     execFileSync(python, ['-c', script], { stdio: 'ignore' });
     return true;
@@ -43,6 +44,11 @@ function firstOf(
   return (named ? [named] : usual).find(passes);
 }
 
+function pythonWith(name: string): string | undefined {
+  const pythons = ['python3', '/usr/bin/python3'];
+  return firstOf('CONVNET_PYTHON', pythons, (python) => hasModule(python, name));
+}
+
 const needs = {
   MNIST: {
     find: () => {
@@ -56,8 +62,12 @@ const needs = {
     hint: 'Install it (Debian: apt-get install chromium), or set CONVNET_CHROMIUM.',
   },
   PyTorch: {
-    find: () => firstOf('CONVNET_PYTHON', ['python3', '/usr/bin/python3'], hasTorch),
+    find: () => pythonWith('torch'),
     hint: 'Install it (Debian: apt-get install python3-torch), or set CONVNET_PYTHON.',
+  },
+  NumPy: {
+    find: () => pythonWith('numpy'),
+    hint: 'Install it (Debian: apt-get install python3-numpy), or set CONVNET_PYTHON.',
   },
 } satisfies Record<string, Need>;
 
@@ -67,7 +77,7 @@ export function found(): Record<string, string | undefined> {
 }
 
 /**
- * Where `name` is: MNIST's folder, Chromium's program, or a Python that has PyTorch. `undefined`
+ * Where `name` is: MNIST's folder, Chromium's program, or a Python that has PyTorch or NumPy. `undefined`
  * means that the test is to be skipped, which is said.
  * @throws Error instead, where `CI=true`.
  */

@@ -23,6 +23,12 @@ export class GzipError extends DataError {
   override readonly code = 'bad-data';
 }
 
+/** Bytes that are not the NumPy array they should be, or of a kind that is not supported. */
+export class NpyFormatError extends DataError {
+  override readonly name = 'NpyFormatError';
+  override readonly code = 'bad-data';
+}
+
 /** Images, labels and class names that do not belong together. */
 export class DatasetError extends DataError {
   override readonly name = 'DatasetError';

@@ -24,6 +24,7 @@ export {
   IdxFormatError,
   ImageError,
   MissingDataError,
+  NpyFormatError,
   type DataErrorCode,
 } from './errors.ts';
 export {
@@ -73,4 +74,6 @@ export {
   type DigitImage,
   type SourceImage,
 } from './image-to-digit/image-to-digit.ts';
+export { encodeNpy, parseNpy, type ParseNpyOptions } from './npy/npy.ts';
+export { encodeNpyStrings, parseNpyStrings } from './npy/npy-strings.ts';
 export type { PixelBox } from './image-to-digit/resample.ts';

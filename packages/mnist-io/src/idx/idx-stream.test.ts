@@ -162,7 +162,9 @@ describe('openIdxStream', () => {
     claim.set([0, 3], 6);
     const open = (bytes: Uint8Array) =>
       openIdxStream(inPieces(bytes, []), { sourceBytes: bytes.length });
-    await expect(open(claim)).rejects.toThrow(/expected 3 bytes of elements for \[3, 1\]; received 1/);
+    await expect(open(claim)).rejects.toThrow(
+      /expected 3 bytes of elements for \[3, 1\]; received 1/,
+    );
     claim.set([9, 9, 9, 9], 4);
     await expect(open(new Uint8Array(gzipSync(claim)))).rejects.toThrow(/received at most \d+\./);
   });

@@ -11,7 +11,13 @@ import { swapToOrFromBigEndian } from '../byte-order.ts';
 import { ChunkReader, chunksOf, type Chunks } from '../chunk-reader.ts';
 import { IdxFormatError } from '../errors.ts';
 import { gunzipChunks, isGzip, MAX_GZIP_RATIO } from '../gzip.ts';
-import { checkFitsMemory, cutShort, parseIdxHeader, tooLong, type IdxHeader } from './idx-header.ts';
+import {
+  checkFitsMemory,
+  cutShort,
+  parseIdxHeader,
+  tooLong,
+  type IdxHeader,
+} from './idx-header.ts';
 import {
   countElements,
   elementsOf,

@@ -15,10 +15,7 @@ import { parseIdx, type ParseIdxOptions } from './parse-idx.ts';
  * const { shape } = await readIdx(new Uint8Array(await response.arrayBuffer())); // [60000, 28, 28]
  * ```
  */
-export async function readIdx(
-  bytes: Uint8Array,
-  options: ParseIdxOptions = {},
-): Promise<IdxArray> {
+export async function readIdx(bytes: Uint8Array, options: ParseIdxOptions = {}): Promise<IdxArray> {
   if (!isGzip(bytes)) return parseIdx(bytes, options);
   const stream = await openIdxStream(inOnePiece(bytes), { ...options, sourceBytes: bytes.length });
   return stream.readAll();

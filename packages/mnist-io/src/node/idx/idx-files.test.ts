@@ -6,7 +6,13 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bitsOf, collected, idxArrays } from '../../../test/idx-arrays.ts';
 import { temporaryFolder } from '../../../test/small-mnist.ts';
-import { DataError, DatasetError, GzipError, IdxFormatError, MissingDataError } from '../../errors.ts';
+import {
+  DataError,
+  DatasetError,
+  GzipError,
+  IdxFormatError,
+  MissingDataError,
+} from '../../errors.ts';
 import { encodeIdx } from '../../idx/encode-idx.ts';
 import { MAX_IDX_FILE_BYTES, type IdxArray } from '../../idx/idx-types.ts';
 import { openIdxFile, readIdxFile } from './read-idx-file.ts';

@@ -1,0 +1,105 @@
+/**
+ * The header of a `.npy` file: `\x93NUMPY`, version (major, minor), length of the description
+ * (uint16, from version 2 on uint32, little-endian), then the description, a Python dictionary such
+ * as `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`, padded with spaces to a
+ * multiple of 64 bytes. Source: numpy.lib.format, "NEP 1".
+ */
+import { NpyFormatError } from '../errors.ts';
+import { contentKind } from '../content-kind.ts';
+
+const MAGIC = '\x93NUMPY';
+
+/** Longest description that is read; NumPy itself refuses to read more by default. */
+const MAX_DESCRIPTION_BYTES = 10_000;
+
+/** Where elements begin is a multiple of this. */
+const ALIGNMENT = 64;
+
+/** What the header of a `.npy` file says. */
+export interface NpyHeader {
+  /** Byte order and element type, such as `<f4`; `|` where there is no order. */
+  readonly descr: string;
+  readonly shape: readonly number[];
+  /** Number of bytes before the first element. */
+  readonly headerBytes: number;
+}
+
+const DICTIONARY =
+  /^\{\s*(?:'(?:descr|fortran_order|shape)'\s*:\s*(?:'[^']*'|True|False|\([\d\s,L]*\)|\[.*\])\s*,?\s*){3}\}\s*$/s;
+
+/**
+ * Reads the header of a `.npy` file of version 1, 2 or 3.
+ * @throws NpyFormatError if it is none, or the array is in Fortran order or has fields or objects.
+ */
+export function parseNpyHeader(bytes: Uint8Array, source: string): NpyHeader {
+  const fail = (message: string): never => {
+    throw new NpyFormatError(`${source}: ${message}`);
+  };
+  if (String.fromCharCode(...bytes.subarray(0, 6)) !== MAGIC) {
+    const kind = contentKind(bytes);
+    return fail(
+      `expected a NumPy array (.npy); received ${kind ?? 'other bytes'}. Save it with numpy.save.`,
+    );
+  }
+  const [major = 0, minor = 0] = bytes.subarray(6, 8);
+  if (bytes.length < 12) return fail('expected a whole header; received less. Get the file again.');
+  if (major < 1 || major > 3 || minor !== 0) {
+    return fail(`expected version 1.0, 2.0 or 3.0 of the format; received ${major}.${minor}.`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const [start, length] =
+    major === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
+  if (length > MAX_DESCRIPTION_BYTES) {
+    return fail(
+      `expected a header of at most ${MAX_DESCRIPTION_BYTES} bytes; received one of ${length}.`,
+    );
+  }
+  const headerBytes = start + length;
+  if (bytes.length < headerBytes) {
+    return fail(
+      `expected a header of ${headerBytes} bytes; received ${bytes.length}. Get it again.`,
+    );
+  }
+  const text = new TextDecoder().decode(bytes.subarray(start, headerBytes));
+  const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
+  const descr = /'descr'\s*:\s*(?:'([^']*)'|(\[))/.exec(text);
+  const sizes = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
+  if (!DICTIONARY.test(text) || order === undefined || descr === null || sizes === undefined) {
+    return fail(
+      `expected a header with descr, fortran_order and shape; received ${JSON.stringify(text.slice(0, 100))}.`,
+    );
+  }
+  if (order === 'True') {
+    return fail(
+      'expected an array in C order; received one in Fortran order. Save numpy.ascontiguousarray of it.',
+    );
+  }
+  const [, type] = descr;
+  if (type === undefined || type.includes('O')) {
+    return fail(
+      `expected numbers; received ${type === undefined ? 'records with fields' : 'Python objects'}. Save plain arrays, with .astype if need be.`,
+    );
+  }
+  // Python 2 wrote long integers with an L.
+  const shape = sizes.split(',').map((size) => size.replace('L', '').trim());
+  if (shape.at(-1) === '') shape.pop();
+  const numbers = shape.map(Number);
+  if (!shape.every((size) => /^\d+$/.test(size)) || !numbers.every(Number.isSafeInteger)) {
+    return fail(`expected whole numbers as shape; received (${sizes}).`);
+  }
+  return { descr: type, shape: numbers, headerBytes };
+}
+
+/** Writes a header of version 1.0, as NumPy does. */
+export function encodeNpyHeader(descr: string, shape: readonly number[]): Uint8Array {
+  const sizes = shape.length === 1 ? `${shape[0]!},` : shape.join(', ');
+  const description = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const unpadded = MAGIC.length + 4 + description.length + 1;
+  const headerBytes = Math.ceil(unpadded / ALIGNMENT) * ALIGNMENT;
+  const bytes = new Uint8Array(headerBytes).fill(0x20);
+  const text = `${MAGIC}\x01\x00\x00\x00${description}`;
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  new DataView(bytes.buffer).setUint16(8, headerBytes - 10, true);
+  bytes[headerBytes - 1] = 0x0a;
+  return bytes;
+}
