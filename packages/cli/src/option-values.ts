@@ -25,6 +25,20 @@ export function batchSize(text: string): number | 'full' {
   }
 }
 
+/** Largest side of an image, in pixels. */
+const LARGEST_SIDE = 4096;
+
+/** Width and height, such as 28x28. */
+export function imageSize(text: string): { readonly width: number; readonly height: number } {
+  const [, width, height] = /^([1-9]\d{0,3})x([1-9]\d{0,3})$/.exec(text)?.map(Number) ?? [];
+  if (width !== undefined && height !== undefined && Math.max(width, height) <= LARGEST_SIDE) {
+    return { width, height };
+  }
+  throw new InvalidArgumentError(
+    `Expected width x height, such as 28x28, of at most ${LARGEST_SIDE} pixels each.`,
+  );
+}
+
 /** A number above 0. */
 export function positiveNumber(text: string): number {
   const value = Number(text);

@@ -12,10 +12,13 @@ export {
 } from './load-dataset.ts';
 export { findDataset, type FoundDataset, type PlaceOptions } from './dataset-places.ts';
 export {
+  areComplete,
   findDatasetFiles,
+  locateDatasetFiles,
   readDatasetFiles,
   type DatasetFiles,
   type DatasetSplits,
+  type SearchOptions,
 } from './dataset-files.ts';
 export {
   verifyDataset,

@@ -6,6 +6,7 @@ import { wholeNumber } from '../../option-values.ts';
 import { addExamples, addOutputOptions } from '../../shared-options.ts';
 import { downloadData, type DownloadDataOptions } from './download.ts';
 import { listData, type ListDataOptions } from './list.ts';
+import { registerConvert } from './register-convert.ts';
 import { showData, type ShowDataOptions } from './show.ts';
 import { statsOfData, type StatsDataOptions } from './stats.ts';
 import { verifyData, type VerifyDataOptions } from './verify.ts';
@@ -18,11 +19,11 @@ function addGeneratedOptions(command: Command): Command {
     .option('--seed <n>', 'root of all random numbers', wholeNumber(0), 1);
 }
 
-/** Adds the group to the program; `signal` ends a download. */
+/** Adds the group to the program; `signal` ends a download or a conversion. */
 export function registerDataCommands(program: Command, signal: AbortSignal): void {
   const data = program
     .command('data')
-    .description('list, download, examine and show data sets')
+    .description('list, download, examine, show and convert data sets')
     .helpCommand(false);
   const name = new Argument('<name>', `${datasetNames} or generated`).argParser(imagesArgument);
   const group = `${datasetNames}, or emnist for all its splits`;
@@ -99,4 +100,6 @@ export function registerDataCommands(program: Command, signal: AbortSignal): voi
     'convnet data show mnist --class 7 --count 4',
     'convnet data show fashion-mnist --output sheet.png',
   ]);
+
+  registerConvert(data, signal);
 }

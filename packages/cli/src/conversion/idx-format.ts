@@ -1,0 +1,159 @@
+/** Data sets as IDX: pairs of files, by the names of MNIST or any other. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  catalogue,
+  DatasetError,
+  datasetNamed,
+  type IdxArray,
+  type IdxStream,
+  type ImageDataset,
+} from '@convnet/mnist-io';
+import {
+  areComplete,
+  createIdxFile,
+  locateDatasetFiles,
+  openIdxFile,
+  readDatasetFiles,
+} from '@convnet/mnist-io/node';
+import { CLASS_NAMES_FILE, kindAt, labelsBeside, type PairNames } from './formats.ts';
+import {
+  batchSizeFor,
+  slices,
+  SPLITS,
+  splitOf,
+  type SampleBatch,
+  type SampleSet,
+  type SampleSource,
+  type SetWriter,
+  type SplitName,
+} from './sample-set.ts';
+
+/** The data set in a folder, or of a file of images and its labels. */
+export async function readIdx(input: string, labels: string | undefined): Promise<SampleSource> {
+  if ((await kindAt(input)) === 'file') {
+    const set = await openPair(input, labels ?? labelsBeside(input), splitOf(input));
+    return { sets: [set], classNames: await readClassNames(path.dirname(input)) };
+  }
+  const { trainImages, trainLabels, testImages, testLabels } = await locateDatasetFiles(
+    datasetNamed('mnist'),
+    input,
+  );
+  const sets: SampleSet[] = [];
+  if (trainImages && trainLabels) sets.push(await openPair(trainImages, trainLabels, 'train'));
+  if (testImages && testLabels) sets.push(await openPair(testImages, testLabels, 'test'));
+  if (sets.length > 0) return { sets, classNames: await readClassNames(input) };
+  const published = await readPublished(input);
+  if (published) return published;
+  throw new DatasetError(
+    `${input}: expected IDX files of images and labels, named as MNIST's are; received no pair of them. Name the file of the images, and that of the labels with --labels.`,
+  );
+}
+
+/** Another data set of the catalogue, with its images upright and its labels from 0. */
+async function readPublished(input: string): Promise<SampleSource | undefined> {
+  for (const entry of catalogue) {
+    const files = await locateDatasetFiles(entry, input);
+    if (!areComplete(files)) continue;
+    const splits = await readDatasetFiles(entry, files);
+    return {
+      sets: SPLITS.map((split) => setInMemory(split, splits[split])),
+      classNames: entry.classNames,
+    };
+  }
+  return undefined;
+}
+
+function setInMemory(split: SplitName, { images, labels }: ImageDataset): SampleSet {
+  const [height, width] = images.sampleShape;
+  return { split, height, width, batches: () => slices(images.pixels, labels, height * width) };
+}
+
+/** The names in `class-names.txt`, where there is one. */
+export async function readClassNames(folder: string): Promise<readonly string[] | undefined> {
+  const file = path.join(folder, CLASS_NAMES_FILE);
+  if ((await kindAt(file)) !== 'file') return undefined;
+  const names = (await readFile(file, 'utf8')).split(/\r?\n/);
+  if (names.at(-1) === '') names.pop();
+  return names;
+}
+
+async function openPair(images: string, labels: string, split: SplitName): Promise<SampleSet> {
+  const imageStream = await openIdxFile(images);
+  let labelStream: IdxStream | undefined;
+  try {
+    const { type, shape } = imageStream.header;
+    const isImages = shape.length === 3 || (shape.length === 4 && shape[3] === 1);
+    if (type !== 'uint8' || !isImages) {
+      throw new DatasetError(
+        `${images}: expected images, uint8 [N, H, W] or [N, H, W, 1]; received ${type} [${shape.join(', ')}]. Check that this is the file of the images.`,
+      );
+    }
+    labelStream = await openIdxFile(labels);
+    const { header } = labelStream;
+    if (header.type !== 'uint8' || header.shape.length !== 1) {
+      throw new DatasetError(
+        `${labels}: expected labels, uint8 [N]; received ${header.type} [${header.shape.join(', ')}]. Check that this is the file of the labels.`,
+      );
+    }
+    if (header.shape[0] !== shape[0]) {
+      throw new DatasetError(
+        `${images} with ${labels}: expected as many labels as images; received ${shape[0]!} images and ${header.shape[0]!} labels. Use files of the same set.`,
+      );
+    }
+    const [height, width] = [shape[1]!, shape[2]!];
+    const size = batchSizeFor(height * width);
+    const streams = [imageStream, labelStream] as const;
+    return { split, height, width, batches: () => zipped(streams[0], streams[1], size) };
+  } catch (error) {
+    await imageStream.close();
+    await labelStream?.close();
+    throw error;
+  }
+}
+
+async function* zipped(
+  images: IdxStream,
+  labels: IdxStream,
+  size: number,
+): AsyncGenerator<SampleBatch, void, undefined> {
+  const labelBatches = labels.batches({ size });
+  try {
+    for await (const { data: pixels } of images.batches({ size })) {
+      const { value } = await labelBatches.next();
+      yield { pixels: pixels as Uint8Array, labels: (value as IdxArray).data as Uint8Array };
+    }
+    // Its end is where gzip has its checksum.
+    await labelBatches.next();
+  } finally {
+    await labelBatches.return();
+    await labels.close();
+  }
+}
+
+/** Writes one pair into a folder. */
+export async function writeIdx(
+  folder: string,
+  { images, labels }: PairNames,
+  { height, width }: { readonly height: number; readonly width: number },
+): Promise<SetWriter> {
+  const [imageFile, labelFile] = await Promise.all([
+    createIdxFile(path.join(folder, images), { type: 'uint8', entryShape: [height, width] }),
+    createIdxFile(path.join(folder, labels), { type: 'uint8', entryShape: [] }),
+  ]);
+  return {
+    async append(batch) {
+      const count = batch.labels.length;
+      await imageFile.append({ shape: [count, height, width], data: batch.pixels });
+      await labelFile.append({ shape: [count], data: batch.labels });
+    },
+    async finish() {
+      await imageFile.finish();
+      await labelFile.finish();
+    },
+    async close() {
+      await imageFile.discard();
+      await labelFile.discard();
+    },
+  };
+}

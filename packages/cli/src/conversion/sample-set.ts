@@ -1,0 +1,71 @@
+/**
+ * What every format is converted through: sets of grey images with labels, which are passed on in
+ * batches, so that a set need not fit into memory where its formats do not demand it.
+ */
+/** Which of the two sets of a data set. */
+export const SPLITS = ['train', 'test'] as const;
+
+/** One of {@link SPLITS}. */
+export type SplitName = (typeof SPLITS)[number];
+
+/** Some images and their labels. */
+export interface SampleBatch {
+  /** Bytes `[n, height, width]`. */
+  readonly pixels: Uint8Array;
+  /** Bytes `[n]`. */
+  readonly labels: Uint8Array;
+}
+
+/** Images of one size with their labels, in their order; can be read once. */
+export interface SampleSet {
+  readonly split: SplitName;
+  readonly height: number;
+  readonly width: number;
+  batches(): AsyncIterable<SampleBatch>;
+}
+
+/** All that an input holds. */
+export interface SampleSource {
+  readonly sets: readonly SampleSet[];
+  /** What the labels stand for, where the input says. */
+  readonly classNames?: readonly string[] | undefined;
+}
+
+/** Takes one set. Its files appear in a folder that becomes the output when all is well. */
+export interface SetWriter {
+  append(batch: SampleBatch): Promise<void>;
+  /** Completes the files. */
+  finish(): Promise<void>;
+  /** Lets go of what is open; harmless after the end. */
+  close(): Promise<void>;
+}
+
+/** Images per batch, so that a batch has about a million pixels. */
+export function batchSizeFor(pixelsPerImage: number): number {
+  return Math.min(1024, Math.max(1, Math.floor(2 ** 20 / Math.max(1, pixelsPerImage))));
+}
+
+/** Most pixels of all images together where a format needs them in memory at once. */
+export const MAX_PIXELS_IN_MEMORY = 2 ** 30;
+
+/** The set that a file's name speaks of. */
+export function splitOf(file: string): SplitName {
+  return /test|t10k/i.test(file.split(/[/\\]/).at(-1)!) ? 'test' : 'train';
+}
+
+/** What is in memory as batches, which share it. */
+// eslint-disable-next-line @typescript-eslint/require-await -- other sets have to wait for theirs
+export async function* slices(
+  pixels: Uint8Array,
+  labels: Uint8Array,
+  pixelsPerImage: number,
+): AsyncGenerator<SampleBatch, void, undefined> {
+  const size = batchSizeFor(pixelsPerImage);
+  for (let start = 0; start < labels.length; start += size) {
+    const end = Math.min(start + size, labels.length);
+    yield {
+      pixels: pixels.subarray(start * pixelsPerImage, end * pixelsPerImage),
+      labels: labels.subarray(start, end),
+    };
+  }
+}
