@@ -7,11 +7,18 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { encodeIdx, parseIdx, type IdxArray } from '@convnet/mnist-io';
 import sharp, { type Color } from 'sharp';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { needed } from '../../../test-needs.shared.ts';
-import { runCli, type Finished } from './run-cli.ts';
+import { buildCli, type BuiltCli } from './built-cli.ts';
+import { finished, type Finished } from './run-cli.ts';
 
 const python = needed('NumPy', 'converting from and to .npz as NumPy has it');
+
+let cli: BuiltCli;
+beforeAll(async () => {
+  cli = await buildCli();
+});
+afterAll(() => cli.remove());
 
 let folder: string;
 const inFolder = (...names: string[]) => path.join(folder, ...names);
@@ -49,7 +56,7 @@ async function writeMnist(
 }
 
 async function convert(...args: string[]): Promise<Finished> {
-  return runCli(['data', 'convert', ...args]);
+  return cli.run(['data', 'convert', ...args]);
 }
 
 /** Converts, and fails with what was said if that fails. */
@@ -357,4 +364,17 @@ describe('what cannot be', () => {
     const { sets } = await converted(inFolder('m'), inFolder('t.csv'), '--split', 'test');
     expect(sets).toMatchObject([{ split: 'test', images: 2 }]);
   });
+});
+
+test('when interrupted, leaves nothing behind', async () => {
+  const count = 20_000;
+  await writeMnist('m', { train: { images: images(count, 8, 8), labels: labelsOf(count) } });
+  const child = cli.start(['data', 'convert', inFolder('m'), inFolder('pictures')]);
+  const result = finished(child);
+  await expect.poll(() => readdir(folder), { timeout: 30_000 }).toHaveLength(2);
+  child.kill('SIGINT');
+  const { code, stderr } = await result;
+  expect(stderr).toBe('interrupted: nothing was saved\n');
+  expect(code).toBe(130);
+  expect(await readdir(folder)).toEqual(['m']);
 });

@@ -1,6 +1,6 @@
 /** `convnet data convert`: a data set from one format to another. */
 import path from 'node:path';
-import { DatasetError } from '@convnet/mnist-io';
+import { DatasetError, idxTypeName } from '@convnet/mnist-io';
 import { convertedSet, type ConvertedSet } from '../../conversion/converted-set.ts';
 import { readArray, writeArray } from '../../conversion/convert-array.ts';
 import { readCsv } from '../../conversion/csv-format.ts';
@@ -83,18 +83,13 @@ async function convertArray(
     );
   }
   const array = await readArray(input);
+  const { shape } = array;
+  const type = idxTypeName(array.data);
   const name = path.basename(destination);
   const plan = { folder: path.dirname(destination), files: [name], force };
-  await stagedOutput(plan, async (folder) => {
-    const { type, shape } = await writeArray(folder, name, array);
-    output.result(`${destination}: ${type} [${shape.join(', ')}]`);
-  });
-  output.json({
-    command: 'data convert',
-    input,
-    output: destination,
-    array: { shape: array.shape },
-  });
+  await stagedOutput(plan, (folder) => writeArray(path.join(folder, name), array));
+  output.result(`${destination}: ${type} [${shape.join(', ')}]`);
+  output.json({ command: 'data convert', input, output: destination, array: { type, shape } });
 }
 
 async function openSource(
