@@ -5,12 +5,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { encodeIdx, parseIdx, type IdxArray } from '@convnet/mnist-io';
+import { encodeIdx, generateDigits, parseIdx, type IdxArray } from '@convnet/mnist-io';
 import sharp, { type Color } from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { needed } from '../../../test-needs.shared.ts';
 import { buildCli, type BuiltCli } from './built-cli.ts';
 import { finished, type Finished } from './run-cli.ts';
+import { writeSmallFiles } from './small-files.ts';
 
 const python = needed('NumPy', 'converting from and to .npz as NumPy has it');
 
@@ -186,6 +187,17 @@ describe('class names', () => {
     const file = await readFile(inFolder('idx', 'class-names.txt'), 'utf8');
     expect(file).toBe('ant\ncat\ncat2\ncat10\n');
   });
+});
+
+test('another data set of the catalogue comes upright, counted from 0 and named', async () => {
+  await writeSmallFiles('emnist-letters', folder);
+  const { sets, classNames } = await converted(inFolder('emnist'), inFolder('letters'), '--to', 'idx'); // prettier-ignore
+  expect(sets).toMatchObject([{ images: 40, classCounts: { 0: 4 } }, { images: 20 }]);
+  expect(classNames).toHaveLength(26);
+  const { images: expected, labels } = generateDigits({ count: 40, seed: 2, split: 'train' });
+  const files = await filesIn('letters');
+  expect(parseIdx(files.get('train-images-idx3-ubyte')!).data).toEqual(expected.pixels);
+  expect(parseIdx(files.get('train-labels-idx1-ubyte')!).data).toEqual(labels);
 });
 
 describe('images', () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needed } from '../../../test-needs.shared.ts';
 import { datasetNamed, encodeIdx } from '../src/index.ts';
 import { buildPackage, measured, sumOfBatches } from './measured-process.ts';
-import { temporaryFolder } from './small-mnist.ts';
+import { temporaryFolder } from './small-dataset.ts';
 
 const MNIST = needed('MNIST', 'time and memory of reading MNIST');
 

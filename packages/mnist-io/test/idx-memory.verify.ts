@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPackage, measured, sumOfBatches } from './measured-process.ts';
-import { temporaryFolder } from './small-mnist.ts';
+import { temporaryFolder } from './small-dataset.ts';
 
 let folder = '';
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needed } from '../../../../test-needs.shared.ts';
 import { bitsOf, idxArrays } from '../../test/idx-arrays.ts';
-import { temporaryFolder } from '../../test/small-mnist.ts';
+import { temporaryFolder } from '../../test/small-dataset.ts';
 import { NpyFormatError } from '../errors.ts';
 import { idxTypeName } from '../idx/idx-types.ts';
 import { encodeNpyStrings, parseNpyStrings } from './npy-strings.ts';
