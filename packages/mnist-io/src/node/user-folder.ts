@@ -34,7 +34,7 @@ const WINDOWS: Record<FolderPurpose, string> = { cache: 'Cache', state: 'State',
 export function userFolder(
   purpose: FolderPurpose,
   env: Environment = process.env,
-  platform: NodeJS.Platform = process.platform,
+  platform: string = process.platform,
 ): string {
   if (platform === 'win32') {
     const local = env['LOCALAPPDATA'];

@@ -1,0 +1,45 @@
+const {
+  conv2d,
+  decodeModel,
+  dense,
+  encodeModel,
+  flatten,
+  relu,
+  sequential,
+  softmax,
+} = require('@convnet/convnet');
+const inference = require('@convnet/convnet/inference');
+const { loadModel, saveModel } = require('@convnet/convnet/node');
+const { checkModelGradients } = require('@convnet/convnet/testing');
+const { generateDigits } = require('@convnet/mnist-io');
+const { loadDigits } = require('@convnet/mnist-io/node');
+const { Tensor } = require('@convnet/tensor');
+
+async function main() {
+  const { images, labels, classNames } = generateDigits({ count: 200, seed: 1, split: 'train' });
+  const model = sequential({
+    inputShape: [28, 28, 1],
+    layers: [
+      conv2d({ filters: 4, kernelSize: 3 }),
+      relu(),
+      flatten(),
+      dense({ units: 10 }),
+      softmax(),
+    ],
+  });
+  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
+  await model.fit(images, labels, { batchSize: 32 });
+  await saveModel(model, 'model.safetensors');
+  const loaded = await loadModel('model.safetensors');
+  const again = decodeModel(encodeModel(model));
+  const small = inference.decodeModel(encodeModel(model));
+  const expected = String(model.predict(images).data);
+  const same = [loaded, again, small].every(
+    (other) => String(other.predict(images).data) === expected,
+  );
+  if (typeof loadDigits !== 'function' || typeof checkModelGradients !== 'function')
+    throw new Error();
+  if (!(model.predict(images) instanceof Tensor)) throw new Error('two copies of tensor');
+  console.log(JSON.stringify({ same, classes: classNames.length, backend: model.kernels.name }));
+}
+void main();

@@ -1,0 +1,42 @@
+import {
+  conv2d,
+  decodeModel,
+  dense,
+  encodeModel,
+  flatten,
+  relu,
+  sequential,
+  softmax,
+} from '@convnet/convnet';
+import * as inference from '@convnet/convnet/inference';
+import { loadModel, saveModel } from '@convnet/convnet/node';
+import { checkModelGradients } from '@convnet/convnet/testing';
+import { generateDigits } from '@convnet/mnist-io';
+import { loadDigits } from '@convnet/mnist-io/node';
+import { Tensor } from '@convnet/tensor';
+
+const { images, labels, classNames } = generateDigits({ count: 200, seed: 1, split: 'train' });
+const model = sequential({
+  inputShape: [28, 28, 1],
+  layers: [
+    conv2d({ filters: 4, kernelSize: 3 }),
+    relu(),
+    flatten(),
+    dense({ units: 10 }),
+    softmax(),
+  ],
+});
+model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
+await model.fit(images, labels, { batchSize: 32 });
+await saveModel(model, 'model.safetensors');
+const loaded = await loadModel('model.safetensors');
+const again = decodeModel(encodeModel(model));
+const small = inference.decodeModel(encodeModel(model));
+const expected = String(model.predict(images).data);
+const same = [loaded, again, small].every(
+  (other) => String(other.predict(images).data) === expected,
+);
+if (typeof loadDigits !== 'function' || typeof checkModelGradients !== 'function')
+  throw new Error();
+if (!(model.predict(images) instanceof Tensor)) throw new Error('two copies of tensor');
+console.log(JSON.stringify({ same, classes: classNames.length, backend: model.kernels.name }));
