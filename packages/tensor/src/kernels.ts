@@ -127,11 +127,27 @@ export interface InferenceKernels {
   /** `output = max(0, input)`. */
   relu(input: Tensor, output: Tensor): void;
 
+  /** `output = a ⊙ b`, element by element. */
+  multiply(a: Tensor, b: Tensor, output: Tensor): void;
+  /** `output = terms[0] + terms[1] + …`, element by element and in that order. */
+  add(terms: readonly Tensor[], output: Tensor): void;
+
+  /** Lays the last axes side by side: `parts` `[…, C₁]`, `[…, C₂]`, … make `output` `[…, C₁ + C₂ + …]`. */
+  concatenate(parts: readonly Tensor[], output: Tensor): void;
+
   /** `output[n,k] = exp(logits[n,k]) / Σ_j exp(logits[n,j])`, computed without overflow. */
   softmax(logits: Tensor, output: Tensor): void;
 
   /** Index of the largest element of each row of `x` `[N, K]`; of equal ones, the first. */
   argmaxRows(x: Tensor, output: Int32Array): void;
+
+  /**
+   * Arithmetic that there is no kernel for, in TypeScript. It becomes one of the calls, which a
+   * recording repeats in their order, on the calling thread.
+   * @param name - for {@link Program.onReference}.
+   * @param tensors - all that `compute` reads or writes.
+   */
+  custom(name: string, tensors: readonly Tensor[], compute: () => void): void;
 }
 
 /** All kernels: those of the forward pass, of the backward pass and of the optimizers. */
@@ -165,8 +181,9 @@ export interface Kernels extends InferenceKernels {
   /** `dInput = dOutput` where `output > 0`, else 0. */
   reluGradient(output: Tensor, dOutput: Tensor, dInput: Tensor): void;
 
-  /** `output = a ⊙ b`, element by element; how dropout applies its mask. */
-  multiply(a: Tensor, b: Tensor, output: Tensor): void;
+  /** Undoes {@link InferenceKernels.concatenate}, and so is its gradient: cuts `input` into `parts`. */
+  split(input: Tensor, parts: readonly Tensor[]): void;
+
   /**
    * Draws each element of `mask`: 0 with probability `rate`, else 1 / (1 − rate). Each run of a
    * recording draws anew, before anything else is computed.

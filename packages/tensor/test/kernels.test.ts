@@ -91,6 +91,7 @@ function inOwnMemory(kernels: Kernels, dtype: DType): Kernels {
             return own;
           }
           if (value instanceof Random) return value;
+          if (Array.isArray(value)) return value.map(move);
           if (value instanceof Uint8Array) {
             const own = kernels.createBytes(value.length);
             own.set(value);
@@ -428,6 +429,54 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
       kernels.lookUp(bytes, table, output);
       expect([...output.data]).toEqual([...bytes].map((byte) => byte * byte));
     }
+  });
+
+  test('add, in order, of any number of terms', () => {
+    for (const count of [1, 2, 3, 8, 9, 20]) {
+      const terms = Array.from({ length: count }, () => randomTensor([3, 5]));
+      const output = Tensor.zeros([3, 5], dtype);
+      kernels.add(terms, output);
+      const rounded = dtype === 'float32' ? Math.fround : (value: number) => value;
+      const sums = terms[0]!.data.map((_, i) =>
+        terms.reduce((sum, { data }) => rounded(sum + rounded(data[i]!)), 0),
+      );
+      expect([...output.data]).toEqual([...sums]);
+    }
+  });
+
+  test('concatenate lays the last axes side by side, and split undoes it', () => {
+    const channels = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
+    const axes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(axes, channels, (shape, lengths) => {
+        const values = lengths.map((C, part) => {
+          const tensor = Tensor.zeros([...shape, C]);
+          tensor.data.forEach((_, i) => (tensor.data[i] = 1000 * part + i));
+          return tensor;
+        });
+        const total = lengths.reduce((sum, C) => sum + C, 0);
+        const output = Tensor.zeros([...shape, total]);
+        kernels.concatenate(values, output);
+        const rows = shape.reduce((product, length) => product * length, 1);
+        const expected = Array.from({ length: rows }, (_, row) =>
+          values.map(({ data }, i) => [
+            ...data.subarray(row * lengths[i]!, (row + 1) * lengths[i]!),
+          ]),
+        );
+        expect([...output.data]).toEqual(expected.flat(2));
+        const apart = values.map((tensor) => Tensor.zeros(tensor.shape));
+        kernels.split(output, apart);
+        expect(apart.map(({ data }) => [...data])).toEqual(values.map(({ data }) => [...data]));
+      }),
+    );
+  });
+
+  test('custom computes in TypeScript', () => {
+    const [x, y] = [Tensor.from([2, 3]), Tensor.zeros([2])];
+    implementation.custom('square', [x, y], () => {
+      x.data.forEach((value, i) => (y.data[i] = value * value));
+    });
+    expect([...y.data]).toEqual([4, 9]);
   });
 
   test('multiply and scale', () => {

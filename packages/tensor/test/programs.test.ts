@@ -50,6 +50,39 @@ describe('a program', () => {
     expect([...positive!.data, ...again!.data]).toEqual([0, 1, 1, 1]);
   });
 
+  test('keeps a result that TypeScript reads besides passing through a ReLU', () => {
+    const [a, b] = [make(kernels, [1, 2], [1, 2]), make(kernels, [2, 2], [1, -1, -1, 1])];
+    const [sum, positive, copy] = [0, 1, 2].map(() => make(kernels, [1, 2]));
+    const program = kernels.record(() => {
+      kernels.matMul({ a, b, output: sum!, transposeB: true });
+      kernels.relu(sum!, positive!);
+      kernels.custom('copy', [sum!, copy!], () => {
+        copy!.data.set(sum!.data);
+      });
+    });
+    program.run();
+    expect([...positive!.data, ...copy!.data]).toEqual([0, 1, -1, 1]);
+    a.data.set([2, 1]);
+    program.run();
+    expect([...positive!.data, ...copy!.data]).toEqual([1, 0, 1, -1]);
+    expect(program.onReference).toEqual(['copy']);
+  });
+
+  test('leaves a result alone that TypeScript changes before a ReLU', () => {
+    const [a, b] = [make(kernels, [1, 2], [1, 2]), make(kernels, [2, 2], [1, -1, -1, 1])];
+    const [sum, positive] = [0, 1].map(() => make(kernels, [1, 2]));
+    kernels
+      .record(() => {
+        kernels.matMul({ a, b, output: sum!, transposeB: true });
+        kernels.custom('negate', [sum!], () => {
+          sum!.data.forEach((value, i) => (sum!.data[i] = -value));
+        });
+        kernels.relu(sum!, positive!);
+      })
+      .run();
+    expect([...positive!.data]).toEqual([1, 0]);
+  });
+
   test('sums gradients from zero where they were cleared, else adds to them', () => {
     const [rows, sum] = [make(kernels, [9, 2]), make(kernels, [2], [100, 200])];
     rows.data.fill(1);

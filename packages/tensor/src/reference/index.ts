@@ -3,9 +3,10 @@
  * for float32 and float64. It is what every other implementation is compared with.
  */
 import type { Kernels } from '../kernels.ts';
+import { split } from './concatenate.ts';
 import { conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
 import { dropoutMask } from './dropout-mask.ts';
-import { multiply, reluGradient, scale } from './elementwise.ts';
+import { reluGradient, scale } from './elementwise.ts';
 import { referenceInferenceKernels } from './inference.ts';
 import { biasGradient } from './matmul.ts';
 import { maxPool2dGradient } from './max-pool2d.ts';
@@ -21,7 +22,7 @@ export const referenceKernels: Kernels = {
   conv2dKernelGradient,
   maxPool2dGradient,
   reluGradient,
-  multiply,
+  split,
   dropoutMask,
   softmaxGradient,
   softmaxCrossEntropy,

@@ -1,8 +1,9 @@
 /** The reference kernels of the forward pass. */
 import type { InferenceKernels } from '../kernels.ts';
 import { Tensor } from '../tensor.ts';
+import { concatenate } from './concatenate.ts';
 import { conv2d } from './conv2d.ts';
-import { lookUp, relu } from './elementwise.ts';
+import { add, lookUp, multiply, relu } from './elementwise.ts';
 import { matMul } from './matmul.ts';
 import { maxPool2d } from './max-pool2d.ts';
 import { argmaxRows } from './reductions.ts';
@@ -21,6 +22,12 @@ export const referenceInferenceKernels: InferenceKernels = {
   conv2d,
   maxPool2d,
   relu,
+  multiply,
+  add,
+  concatenate,
   softmax,
   argmaxRows,
+  custom: (_name, _tensors, compute) => {
+    compute();
+  },
 };

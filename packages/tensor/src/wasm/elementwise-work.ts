@@ -50,6 +50,20 @@ export function mapSamples(
   };
 }
 
+/** Terms that one function adds up; each takes a pointer and a vector. */
+const MOST_TERMS = 8;
+
+/** Adds up activations, in order. */
+export function addWork(terms: readonly Tensor[], output: Tensor): SampleWork[] {
+  const works: SampleWork[] = [];
+  for (let rest = [...terms]; rest.length > 0;) {
+    const now = rest.splice(0, MOST_TERMS);
+    works.push(mapSamples(elementwise.add(now.length), now, [output]));
+    if (rest.length > 0) rest.unshift(output);
+  }
+  return works;
+}
+
 /** Fewer numbers than this are not divided. */
 const SMALLEST_DIVIDED = 2048;
 

@@ -92,6 +92,18 @@ export const multiply: Elementwise = {
   compute: (code, [a, b]) => [keep(code, () => code.get(a!).get(b!).op('f32x4Mul'))],
 };
 
+/** `(term 1, term 2, …, output)`: the sum of `count` terms, in order. */
+export const add = (count: number): Elementwise => ({
+  key: `add ${count}`,
+  arrays: count + 1,
+  reads: Array.from({ length: count }, (_, i) => i),
+  writes: [count],
+  compute: (code, [first, ...others]) => {
+    for (const term of others) code.get(first!).get(term).op('f32x4Add').set(first!);
+    return [first!];
+  },
+});
+
 /** `(x, factor)`: x times the factor, in place. */
 export const scale: Elementwise = {
   key: 'scale',

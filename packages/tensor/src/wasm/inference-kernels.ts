@@ -3,23 +3,25 @@
  * engine's memory, or is float64, goes to the reference.
  */
 import type { InferenceKernels } from '../kernels.ts';
+import { concatenate } from '../reference/concatenate.ts';
 import { conv2d } from '../reference/conv2d.ts';
 import { matMul } from '../reference/matmul.ts';
 import { maxPool2d } from '../reference/max-pool2d.ts';
 import { argmaxRows } from '../reference/reductions.ts';
-import { lookUp, relu } from '../reference/elementwise.ts';
+import { add, lookUp, multiply, relu } from '../reference/elementwise.ts';
 import { softmax } from '../reference/softmax.ts';
 import { sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
+import { concatenationWork } from './concatenation.ts';
 import { convolutionWork } from './convolution.ts';
 import * as elementwise from './elementwise.ts';
-import { mapSamples } from './elementwise-work.ts';
+import { addWork, mapSamples } from './elementwise-work.ts';
 import type { Engine } from './engine.ts';
 import { lookUpWork } from './look-up.ts';
 import { maxPoolingWork } from './max-pool2d.ts';
 import { matMulWork } from './products.ts';
 import { softmaxWork } from './softmax.ts';
-import type { HostWork, Work } from './work.ts';
+import { spanOf, type HostWork, type Work } from './work.ts';
 
 /**
  * Submits work if there is some and all that it touches lies in the engine's memory; else the
@@ -35,18 +37,25 @@ export function submit(
   const present = arrays.filter((array) => array !== null && array !== undefined);
   const work = engine.holds(present) ? lower() : undefined;
   if (work) engine.submit(Array.isArray(work) ? (work as readonly Work[]) : [work as Work]);
-  else engine.submit([onHost(name, reference)]);
+  else engine.submit([onHost(engine, name, present, reference)]);
 }
 
-/** Work that the reference does. What it touches is not told: it stands between other work. */
-export const onHost = (name: string, run: () => void): HostWork => ({
-  kind: 'host',
-  name,
-  reads: [],
-  writes: [],
-  isEarly: false,
-  run,
-});
+/**
+ * Work in TypeScript on `arrays`, such as the reference does; it stands between other work. What
+ * it does with each array is not told, so it counts as read and written.
+ */
+export function onHost(
+  engine: Engine,
+  name: string,
+  arrays: readonly (Tensor | Int32Array | Uint8Array)[],
+  run: () => void,
+): HostWork {
+  const touched = arrays
+    .map((array) => ('data' in array ? array.data : array))
+    .filter((array) => engine.memory.holds(array))
+    .map(spanOf);
+  return { kind: 'host', name, reads: touched, writes: touched, isEarly: false, run };
+}
 
 /** See the top of this file. */
 export function inferenceKernels(engine: Engine): InferenceKernels {
@@ -116,6 +125,39 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
         },
       );
     },
+    multiply: (a, b, output) => {
+      submit(
+        engine,
+        'multiply',
+        [a, b, output],
+        () => mapSamples(elementwise.multiply, [a, b], [output]),
+        () => {
+          multiply(a, b, output);
+        },
+      );
+    },
+    add: (terms, output) => {
+      submit(
+        engine,
+        'add',
+        [...terms, output],
+        () => addWork(terms, output),
+        () => {
+          add(terms, output);
+        },
+      );
+    },
+    concatenate: (parts, output) => {
+      submit(
+        engine,
+        'concatenate',
+        [...parts, output],
+        () => concatenationWork(parts, output),
+        () => {
+          concatenate(parts, output);
+        },
+      );
+    },
     softmax: (logits, output) => {
       submit(
         engine,
@@ -130,10 +172,13 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
     // Whole numbers out of a few scores: not worth code of its own.
     argmaxRows: (x, output) => {
       engine.submit([
-        onHost('argmaxRows', () => {
+        onHost(engine, 'argmaxRows', [x, output], () => {
           argmaxRows(x, output);
         }),
       ]);
+    },
+    custom: (name, tensors, compute) => {
+      engine.submit([onHost(engine, name, tensors, compute)]);
     },
   };
 }

@@ -8,6 +8,7 @@ import { sumOfSquares } from '../reference/reductions.ts';
 import { softmaxGradient } from '../reference/softmax.ts';
 import { Tensor } from '../tensor.ts';
 import { drawKey } from '../reference/dropout-mask.ts';
+import { splitWork } from './concatenation.ts';
 import { inputGradientWork, kernelGradientWork } from './convolution-gradients.ts';
 import { crossEntropyWork } from './cross-entropy.ts';
 import { dropoutMaskWork } from './dropout-mask.ts';
@@ -23,11 +24,11 @@ import { clearing, spanOf } from './work.ts';
 export function trainingKernels(engine: Engine): Kernels {
   /** A kernel of the reference, for what takes no time worth speaking of. */
   const onReference =
-    <A extends unknown[]>(name: string, kernel: (...values: A) => void) =>
-    (...values: A): void => {
+    (name: string, kernel: (...tensors: Tensor[]) => void) =>
+    (...tensors: Tensor[]): void => {
       engine.submit([
-        onHost(name, () => {
-          kernel(...values);
+        onHost(engine, name, tensors, () => {
+          kernel(...tensors);
         }),
       ]);
     };
@@ -91,20 +92,20 @@ export function trainingKernels(engine: Engine): Kernels {
         },
       );
     },
-    multiply: (a, b, output) => {
+    split: (input, parts) => {
       submit(
         engine,
-        'multiply',
-        [a, b, output],
-        () => mapSamples(elementwise.multiply, [a, b], [output]),
+        'split',
+        [input, ...parts],
+        () => splitWork(input, parts),
         () => {
-          referenceKernels.multiply(a, b, output);
+          referenceKernels.split(input, parts);
         },
       );
     },
     dropoutMask: (mask, rate, random) => {
       const key = engine.memory.integers(2);
-      const draw = onHost('dropoutKey', () => {
+      const draw = onHost(engine, 'dropoutKey', [], () => {
         drawKey(random, key);
       });
       submit(
