@@ -1,5 +1,5 @@
 /** Testing a network on a data set. */
-import { ConfusionMatrix, formatShape, type Sequential } from '@convnet/convnet';
+import { ConfusionMatrix, formatShape, type Model } from '@convnet/convnet';
 import type { ImageDataset } from '@convnet/mnist-io';
 import { samplesFor } from './digits.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -8,7 +8,7 @@ import { CommandError, exitCodes } from './exit-codes.ts';
  * What the network answers against what the labels say.
  * @throws CommandError if the network is for other images or other classes.
  */
-export function testOn(model: Sequential, dataset: ImageDataset): ConfusionMatrix {
+export function testOn(model: Model, dataset: ImageDataset): ConfusionMatrix {
   const expected = `${formatShape(dataset.images.sampleShape)} to ${formatShape([dataset.classNames.length])}`;
   const received = `${formatShape(model.inputShape)} to ${formatShape(model.outputShape)}`;
   if (received !== expected) {

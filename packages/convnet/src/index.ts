@@ -21,22 +21,32 @@ export type {
   Shape,
 } from '@convnet/tensor';
 
+export { model, Model, type ModelOptions, type TrainableOptions } from './model/model.ts';
 export { sequential, Sequential, type SequentialOptions } from './model/sequential.ts';
-export { InferenceModel, type NetworkOptions } from './model/inference-model.ts';
+export { InferenceModel } from './model/inference-model.ts';
+export type { Graph, GraphNode } from './model/graph.ts';
+export type { FunctionalConfig, NetworkConfig, SequentialConfig } from './model/network-config.ts';
 export type { CompileOptions } from './model/compile.ts';
 export type { Network } from './model/network.ts';
 export type { ModelInfo, Preprocessing } from './model/model-info.ts';
 export { createPreset, presets } from './presets/index.ts';
 export type { Preset, PresetName, PresetOptions, TrainingSettings } from './presets/index.ts';
 
+export { add } from './layers/add.ts';
+export { concatenate, type ConcatenateOptions } from './layers/concatenate.ts';
 export { conv2d, type Conv2dOptions } from './layers/conv2d.ts';
 export { dense, type DenseOptions } from './layers/dense.ts';
 export { dropout, type DropoutOptions } from './layers/dropout.ts';
 export { flatten } from './layers/flatten.ts';
 export { maxPooling2d, type MaxPooling2dOptions } from './layers/max-pooling2d.ts';
+export { multiply } from './layers/multiply.ts';
 export { relu } from './layers/relu.ts';
+export { reshape, type ReshapeOptions } from './layers/reshape.ts';
 export { softmax } from './layers/softmax.ts';
-export { Layer } from './layers/layer.ts';
+export { input, SymbolicTensor, type InputOptions } from './layers/symbolic-tensor.ts';
+export { BaseLayer, Layer } from './layers/layer.ts';
+export { MergeLayer } from './layers/merge-layer.ts';
+export type { LayerKind } from './layers/registry.ts';
 export type {
   BuildContext,
   LayerConfig,

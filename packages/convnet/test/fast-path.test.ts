@@ -21,8 +21,9 @@ import {
   sequential,
   sgd,
   softmax,
-  type Sequential,
+  type Model,
 } from '../src/index.ts';
+import { knottyNetwork, residualNetwork } from './branching-networks.ts';
 
 // Node 20 has relaxed SIMD behind a flag.
 if (process.versions.node.startsWith('20.')) {
@@ -30,7 +31,7 @@ if (process.versions.node.startsWith('20.')) {
 }
 
 /** Input of odd sizes, windows of 5 × 5 and 1 × 1, strides of 2, padding. */
-const odd = (kernels: Kernels): Sequential =>
+const odd = (kernels: Kernels): Model =>
   sequential({
     inputShape: [29, 31, 3],
     seed: 1,
@@ -53,14 +54,27 @@ const odd = (kernels: Kernels): Sequential =>
     ],
   });
 
-const networks: readonly (readonly [string, (kernels: Kernels) => Sequential])[] = [
+/** Fifteen convolutions. */
+const residual = (kernels: Kernels): Model =>
+  residualNetwork({
+    inputShape: [13, 14, 1],
+    filters: [3, 5, 8],
+    blocks: 2,
+    classes: 5,
+    seed: 1,
+    kernels,
+  });
+
+const networks: readonly (readonly [string, (kernels: Kernels) => Model])[] = [
   ...(['simple', 'lenet5', 'cnn'] as const).map(
     (name) => [name, (kernels: Kernels) => createPreset(name, { seed: 1, kernels })] as const,
   ),
   ['a network of odd sizes', odd],
+  ['a residual network', residual],
+  ['a network that branches', (kernels: Kernels) => knottyNetwork({ seed: 1, kernels })],
 ];
 
-function data(model: Sequential, count: number): { x: Tensor; labels: number[] } {
+function data(model: Model, count: number): { x: Tensor; labels: number[] } {
   const random = new RandomStreams(5).stream('fast path test');
   const x = Tensor.zeros([count, ...model.inputShape]);
   for (let i = 0; i < x.size; i++) x.data[i] = random.normal();
@@ -110,6 +124,25 @@ describe.each(networks)('%s', (_, make) => {
     expect(actual).toHaveLength(expected.length);
     const error = Math.max(...actual.map((value, i) => Math.abs(value - expected[i]!)));
     expect(error).toBeLessThanOrEqual(1e-5 * largest);
+  });
+});
+
+describe.each(['simd', 'relaxed'] as const)('%s', (rung) => {
+  test.each([
+    ['a residual network', residual],
+    ['a network that branches', (kernels: Kernels) => knottyNetwork({ seed: 1, kernels })],
+  ])('%s has the same bits on any number of threads', async (_, make) => {
+    const train = async (threads: number): Promise<readonly number[]> => {
+      const model = make(createKernels(rung, { threads }));
+      model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
+      const { x, labels } = data(model, 90);
+      // Enough epochs for helping threads to have joined; batches of 37 leave a last one of 16.
+      await model.fit(x, labels, { epochs: 12, batchSize: 37 });
+      return model.parameters.flatMap(({ value }) => [...value.data]);
+    };
+    const alone = await train(1);
+    expect(alone.every(Number.isFinite)).toBe(true);
+    for (const threads of [2, 3, 4]) expect(await train(threads)).toEqual(alone);
   });
 });
 

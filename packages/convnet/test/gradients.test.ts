@@ -3,7 +3,9 @@ import { sumOf } from '../src/losses/sum-of.ts';
 import { describe, expect, test } from 'vitest';
 import {
   adam,
+  add,
   categoricalCrossentropy,
+  concatenate,
   conv2d,
   createPreset,
   dense,
@@ -11,14 +13,18 @@ import {
   flatten,
   Layer,
   maxPooling2d,
+  multiply,
   referenceKernels,
   relu,
+  reshape,
   sequential,
   softmax,
   sparseCategoricalCrossentropy,
   Tensor,
+  type MergeLayer,
   type Signal,
 } from '../src/index.ts';
+import { knottyNetwork, residualNetwork } from './branching-networks.ts';
 import { Workspace } from '../src/layers/workspace.ts';
 import {
   checkGradients,
@@ -51,10 +57,48 @@ describe('layers', () => {
     ['maxPooling2d same', maxPooling2d({ poolSize: [2, 3], padding: 'same' }), [5, 7, 2]],
     ['relu', relu(), [6, 5, 2]],
     ['flatten', flatten(), [3, 4, 2]],
+    ['reshape', reshape({ targetShape: [4, -1] }), [3, 4, 2]],
     ['dropout', dropout({ rate: 0.4 }), [50]],
     ['softmax', softmax(), [10]],
   ])('%s', (_, layer, inputShape) => {
     expectRight(checkLayerGradients({ layer, inputShape, batchSize: 3 }));
+  });
+});
+
+describe('layers of several inputs', () => {
+  test.each<[string, MergeLayer, number[][]]>([
+    [
+      'add',
+      add(),
+      [
+        [3, 4, 2],
+        [3, 4, 2],
+      ],
+    ],
+    ['add of four', add(), [[5], [5], [5], [5]]],
+    [
+      'multiply',
+      multiply(),
+      [
+        [3, 4, 2],
+        [3, 4, 2],
+      ],
+    ],
+    ['multiply of four', multiply(), [[5], [5], [5], [5]]],
+    [
+      'concatenate',
+      concatenate(),
+      [
+        [3, 4, 2],
+        [3, 4, 1],
+        [3, 4, 5],
+      ],
+    ],
+    ['concatenate of vectors', concatenate(), [[3], [1]]],
+  ])('%s', (_, layer, inputShapes) => {
+    const report = checkLayerGradients({ layer, inputShapes, batchSize: 3 });
+    expectRight(report);
+    expect(report.tensors).toHaveLength(inputShapes.length);
   });
 });
 
@@ -107,6 +151,27 @@ describe('networks with their loss', () => {
     expectRight(report);
     expect(report.tensors.map(({ name }) => name)).toContain('conv1.bias');
     expect(model.parameters.map(({ value }) => [...value.data])).toEqual(before);
+  });
+
+  test('a residual network of fifteen convolutions', () => {
+    const model = residualNetwork({
+      inputShape: [7, 7, 1],
+      filters: [2, 3, 4],
+      blocks: 2,
+      classes: 3,
+      seed: 1,
+      dtype: 'float64',
+    });
+    model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
+    const report = checkModelGradients({ model });
+    expectRight(report);
+    expect(report.tensors.map(({ name }) => name)).toContain('conv15.weight');
+  });
+
+  test('branches, joined in every way', () => {
+    const model = knottyNetwork({ seed: 1, dtype: 'float64' });
+    model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
+    expectRight(checkModelGradients({ model }));
   });
 
   test('softmax in the middle of a network', () => {

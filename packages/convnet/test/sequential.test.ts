@@ -111,17 +111,18 @@ describe('sequential', () => {
     createPreset('simple').summary({ printFn: (line) => void lines.push(line) });
     expect(lines.join('\n')).toMatchInlineSnapshot(`
       "Model "simple"
-      ───────────────────────────────────────────────
-      Layer               Output           Parameters
-      ───────────────────────────────────────────────
-      input               [N, 28, 28, 1]             
-      conv1 (conv2d)      [N, 26, 26, 16]         160
-      relu1 (relu)        [N, 26, 26, 16]           0
-      flatten1 (flatten)  [N, 10816]                0
-      dense1 (dense)      [N, 10]             108,170
-      softmax1 (softmax)  [N, 10]                   0
-      ───────────────────────────────────────────────
-      Total: 108,330 parameters"
+      ───────────────────────────────────────────────────────────────────────
+      Layer               Output           Parameters  Multiply-adds   Memory
+      ───────────────────────────────────────────────────────────────────────
+      input               [N, 28, 28, 1]
+      conv1 (conv2d)      [N, 26, 26, 16]         160         97,344  43.9 kB
+      relu1 (relu)        [N, 26, 26, 16]           0              0  43.3 kB
+      flatten1 (flatten)  [N, 10816]                0              0      0 B
+      dense1 (dense)      [N, 10]             108,170        108,160   433 kB
+      softmax1 (softmax)  [N, 10]                   0              0     40 B
+      ───────────────────────────────────────────────────────────────────────
+      Total: 108,330 parameters, 205,504 multiply-adds per sample
+      Memory: 433 kB of parameters, 86.6 kB of outputs per sample"
     `);
   });
 });

@@ -3,7 +3,7 @@
  * machine; else the one that comes with this package.
  */
 import path from 'node:path';
-import { ModelFileError, type Sequential } from '@convnet/convnet';
+import { ModelFileError, type Model } from '@convnet/convnet';
 import { loadModel, newestModelFile } from '@convnet/convnet/node';
 import { userFolder } from '@convnet/mnist-io/node';
 import { SHIPPED_MODEL_FILE } from './package-files.ts';
@@ -11,7 +11,7 @@ import { StartError, systemErrorCode } from './start-error.ts';
 
 /** A network and where it comes from. */
 export interface ChosenModel {
-  readonly model: Sequential;
+  readonly model: Model;
   /** For people, such as `the newest model trained here, FILE`. */
   readonly origin: string;
 }
@@ -46,7 +46,7 @@ function asStartError(error: unknown, file: string, advice: string): unknown {
   );
 }
 
-async function load(file: string, advice: string): Promise<Sequential> {
+async function load(file: string, advice: string): Promise<Model> {
   try {
     return await loadModel(file);
   } catch (error) {

@@ -2,7 +2,7 @@
  * A network as the server knows it: what it takes, what it gives, and how to run it. Whoever runs
  * it elsewhere, such as in a worker, implements the same interface.
  */
-import type { DType, ModelInfo, Sequential, Shape, Tensor } from '@convnet/convnet';
+import type { DType, ModelInfo, Model, Shape, Tensor } from '@convnet/convnet';
 
 /** A network under the name and version that clients ask for. */
 export interface ServedModel {
@@ -34,7 +34,7 @@ export const DEFAULT_MODEL_NAME = 'mnist';
  * ```
  */
 export function serveModel(
-  model: Sequential,
+  model: Model,
   options: { readonly name?: string; readonly version?: string } = {},
 ): ServedModel {
   return {

@@ -1,5 +1,5 @@
 /** `convnet predict`: reads the digits in pictures. */
-import { formatShape, Tensor, type Sequential } from '@convnet/convnet';
+import { formatShape, Tensor, type Model } from '@convnet/convnet';
 import { loadModel } from '@convnet/convnet/node';
 import { imageToDigit, ImageError, ImageSamples } from '@convnet/mnist-io';
 import { digitPreview } from '../display/digit-preview.ts';
@@ -34,7 +34,7 @@ async function readDigit(file: string): Promise<Uint8Array> {
   }
 }
 
-function classify(model: Sequential, file: string, pixels: Uint8Array): Prediction {
+function classify(model: Model, file: string, pixels: Uint8Array): Prediction {
   const { preprocessing: normalization, classNames } = model.info;
   const samples = new ImageSamples({
     pixels,

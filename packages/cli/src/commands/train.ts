@@ -8,7 +8,7 @@ import {
   type Kernels,
   type Optimizer,
   type PresetName,
-  type Sequential,
+  type Model,
   type TrainingSettings,
 } from '@convnet/convnet';
 import { saveModel } from '@convnet/convnet/node';
@@ -107,7 +107,7 @@ function makeOptimizer(settings: Settings, trainingCount: number): Optimizer {
 
 async function trainOn(
   digits: LoadedDataset,
-  model: Sequential,
+  model: Model,
   settings: Settings,
   output: Output,
   signal: AbortSignal,

@@ -10,7 +10,7 @@ import {
   hex,
   namedParameters,
   NO_CRC,
-  VERSION,
+  VERSIONS,
 } from './model-file-format.ts';
 import { writeSafetensors } from './safetensors.ts';
 import { toStored } from './stored-layout.ts';
@@ -28,7 +28,7 @@ export function encodeModel(model: InferenceModel): Uint8Array<ArrayBuffer> {
   const { classNames, preprocessing, testAccuracy, trainedOn } = model.info;
   const metadata = new Map([
     ['format', 'pt'],
-    ['convnet.version', VERSION],
+    ['convnet.version', VERSIONS[model.graph.form]],
     ['convnet.config', canonicalJson(model.config())],
     [CRC_KEY, NO_CRC],
   ]);

@@ -5,8 +5,11 @@
  * network written as `nn.Sequential` loads them by `load_state_dict`. In `__metadata__`:
  *
  *     format                 "pt", as PyTorch writes
- *     convnet.version        version of these keys, "1"
- *     convnet.config         JSON of the network: name, inputShape, layers
+ *     convnet.version        "1" or "2", which tell what convnet.config holds
+ *     convnet.config         1: JSON {name, inputShape, layers}, of layers that follow one another
+ *                            2: JSON {name, inputs, nodes, outputs}, of layers that form a graph:
+ *                               inputs [{name, shape}], nodes [{inputs: names, layer}] in an order
+ *                               of computation, outputs [name of the last]
  *     convnet.classes        JSON list of class names
  *     convnet.preprocess     JSON {mean, standardDeviation}
  *     convnet.test_accuracy  share of test samples classified right
@@ -21,8 +24,8 @@ import type { Parameter } from '../layers/layer.ts';
 import type { InferenceModel } from '../model/inference-model.ts';
 import { ModelFileError } from './model-file-error.ts';
 
-/** Version of the keys above. */
-export const VERSION = '1';
+/** Versions of the keys above: the least that can describe the network, for older releases to read. */
+export const VERSIONS = { sequential: '1', functional: '2' } as const;
 /** Key of the checksum. */
 export const CRC_KEY = 'convnet.crc32';
 /** What stands for the checksum while it is computed. */

@@ -1,14 +1,9 @@
 /** Reading model files; `model-file-format.ts` tells what is in them. */
 import { formatShape, sameShape, ShapeError, type Tensor } from '@convnet/tensor';
-import type { LayerConfig, Parameter } from '../layers/layer.ts';
+import type { Parameter } from '../layers/layer.ts';
 import { LayerOptionError } from '../layers/options.ts';
-import { layerFromConfig } from '../layers/registry.ts';
-import type {
-  BuildOptions,
-  InferenceModel,
-  NetworkOptions,
-  SequentialConfig,
-} from '../model/inference-model.ts';
+import { layerMakers, type LayerKind, type LayerMakers } from '../layers/registry.ts';
+import type { BuildOptions, InferenceModel, NetworkOptions } from '../model/inference-model.ts';
 import type { ModelInfo, Preprocessing } from '../model/model-info.ts';
 import { crc32 } from './crc32.ts';
 import { ModelFileError } from './model-file-error.ts';
@@ -19,27 +14,43 @@ import {
   hex,
   namedParameters,
   NO_CRC,
-  VERSION,
+  VERSIONS,
 } from './model-file-format.ts';
+import { readFunctional, readSequential, type Architecture } from './read-architecture.ts';
 import { readSafetensors } from './safetensors.ts';
 import { fromStored } from './stored-layout.ts';
+
+/**
+ * Most numbers that the outputs of a sample may take in all layers together: as float32, 1 GiB. A
+ * network that needs more is a mistake, or made to exhaust memory.
+ */
+const MOST_ACTIVATIONS = 2 ** 28;
 
 /** Makes the network that a file describes, with its weights at zero. */
 export type ModelMaker<M> = (options: NetworkOptions, build: BuildOptions) => M;
 
+/** What the bytes are, and what is needed to understand them. */
+export interface ReadOptions {
+  /** For messages; usually a path. */
+  readonly source: string;
+  /** Layers that the file may name beside those of this library. */
+  readonly layers: readonly LayerKind[];
+}
+
 /**
  * The network in a model file.
  *
- * @param source - what the bytes are, for messages; usually a path.
- * @throws ModelFileError if the bytes are not a whole, unchanged model file.
+ * @throws ModelFileError if the bytes are not a whole, unchanged model file; LayerOptionError if
+ * `layers` has a type twice.
  */
 export function readModelFile<M extends InferenceModel>(
   bytes: Uint8Array,
-  source: string,
+  { source, layers }: ReadOptions,
   make: ModelMaker<M>,
 ): M {
+  const makers = layerMakers(layers);
   try {
-    return read(bytes, make);
+    return read(bytes, makers, make);
   } catch (error) {
     if (error instanceof ModelFileError) {
       throw new ModelFileError(`${source}: ${error.message}`, { cause: error });
@@ -48,7 +59,11 @@ export function readModelFile<M extends InferenceModel>(
   }
 }
 
-function read<M extends InferenceModel>(bytes: Uint8Array, make: ModelMaker<M>): M {
+function read<M extends InferenceModel>(
+  bytes: Uint8Array,
+  makers: LayerMakers,
+  make: ModelMaker<M>,
+): M {
   const { tensors, metadata } = readSafetensors(bytes);
   checkCrc(bytes, metadata.get(CRC_KEY));
   const version = metadata.get('convnet.version');
@@ -58,12 +73,14 @@ function read<M extends InferenceModel>(bytes: Uint8Array, make: ModelMaker<M>):
       'expected a model saved by this library; the file has weights but no convnet.config.',
     );
   }
-  if (version !== VERSION) {
+  const readArchitecture = architectureReaders.get(version);
+  if (!readArchitecture) {
     throw new ModelFileError(
-      `expected file version ${VERSION}; received ${version}. Load it with a newer release.`,
+      `expected file version ${[...architectureReaders.keys()].join(' or ')}; received ${version}. Load it with a newer release.`,
     );
   }
-  const model = buildModel(parseJson(config, 'convnet.config'), tensors, make);
+  const json = parseJson(config, 'convnet.config');
+  const model = buildModel(() => readArchitecture(json, makers), tensors, make);
   const parameters = namedParameters(model);
   for (const name of tensors.keys()) {
     if (!parameters.has(name)) {
@@ -76,6 +93,11 @@ function read<M extends InferenceModel>(bytes: Uint8Array, make: ModelMaker<M>):
   model.info = readInfo(metadata, model);
   return model;
 }
+
+const architectureReaders: ReadonlyMap<string, typeof readSequential> = new Map([
+  [VERSIONS.sequential, readSequential],
+  [VERSIONS.functional, readFunctional],
+]);
 
 function checkCrc(bytes: Uint8Array, stored: string | undefined): void {
   if (stored === undefined) return; // written by another program
@@ -98,31 +120,12 @@ function parseJson(text: string, where: string): unknown {
   }
 }
 
-function isConfig(config: unknown): config is SequentialConfig {
-  if (typeof config !== 'object' || config === null) return false;
-  const { name, inputShape, layers } = config as Record<string, unknown>;
-  const isLayer = (layer: unknown): layer is LayerConfig =>
-    typeof layer === 'object' &&
-    layer !== null &&
-    typeof (layer as LayerConfig).type === 'string' &&
-    typeof (layer as LayerConfig).name === 'string';
-  return (
-    typeof name === 'string' &&
-    Array.isArray(inputShape) &&
-    Array.isArray(layers) &&
-    layers.every(isLayer)
-  );
-}
-
 /** Builds the network, taking no more memory for parameters than the file has numbers for. */
-function buildModel<M>(
-  config: unknown,
+function buildModel<M extends InferenceModel>(
+  architecture: () => Architecture,
   tensors: ReadonlyMap<string, Tensor>,
   make: ModelMaker<M>,
 ): M {
-  if (!isConfig(config)) {
-    throw new ModelFileError('convnet.config: expected {name, inputShape, layers}.');
-  }
   let available = 0;
   for (const { size } of tensors.values()) available += size;
   const beforeAllocation = (size: number, layer: string): void => {
@@ -133,15 +136,17 @@ function buildModel<M>(
   };
   const isFloat64 = [...tensors.values()].some(({ dtype }) => dtype === 'float64');
   try {
-    return make(
-      {
-        name: config.name,
-        inputShape: config.inputShape,
-        layers: config.layers.map(layerFromConfig),
-        dtype: isFloat64 ? 'float64' : 'float32',
-      },
+    const model = make(
+      { ...architecture(), dtype: isFloat64 ? 'float64' : 'float32' },
       { beforeAllocation, skipInitialization: true },
     );
+    const activations = model.layers.reduce((sum, layer) => sum + layer.activationSize, 0);
+    if (activations > MOST_ACTIVATIONS) {
+      throw new ModelFileError(
+        `convnet.config: expected layers whose outputs for a sample take at most ${MOST_ACTIVATIONS} numbers; they take ${activations}.`,
+      );
+    }
+    return model;
   } catch (error) {
     const isBadConfig =
       error instanceof LayerOptionError ||

@@ -4,10 +4,16 @@
  */
 import { createInferenceKernels, type InferenceKernels } from '@convnet/tensor';
 import { readModelFile } from '../files/read-model-file.ts';
+import type { LayerKind } from '../layers/registry.ts';
 import { InferenceModel } from '../model/inference-model.ts';
 
 export { BackendError, createInferenceKernels, ShapeError, Tensor } from '@convnet/tensor';
 export type { Backend, InferenceKernels, KernelOptions, Shape } from '@convnet/tensor';
+export { BaseLayer, Layer } from '../layers/layer.ts';
+export type { LayerConfig, Parameter, ParameterRequest, Signal } from '../layers/layer.ts';
+export { MergeLayer } from '../layers/merge-layer.ts';
+export { LayerOptionError } from '../layers/options.ts';
+export type { LayerKind } from '../layers/registry.ts';
 export { ModelFileError } from '../files/model-file-error.ts';
 export type { ModelInfo, Preprocessing } from '../model/model-info.ts';
 export type { ByteSamples, Samples, SampleSource } from '../samples/samples.ts';
@@ -19,12 +25,15 @@ export interface DecodeOptions {
   readonly source?: string;
   /** The arithmetic to compute with; default the fastest that the engine runs, on all its cores. */
   readonly kernels?: InferenceKernels;
+  /** Layers of your own that the file may name; it never names anything else. */
+  readonly layers?: readonly LayerKind[];
 }
 
 /**
  * The network in a model file, to predict with.
  *
- * @throws ModelFileError if the bytes are not a whole, unchanged model file.
+ * @throws ModelFileError if the bytes are not a whole, unchanged model file; LayerOptionError if
+ * `layers` has a type twice.
  * @example
  * ```ts
  * const model = decodeModel(new Uint8Array(await (await fetch('mnist.safetensors')).arrayBuffer()));
@@ -33,11 +42,11 @@ export interface DecodeOptions {
  */
 export function decodeModel(
   bytes: Uint8Array,
-  { source = 'model file', kernels }: DecodeOptions = {},
+  { source = 'model file', kernels, layers = [] }: DecodeOptions = {},
 ): InferenceModel {
   return readModelFile(
     bytes,
-    source,
+    { source, layers },
     (options, build) => new InferenceModel(options, kernels ?? defaultKernels(options), build),
   );
 }

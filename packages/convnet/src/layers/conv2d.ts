@@ -92,6 +92,12 @@ export class Conv2d extends Layer {
     return { shape: [this.#geometry.outputHeight, this.#geometry.outputWidth, K] };
   }
 
+  /** Each output is a sum of as many products as its filter has weights. */
+  override multiplyAdds(): number {
+    const { outputHeight, outputWidth } = this.#geometry;
+    return outputHeight * outputWidth * this.#kernel.value.size;
+  }
+
   override forward(input: Tensor): Tensor {
     this.#input = input;
     const { outputHeight, outputWidth } = this.#geometry;

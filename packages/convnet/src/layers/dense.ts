@@ -71,6 +71,11 @@ export class Dense extends Layer {
     return { shape: [K] };
   }
 
+  /** Every weight is used once. */
+  override multiplyAdds(): number {
+    return this.#kernel.value.size;
+  }
+
   override forward(input: Tensor): Tensor {
     this.#input = input;
     const output = this.workspace.tensor('output', input.shape[0]!, [this.#options.units]);

@@ -17,6 +17,10 @@ export class Flatten extends Layer {
     return input.shape.length === 3 ? { shape, flattenedFrom: input.shape } : { ...input, shape };
   }
 
+  override get activationSize(): number {
+    return 0;
+  }
+
   override forward(input: Tensor): Tensor {
     return input.reshape([input.shape[0]!, sizeOf(this.#inputShape)]);
   }

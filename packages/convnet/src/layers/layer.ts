@@ -5,9 +5,14 @@
  *     backward:  dOutput [N, …outputShape] →  dInput  [N, …inputShape], and parameter gradients
  *
  * `dX` stands for the gradient of the loss with respect to `X` and has the shape of `X`.
- * A layer remembers from its last forward pass what the backward pass needs.
+ * A layer remembers from its last forward pass what the backward pass needs. It never writes to
+ * what it is given: other layers may read the same input, and the same gradient.
+ *
+ * {@link BaseLayer} is what all layers have, for any number of inputs; {@link Layer} is one of a
+ * single input, and `merge-layer.ts` one of several.
  */
 import {
+  checkShape,
   Tensor,
   sizeOf,
   type DType,
@@ -18,6 +23,8 @@ import {
   type Shape,
 } from '@convnet/tensor';
 import type { Initializer } from '../initializers.ts';
+import { LayerOptionError } from './options.ts';
+import { SymbolicTensor } from './symbolic-tensor.ts';
 import { Workspace } from './workspace.ts';
 
 /** What flows between two layers. */
@@ -92,8 +99,8 @@ interface BuiltParts {
   readonly random: Random;
 }
 
-/** Base class of all layers. */
-export abstract class Layer {
+/** Base class of all layers: what layers of one input and of several have in common. */
+export abstract class BaseLayer {
   /** Name of the layer's kind, as in configurations: `conv2d`. */
   abstract readonly type: string;
   /** Start of default names: `conv` makes `conv1`, `conv2`, … */
@@ -104,12 +111,13 @@ export abstract class Layer {
   readonly #parameters: Parameter[] = [];
   #built: BuiltParts | undefined;
   #outputShape: Shape | undefined;
+  #isApplied = false;
 
   constructor(name: string | undefined) {
     this.name = name ?? '';
   }
 
-  /** The trainable tensors, in a fixed order; empty before {@link Layer.build}. */
+  /** The trainable tensors, in a fixed order; empty before the layer is part of a model. */
   get parameters(): readonly Parameter[] {
     return this.#parameters;
   }
@@ -121,7 +129,7 @@ export abstract class Layer {
 
   /** `conv2d "conv1"`, for messages. */
   get label(): string {
-    return `${this.type} "${this.name}"`;
+    return this.name === '' ? this.type : `${this.type} "${this.name}"`;
   }
 
   /** What the layer was built with, for layers that contain others. */
@@ -154,6 +162,19 @@ export abstract class Layer {
     return this.#outputShape ?? this.#refuse();
   }
 
+  /**
+   * Multiply-adds that the forward pass of one sample takes. Only products of a tensor with
+   * weights count, as is usual; so for most layers it is 0.
+   */
+  multiplyAdds(): number {
+    return 0;
+  }
+
+  /** Numbers that the output of one sample takes in memory; 0 for another view of the input. */
+  get activationSize(): number {
+    return sizeOf(this.outputShape);
+  }
+
   get #parts(): BuiltParts {
     return this.#built ?? this.#refuse();
   }
@@ -164,9 +185,9 @@ export abstract class Layer {
 
   /**
    * Fixes the shapes and makes the parameters. Called once, by the model.
-   * @throws ShapeError if the layer cannot take `input`.
+   * @throws ShapeError if the layer cannot take `inputs`.
    */
-  build(input: Signal, context: BuildContext): Signal {
+  buildAll(inputs: readonly Signal[], context: BuildContext): Signal {
     if (this.#built) {
       throw new Error(`${this.label} is part of a model already. Make a new layer for each model.`);
     }
@@ -175,27 +196,46 @@ export abstract class Layer {
       workspace: new Workspace(context.kernels, context.dtype),
       random: context.streams.stream(`dropout/${this.name}`),
     };
-    const output = this.connect(input);
+    const output = this.connectAll(inputs);
+    checkShape(output.shape, this.label);
     this.#outputShape = output.shape;
     return output;
   }
 
-  /** Checks `input`, adds the parameters and says what comes out. */
-  protected abstract connect(input: Signal): Signal;
+  /** The symbolic output for symbolic inputs; see {@link Layer.apply}. */
+  protected applyAll(inputs: readonly SymbolicTensor[]): SymbolicTensor {
+    if (!inputs.every((tensor) => tensor instanceof SymbolicTensor)) {
+      throw new LayerOptionError(
+        `${this.label} apply: expected what input() or another layer's apply() gives. To compute with numbers, make a model and call predict().`,
+      );
+    }
+    if (this.#isApplied) {
+      throw new LayerOptionError(
+        `${this.label} apply: expected a layer that is not applied yet; a layer has one place in a network, and shares its weights with none. Make a new layer for each place.`,
+      );
+    }
+    this.#isApplied = true;
+    return new SymbolicTensor({ layer: this, inputs });
+  }
+
+  /** Checks `inputs`, adds the parameters and says what comes out. */
+  protected abstract connectAll(inputs: readonly Signal[]): Signal;
 
   /**
    * Computes the output, by kernel calls alone: they may be recorded, to be made again and again.
    * The output stays valid until the next forward pass of this layer.
    * @param training - whether a backward pass follows and dropout is active.
    */
-  abstract forward(input: Tensor, training: boolean): Tensor;
+  abstract forwardAll(inputs: readonly Tensor[], training: boolean): Tensor;
 
   /**
-   * Adds to the parameters' gradients and computes the gradient of the input, for the batch of
-   * the last forward pass. The result stays valid until the next backward pass of this layer.
-   * @param needsInputGradient - false lets the first layer skip the work; the result is unused.
+   * Adds to the parameters' gradients and computes the gradients of the inputs, for the batch of
+   * the last forward pass: one for each, in their order. `dOutput` itself may be among them. They
+   * stay valid until the next backward pass of this layer.
+   * @param needsGradient - for each input, whether its gradient is used; if not, the work may be
+   * skipped.
    */
-  abstract backward(dOutput: Tensor, needsInputGradient: boolean): Tensor;
+  abstract backwardAll(dOutput: Tensor, needsGradient: readonly boolean[]): readonly Tensor[];
 
   /** The options that differ from layer to layer of this type. */
   protected abstract options(): Record<string, unknown>;
@@ -231,5 +271,60 @@ export abstract class Layer {
     };
     this.#parameters.push(parameter);
     return parameter;
+  }
+}
+
+/** Base class of layers of one input. */
+export abstract class Layer extends BaseLayer {
+  /**
+   * Puts the layer behind `input`, in a network that `model({ inputs, outputs })` makes. Nothing is
+   * computed yet.
+   *
+   * @throws LayerOptionError if the layer was applied before.
+   * @example
+   * ```ts
+   * const x = input({ shape: [28, 28, 1] });
+   * const y = relu().apply(conv2d({ filters: 8, kernelSize: 3 }).apply(x));
+   * ```
+   */
+  apply(input: SymbolicTensor): SymbolicTensor {
+    return this.applyAll([input]);
+  }
+
+  /** See {@link BaseLayer.buildAll}. */
+  build(input: Signal, context: BuildContext): Signal {
+    return this.buildAll([input], context);
+  }
+
+  /** Checks `input`, adds the parameters and says what comes out. */
+  protected abstract connect(input: Signal): Signal;
+
+  /**
+   * Computes the output, by kernel calls alone: they may be recorded, to be made again and again.
+   * The output stays valid until the next forward pass of this layer.
+   * @param training - whether a backward pass follows and dropout is active.
+   */
+  abstract forward(input: Tensor, training: boolean): Tensor;
+
+  /**
+   * Adds to the parameters' gradients and computes the gradient of the input, for the batch of
+   * the last forward pass. The result stays valid until the next backward pass of this layer.
+   * @param needsInputGradient - false lets the first layer skip the work; the result is unused.
+   */
+  abstract backward(dOutput: Tensor, needsInputGradient: boolean): Tensor;
+
+  protected override connectAll(inputs: readonly Signal[]): Signal {
+    if (inputs.length !== 1) {
+      throw new LayerOptionError(`${this.label}: expected one input; received ${inputs.length}.`);
+    }
+    return this.connect(inputs[0]!);
+  }
+
+  override forwardAll([input]: readonly Tensor[], training: boolean): Tensor {
+    return this.forward(input!, training);
+  }
+
+  override backwardAll(dOutput: Tensor, [needsGradient]: readonly boolean[]): readonly Tensor[] {
+    return [this.backward(dOutput, needsGradient!)];
   }
 }

@@ -1,40 +1,90 @@
 /**
- * The layers that a model file may name. A file never decides what code runs: an unknown type
- * is an error.
+ * The layers that a model file may name: those of this library, and those that the caller passes.
+ * A file never decides what code runs: an unknown type is an error.
  */
 import { canonicalJson } from '../files/canonical-json.ts';
+import { add } from './add.ts';
+import { concatenate } from './concatenate.ts';
 import { conv2d, type Conv2dOptions } from './conv2d.ts';
 import { dense, type DenseOptions } from './dense.ts';
 import { dropout, type DropoutOptions } from './dropout.ts';
 import { flatten } from './flatten.ts';
-import type { Layer, LayerConfig } from './layer.ts';
+import type { BaseLayer, LayerConfig } from './layer.ts';
 import { maxPooling2d } from './max-pooling2d.ts';
+import { multiply } from './multiply.ts';
 import { LayerOptionError } from './options.ts';
 import { relu } from './relu.ts';
+import { reshape, type ReshapeOptions } from './reshape.ts';
 import { softmax } from './softmax.ts';
 
-type LayerMaker = (options: LayerConfig) => Layer;
+type LayerMaker = (options: LayerConfig) => BaseLayer;
+
+/** How layers are made, by type. */
+export type LayerMakers = ReadonlyMap<string, LayerMaker>;
+
+/**
+ * A kind of layer that is not part of this library, as loading a file needs it. A class with these
+ * two as static members is one.
+ */
+export interface LayerKind {
+  /** What the layer's `type` says. */
+  readonly type: string;
+  /**
+   * The layer whose `config()` is `config`, which comes from a file: options may be of any type, and
+   * must be checked.
+   * @throws LayerOptionError for impossible options.
+   */
+  fromConfig(config: LayerConfig): BaseLayer;
+}
 
 /** Makers check their options themselves, so JSON of any kind may be passed to them. */
-const makers = new Map<string, LayerMaker>([
+const makers: LayerMakers = new Map<string, LayerMaker>([
+  ['add', add],
+  ['concatenate', (options) => concatenate(options)],
   ['conv2d', (options) => conv2d(options as unknown as Conv2dOptions)],
   ['dense', (options) => dense(options as unknown as DenseOptions)],
   ['dropout', (options) => dropout(options as unknown as DropoutOptions)],
   ['flatten', flatten],
   ['maxPooling2d', maxPooling2d],
+  ['multiply', multiply],
   ['relu', relu],
+  ['reshape', (options) => reshape(options as unknown as ReshapeOptions)],
   ['softmax', softmax],
 ]);
+
+/**
+ * The layers of this library and `custom` ones, by type.
+ * @throws LayerOptionError if two have one type.
+ */
+export function layerMakers(custom: readonly LayerKind[]): LayerMakers {
+  if (custom.length === 0) return makers;
+  const all = new Map(makers);
+  for (const kind of custom) {
+    const { type } = kind;
+    if (typeof type !== 'string' || type === '' || typeof kind.fromConfig !== 'function') {
+      throw new LayerOptionError(
+        `layers: expected classes with a static type and a static fromConfig; received type ${JSON.stringify(type)}.`,
+      );
+    }
+    if (all.has(type)) {
+      throw new LayerOptionError(
+        `layers: expected types that differ from each other and from this library's; received "${type}". Rename it.`,
+      );
+    }
+    all.set(type, (config) => kind.fromConfig(config));
+  }
+  return all;
+}
 
 /**
  * The layer that `options` describe; options left out take their defaults.
  * @throws LayerOptionError for unknown types and impossible options.
  */
-export function layerFromOptions(options: LayerConfig): Layer {
-  const make = makers.get(options.type);
+export function layerFromOptions(options: LayerConfig, known: LayerMakers = makers): BaseLayer {
+  const make = known.get(options.type);
   if (!make) {
     throw new LayerOptionError(
-      `unknown layer type ${JSON.stringify(options.type)}; this version knows ${[...makers.keys()].join(', ')}.`,
+      `unknown layer type ${JSON.stringify(options.type)}; this version knows ${[...known.keys()].join(', ')}. Pass layers of your own as { layers: [ … ] }, or load the file with a newer release.`,
     );
   }
   return make(options);
@@ -44,8 +94,8 @@ export function layerFromOptions(options: LayerConfig): Layer {
  * The layer whose {@link Layer.config} is `config`.
  * @throws LayerOptionError also for options that are missing or that the layer does not have.
  */
-export function layerFromConfig(config: LayerConfig): Layer {
-  const layer = layerFromOptions(config);
+export function layerFromConfig(config: LayerConfig, known: LayerMakers = makers): BaseLayer {
+  const layer = layerFromOptions(config, known);
   const expected = canonicalJson(layer.config());
   const received = canonicalJson(config);
   if (received !== expected) {

@@ -1,5 +1,5 @@
 /** What `compile` accepts, and what training uses. */
-import type { Layer } from '../layers/layer.ts';
+import type { BaseLayer } from '../layers/layer.ts';
 import { Softmax } from '../layers/softmax.ts';
 import { categoricalCrossentropy } from '../losses/categorical-crossentropy.ts';
 import type { Loss } from '../losses/loss.ts';
@@ -27,7 +27,7 @@ export interface CompiledSettings {
 }
 
 /** Resolves names, and checks that the loss fits the network's last layer. */
-export function compileSettings(options: CompileOptions, lastLayer: Layer): CompiledSettings {
+export function compileSettings(options: CompileOptions, lastLayer: BaseLayer): CompiledSettings {
   const { optimizer, loss } = options;
   const settings = {
     optimizer: typeof optimizer === 'string' ? optimizers[optimizer]() : optimizer,

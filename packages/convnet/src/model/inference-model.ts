@@ -1,6 +1,6 @@
 /**
- * Layers that follow one another, as they are needed to predict: the output of each is the input
- * of the next. A {@link Sequential} is one that can also be trained.
+ * A network as it is needed to predict: layers, each of which computes from the network's input or
+ * from what others gave. A {@link Model} is one that can also be trained.
  */
 import {
   formatShape,
@@ -13,23 +13,23 @@ import {
   type Program,
   type Shape,
 } from '@convnet/tensor';
-import type { BuildContext, Layer, LayerConfig } from '../layers/layer.ts';
-import { LayerOptionError, positiveInteger } from '../layers/options.ts';
+import type { BaseLayer, BuildContext, Signal } from '../layers/layer.ts';
 import { Workspace } from '../layers/workspace.ts';
 import { BatchInput } from '../samples/batch-input.ts';
 import { checkCount } from '../samples/check-count.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
+import { forwardPass } from './forward-pass.ts';
+import { NETWORK_INPUT, type Graph, type GraphNode } from './graph.ts';
 import type { ModelInfo } from './model-info.ts';
 import { nameLayers } from './name-layers.ts';
+import { networkConfig, type NetworkConfig } from './network-config.ts';
 import { summaryOf } from './summary.ts';
 
 /** What a network is made of. */
 export interface NetworkOptions {
-  /** Shape of one sample: `[height, width, channels]` for images. */
-  readonly inputShape: Shape;
-  readonly layers: readonly Layer[];
-  readonly name?: string;
+  readonly graph: Graph;
+  readonly name: string;
   /** Root of all random numbers: initial weights, order of samples, dropout. Default 0. */
   readonly seed?: number;
   /** Number format; default `float32`. `float64` is slower, and exact enough to check gradients. */
@@ -38,13 +38,6 @@ export interface NetworkOptions {
 
 /** What a network needs beyond what its users say; loading a file sets it. */
 export type BuildOptions = Pick<BuildContext, 'beforeAllocation' | 'skipInitialization'>;
-
-/** The JSON that recreates a network without its weights. */
-export interface SequentialConfig {
-  readonly name: string;
-  readonly inputShape: Shape;
-  readonly layers: readonly LayerConfig[];
-}
 
 /** A recorded forward pass. */
 interface Prediction {
@@ -60,7 +53,10 @@ export class InferenceModel {
   readonly name: string;
   readonly inputShape: Shape;
   readonly outputShape: Shape;
-  readonly layers: readonly Layer[];
+  /** In an order of computation. */
+  readonly layers: readonly BaseLayer[];
+  /** How the layers are connected. */
+  readonly graph: Graph;
   readonly dtype: DType;
   readonly workspace: Workspace;
   /** What is known about the network beside its weights; saved and loaded with it. */
@@ -69,20 +65,24 @@ export class InferenceModel {
   readonly #predictions: Prediction[] = [];
 
   constructor(options: NetworkOptions, kernels: InferenceKernels, build: BuildOptions = {}) {
-    const { inputShape, layers, name = 'sequential', seed = 0, dtype = 'float32' } = options;
-    if (layers.length === 0) throw new LayerOptionError('sequential: expected at least one layer.');
-    inputShape.forEach((length) => positiveInteger(length, 'sequential inputShape'));
+    const { graph, name, seed = 0, dtype = 'float32' } = options;
+    const { form, inputName, inputShape, nodes } = graph;
     this.name = name;
+    this.graph = graph;
     this.inputShape = Object.freeze([...inputShape]);
-    this.layers = Object.freeze([...layers]);
+    this.layers = Object.freeze(nodes.map(({ layer }) => layer));
     this.dtype = dtype;
     this.#kernels = kernels;
     this.workspace = new Workspace(kernels, dtype);
-    nameLayers(layers);
+    nameLayers(this.layers, form === 'functional' ? [inputName] : []);
     const context: BuildContext = { kernels, dtype, streams: new RandomStreams(seed), ...build };
-    let signal = { shape: this.inputShape };
-    for (const layer of layers) signal = layer.build(signal, context);
-    this.outputShape = Object.freeze([...signal.shape]);
+    const input: Signal = { shape: this.inputShape };
+    const signals: Signal[] = [];
+    for (const { layer, inputs } of nodes) {
+      const read = inputs.map((from) => (from === NETWORK_INPUT ? input : signals[from]!));
+      signals.push(layer.buildAll(read, context));
+    }
+    this.outputShape = Object.freeze([...signals.at(-1)!.shape]);
   }
 
   /** The arithmetic that the network computes with. */
@@ -98,17 +98,17 @@ export class InferenceModel {
 
   /** Runs all layers. The output stays valid until the next pass. */
   forward(input: Tensor, training: boolean): Tensor {
-    return this.forwardThrough(this.layers, input, training);
+    return this.forwardThrough(this.graph.nodes, input, training);
   }
 
   /** Runs some of the layers, from the first on. */
-  protected forwardThrough(layers: readonly Layer[], input: Tensor, training: boolean): Tensor {
+  protected forwardThrough(nodes: readonly GraphNode[], input: Tensor, training: boolean): Tensor {
     if (!sameShape(input.shape.slice(1), this.inputShape)) {
       throw new ShapeError(
         `${this.name}: expected input ${formatShape(['N', ...this.inputShape])}; received ${formatShape(input.shape)}.`,
       );
     }
-    return layers.reduce((signal, layer) => layer.forward(signal, training), input);
+    return forwardPass(nodes, input, training);
   }
 
   /**
@@ -146,14 +146,16 @@ export class InferenceModel {
     return prediction;
   }
 
-  /** Prints a table of the layers, their output shapes and parameters. */
+  /**
+   * Prints a table of the layers: output shapes, parameters, multiply-adds and memory, each in
+   * total, too; and, of a graph, what reads what.
+   */
   summary({ printFn = console.log }: { readonly printFn?: (line: string) => void } = {}): void {
     for (const line of summaryOf(this)) printFn(line);
   }
 
   /** The JSON that recreates this network, without weights. */
-  config(): SequentialConfig {
-    const layers = this.layers.map((layer) => layer.config());
-    return { name: this.name, inputShape: this.inputShape, layers };
+  config(): NetworkConfig {
+    return networkConfig(this.name, this.graph);
   }
 }

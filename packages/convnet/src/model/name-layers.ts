@@ -1,13 +1,16 @@
 /** Names of layers: given by the caller, or made from the layer's kind and a number. */
-import type { Layer } from '../layers/layer.ts';
+import type { BaseLayer } from '../layers/layer.ts';
 import { LayerOptionError } from '../layers/options.ts';
 
 /** Names that work as PyTorch module names. */
 const LAYER_NAME = /^[A-Za-z_]\w{0,99}$/;
 
-/** Gives every layer without a name the next free one of its kind: `conv1`, `conv2`, … */
-export function nameLayers(layers: readonly Layer[]): void {
-  const names = new Set<string>();
+/**
+ * Gives every layer without a name the next free one of its kind: `conv1`, `conv2`, …
+ * @param taken - names that no layer may have.
+ */
+export function nameLayers(layers: readonly BaseLayer[], taken: readonly string[] = []): void {
+  const names = new Set(taken);
   for (const { name, type } of layers) {
     if (name === '') continue;
     if (!LAYER_NAME.test(name)) {

@@ -39,5 +39,5 @@ export interface Network {
    * @param dLogits - gradient of the loss with respect to the logits.
    * @param needsInputGradient - also compute the gradient of the network's input, and return it.
    */
-  backwardFromLogits(dLogits: Tensor, needsInputGradient?: boolean): Tensor;
+  backwardFromLogits(dLogits: Tensor, needsInputGradient?: boolean): Tensor | undefined;
 }

@@ -1,21 +1,20 @@
 /** Model files on disk; see `files/model-file-format.ts` for what is in them. */
 import { readFile, stat } from 'node:fs/promises';
-import type { Kernels } from '@convnet/tensor';
-import { decodeModel } from '../files/decode-model.ts';
+import { decodeModel, type DecodeOptions } from '../files/decode-model.ts';
 import { encodeModel } from '../files/encode-model.ts';
 import { ModelFileError } from '../files/model-file-error.ts';
-import type { Sequential } from '../model/sequential.ts';
+import type { Model } from '../model/model.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
 /** Largest file that is read, in bytes; it is held in memory as a whole. */
 const LARGEST_FILE = 2 ** 31;
 
 /**
- * Saves a network with its {@link Sequential.info}. The path ends up with the whole file or stays
+ * Saves a network with its {@link Model.info}. The path ends up with the whole file or stays
  * as it was.
  * @throws the file system's error.
  */
-export async function saveModel(model: Sequential, path: string): Promise<void> {
+export async function saveModel(model: Model, path: string): Promise<void> {
   await writeFileAtomically(path, encodeModel(model));
 }
 
@@ -27,12 +26,13 @@ export async function saveModel(model: Sequential, path: string): Promise<void> 
  * @example
  * ```ts
  * const model = await loadModel('simple.safetensors');
+ * const other = await loadModel('own.safetensors', { layers: [LowRankDense] }); // a class of yours
  * ```
  */
 export async function loadModel(
   path: string,
-  options: { readonly kernels?: Kernels } = {},
-): Promise<Sequential> {
+  options: Omit<DecodeOptions, 'source'> = {},
+): Promise<Model> {
   const { size } = await stat(path);
   if (size > LARGEST_FILE) {
     throw new ModelFileError(

@@ -1,22 +1,34 @@
 /** Gradient check of a single layer, built in or your own. */
 import { RandomStreams, referenceKernels, Tensor, type Kernels, type Shape } from '@convnet/tensor';
-import type { Layer } from '../layers/layer.ts';
+import type { BaseLayer, Layer } from '../layers/layer.ts';
 import {
   checkGradients,
   type GradientCheckOptions,
   type GradientReport,
 } from './check-gradients.ts';
 
-/** What to check, and how. */
-export interface LayerCheckOptions extends GradientCheckOptions {
-  /** A layer that is not part of a model yet. */
-  readonly layer: Layer;
-  /** Shape of one sample. */
-  readonly inputShape: Shape;
+/** How to check a layer. */
+interface CommonOptions extends GradientCheckOptions {
   /** Samples in the batch; default 2. */
   readonly batchSize?: number;
   /** Default the reference kernels. */
   readonly kernels?: Kernels;
+}
+
+/** Which layer to check, and how. */
+export interface LayerCheckOptions extends CommonOptions {
+  /** A layer that is not part of a model yet. */
+  readonly layer: Layer;
+  /** Shape of one sample. */
+  readonly inputShape: Shape;
+}
+
+/** Which layer of several inputs to check, and how. */
+export interface MergeLayerCheckOptions extends CommonOptions {
+  /** A layer that is not part of a model yet. */
+  readonly layer: BaseLayer;
+  /** Shape of one sample of each input. */
+  readonly inputShapes: readonly Shape[];
 }
 
 /** Fills `tensor` with normal numbers. */
@@ -25,7 +37,7 @@ function drawNormal(tensor: Tensor, normal: () => number): void {
 }
 
 /**
- * Checks a layer's gradients with respect to its input and all of its parameters. The function
+ * Checks a layer's gradients with respect to its inputs and all of its parameters. The function
  * differentiated is a random weighted sum of the layer's outputs.
  *
  * @example
@@ -34,19 +46,27 @@ function drawNormal(tensor: Tensor, normal: () => number): void {
  * assert.deepEqual(report.failures, []);
  * ```
  */
-export function checkLayerGradients(options: LayerCheckOptions): GradientReport {
-  const { layer, inputShape, batchSize = 2, kernels = referenceKernels, seed = 0 } = options;
+export function checkLayerGradients(
+  options: LayerCheckOptions | MergeLayerCheckOptions,
+): GradientReport {
+  const { layer, batchSize = 2, kernels = referenceKernels, seed = 0 } = options;
+  const inputShapes = 'inputShapes' in options ? options.inputShapes : [options.inputShape];
   const context = { kernels, dtype: 'float64', streams: new RandomStreams(seed) } as const;
   if (layer.name === '') layer.name = `${layer.namePrefix}1`;
-  const { shape: outputShape } = layer.build({ shape: inputShape }, context);
-  const input = kernels.createTensor([batchSize, ...inputShape], 'float64');
+  const signals = inputShapes.map((shape) => ({ shape }));
+  const { shape: outputShape } = layer.buildAll(signals, context);
+  const inputs = inputShapes.map((shape) => kernels.createTensor([batchSize, ...shape], 'float64'));
   const weights = kernels.createTensor([batchSize, ...outputShape], 'float64');
   const randomState = layer.random.state;
-  let dInput = input;
+  let dInputs: readonly Tensor[] = inputs;
   return checkGradients(
     {
       tensors: [
-        { name: `${layer.label} input`, value: input, gradient: () => dInput },
+        ...inputs.map((value, i) => ({
+          name: `${layer.label} input${inputs.length > 1 ? ` ${i + 1}` : ''}`,
+          value,
+          gradient: () => dInputs[i]!,
+        })),
         ...layer.parameters.map(({ name, value, gradient }) => ({
           name: `${layer.label} ${name}`,
           value,
@@ -54,20 +74,23 @@ export function checkLayerGradients(options: LayerCheckOptions): GradientReport 
         })),
       ],
       draw(random) {
-        drawNormal(input, () => random.normal());
+        for (const input of inputs) drawNormal(input, () => random.normal());
         drawNormal(weights, () => random.normal(0, 1 / Math.sqrt(weights.size)));
         for (const { value } of layer.parameters) drawNormal(value, () => random.normal(0, 0.5));
       },
       value() {
         layer.random.state = randomState; // the same dropout mask every time
-        const output = layer.forward(input, true);
+        const output = layer.forwardAll(inputs, true);
         let sum = 0;
         for (let i = 0; i < output.size; i++) sum += output.data[i]! * weights.data[i]!;
         return sum;
       },
       backward() {
         for (const { gradient } of layer.parameters) gradient.data.fill(0);
-        dInput = layer.backward(weights, true);
+        dInputs = layer.backwardAll(
+          weights,
+          inputs.map(() => true),
+        );
       },
       branches: () => {
         const branch = layer.branches();

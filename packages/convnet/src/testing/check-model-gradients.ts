@@ -1,6 +1,6 @@
 /** Gradient check of a whole network with its loss. */
 import { sumOf } from '../losses/sum-of.ts';
-import type { Sequential } from '../model/sequential.ts';
+import type { Model } from '../model/model.ts';
 import { consecutive } from '../samples/samples.ts';
 import {
   checkGradients,
@@ -11,7 +11,7 @@ import {
 /** What to check, and how. */
 export interface ModelCheckOptions extends GradientCheckOptions {
   /** A compiled network with `dtype: 'float64'` and a loss on class numbers. */
-  readonly model: Sequential;
+  readonly model: Model;
   /** Samples in the batch; default 2. */
   readonly batchSize?: number;
 }
@@ -65,7 +65,7 @@ export function checkModelGradients(options: ModelCheckOptions): GradientReport 
       },
       backward() {
         for (const { gradient } of model.parameters) gradient.data.fill(0);
-        dInput = model.backwardFromLogits(dLogits, true);
+        dInput = model.backwardFromLogits(dLogits, true)!;
       },
       branches: () => model.layers.flatMap((layer) => layer.branches() ?? []),
     },

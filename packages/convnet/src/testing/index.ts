@@ -6,5 +6,9 @@ export {
   type GradientReport,
   type TensorReport,
 } from './check-gradients.ts';
-export { checkLayerGradients, type LayerCheckOptions } from './check-layer-gradients.ts';
+export {
+  checkLayerGradients,
+  type LayerCheckOptions,
+  type MergeLayerCheckOptions,
+} from './check-layer-gradients.ts';
 export { checkModelGradients, type ModelCheckOptions } from './check-model-gradients.ts';

@@ -1,5 +1,5 @@
 """Writes pytorch.golden.json: what PyTorch computes for small cases of every layer, loss and
-optimizer, in float64. Values are in this library's layouts: activations NHWC, convolution
+optimizer, and for a residual network, in float64. Values are in this library's layouts: activations NHWC, convolution
 kernels HWIO, dense kernels [outputs, inputs].
 
     python3 packages/convnet/test/golden/generate.py       (needs PyTorch; made with 1.13)
@@ -110,5 +110,84 @@ optimizers = [
               {"learningRate": 0.05, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-3}),
 ]
 
+
+
+def merging(name, shapes, function, layer):
+    """One layer of several inputs."""
+    inputs = [torch.randn(shape, requires_grad=True) for shape in shapes]
+    y = function(inputs)
+    dy = torch.randn(y.shape)
+    y.backward(dy)
+    return {
+        "name": name,
+        "layer": layer,
+        "inputs": [numbers(nhwc(x.detach())) for x in inputs],
+        "output": numbers(nhwc(y.detach())),
+        "dOutput": numbers(nhwc(dy)),
+        "dInputs": [numbers(nhwc(x.grad)) for x in inputs],
+    }
+
+
+def residual_network(filters, blocks, size, classes):
+    """The network of test/residual-network.ts, step by step; names are those of its layers."""
+    weights = {}
+    counts = {"conv": 0}
+
+    def parameters(name, weight):
+        # Biases start at zero, which would hide a wrong one.
+        for key, value in ((name + ".weight", weight), (name + ".bias", torch.randn(weight.shape[0]) / 4)):
+            weights[key] = value.requires_grad_()
+        return weights[name + ".weight"], weights[name + ".bias"]
+
+    def conv(x, K, kernel=3, stride=1):
+        counts["conv"] += 1
+        C = x.shape[1]
+        weight = torch.randn(K, C, kernel, kernel) * (2 / (C * kernel * kernel)) ** 0.5
+        # Rows and columns at the end alone are padded where `same` has an odd number of them.
+        total = max(0, (-(-x.shape[2] // stride) - 1) * stride + kernel - x.shape[2])
+        pad = (total // 2, total - total // 2)
+        return F.conv2d(F.pad(x, pad + pad), *parameters(f"conv{counts['conv']}", weight), stride=stride)
+
+    x = torch.randn(2, 1, size, size, requires_grad=True)
+    y = F.relu(conv(x, filters[0]))
+    for stage, K in enumerate(filters):
+        for block in range(blocks):
+            stride = 2 if stage > 0 and block == 0 else 1
+            z = conv(F.relu(conv(y, K, 3, stride)), K)
+            shortcut = y if y.shape == z.shape else conv(y, K, 1, stride)
+            y = F.relu(shortcut + z)
+    flat = y.flatten(1)
+    logits = F.linear(flat, *parameters("dense1", torch.randn(classes, flat.shape[1]) / flat.shape[1] ** 0.5))
+    labels = [1, classes - 1]
+    loss = F.cross_entropy(logits, torch.tensor(labels))
+    loss.backward()
+    return {
+        "filters": filters,
+        "blocks": blocks,
+        "input": numbers(nhwc(x.detach())),
+        "labels": labels,
+        "loss": loss.item(),
+        "probabilities": numbers(F.softmax(logits, 1).detach()),
+        "dInput": numbers(nhwc(x.grad)),
+        "parameters": {
+            name: {"value": numbers(value.detach()), "gradient": numbers(value.grad)}
+            for name, value in weights.items()
+        },
+    }
+
+
+merges = [
+    merging("add", [[2, 3, 4, 5]] * 3, sum, {"type": "add"}),
+    merging("multiply two", [[2, 3, 4, 5]] * 2, lambda x: x[0] * x[1], {"type": "multiply"}),
+    merging("multiply three", [[3, 7]] * 3, lambda x: x[0] * x[1] * x[2], {"type": "multiply"}),
+    merging("concatenate images", [[2, 3, 4, 5], [2, 1, 4, 5], [2, 6, 4, 5]], lambda x: torch.cat(x, 1),
+            {"type": "concatenate"}),
+    merging("concatenate vectors", [[3, 5], [3, 2]], lambda x: torch.cat(x, 1), {"type": "concatenate"}),
+    merging("reshape", [[2, 24]], lambda x: x[0].reshape(2, 3, 2, 4).permute(0, 3, 1, 2),
+            {"type": "reshape", "targetShape": [3, -1, 4]}),
+]
+residual = residual_network([2, 3, 4], 2, 9, 5)
+
 path = pathlib.Path(__file__).with_name("pytorch.golden.json")
-path.write_text(json.dumps({"layers": layers, "losses": losses, "optimizers": optimizers}) + "\n")
+path.write_text(json.dumps({"layers": layers, "losses": losses, "optimizers": optimizers,
+                            "merges": merges, "residual": residual}) + "\n")

@@ -1,5 +1,4 @@
 /** Forward and backward passes, losses and optimizers against values that PyTorch computed. */
-import { sumOf } from '../../src/losses/sum-of.ts';
 import { readFileSync } from 'node:fs';
 import {
   createKernels,
@@ -18,7 +17,10 @@ import {
 import type { LayerConfig } from '../../src/layers/layer.ts';
 import { Workspace } from '../../src/layers/workspace.ts';
 import { layerFromOptions } from '../../src/layers/registry.ts';
+import { fromStored, toStored } from '../../src/files/stored-layout.ts';
+import { sumOf } from '../../src/losses/sum-of.ts';
 import { consecutive } from '../../src/samples/samples.ts';
+import { residualNetwork } from '../branching-networks.ts';
 
 interface Numbers {
   readonly shape: number[];
@@ -48,6 +50,25 @@ interface Golden {
     readonly start: Numbers;
     readonly end: Numbers;
   }[];
+  readonly merges: readonly {
+    readonly name: string;
+    readonly layer: LayerConfig;
+    readonly inputs: readonly Numbers[];
+    readonly output: Numbers;
+    readonly dOutput: Numbers;
+    readonly dInputs: readonly Numbers[];
+  }[];
+  readonly residual: {
+    readonly filters: number[];
+    readonly blocks: number;
+    readonly input: Numbers;
+    readonly labels: number[];
+    readonly loss: number;
+    readonly probabilities: Numbers;
+    readonly dInput: Numbers;
+    /** As they lie in a file. */
+    readonly parameters: Record<string, { readonly value: Numbers; readonly gradient: Numbers }>;
+  };
 }
 
 const golden = JSON.parse(
@@ -77,17 +98,71 @@ describe.each([
   test.each(golden.layers)('$name', ({ layer: options, ...expected }) => {
     const layer = layerFromOptions({ ...options, name: 'layer' });
     const input = tensor(expected.input);
-    layer.build({ shape: input.shape.slice(1) }, context);
+    layer.buildAll([{ shape: input.shape.slice(1) }], context);
     expect(layer.parameters).toHaveLength(expected.parameters.length);
     layer.parameters.forEach(({ value }, i) => {
       expect(value.shape).toEqual(expected.parameters[i]!.value.shape);
       value.data.set(expected.parameters[i]!.value.data);
     });
-    expectClose(layer.forward(input, true), expected.output, dtype);
-    expectClose(layer.backward(tensor(expected.dOutput), true), expected.dInput, dtype);
+    expectClose(layer.forwardAll([input], true), expected.output, dtype);
+    const [dInput] = layer.backwardAll(tensor(expected.dOutput), [true]);
+    expectClose(dInput!, expected.dInput, dtype);
     layer.parameters.forEach(({ gradient }, i) => {
       expectClose(gradient, expected.parameters[i]!.gradient, dtype);
     });
+  });
+
+  test.each(golden.merges)('$name', ({ layer: options, ...expected }) => {
+    const layer = layerFromOptions({ ...options, name: 'layer' });
+    const inputs = expected.inputs.map(tensor);
+    layer.buildAll(
+      inputs.map(({ shape }) => ({ shape: shape.slice(1) })),
+      context,
+    );
+    expectClose(layer.forwardAll(inputs, true), expected.output, dtype);
+    const needed = inputs.map(() => true);
+    const dInputs = layer.backwardAll(tensor(expected.dOutput), needed);
+    expect(dInputs).toHaveLength(inputs.length);
+    dInputs.forEach((dInput, i) => {
+      expectClose(dInput, expected.dInputs[i]!, dtype);
+    });
+  });
+
+  test('a residual network and its loss', () => {
+    const { residual } = golden;
+    const { labels } = residual;
+    const model = residualNetwork({
+      inputShape: residual.input.shape.slice(1),
+      filters: residual.filters,
+      blocks: residual.blocks,
+      classes: 5,
+      dtype,
+      kernels,
+    });
+    const named = model.layers.flatMap((layer) =>
+      layer.parameters.map((parameter) => [`${layer.name}.${parameter.name}`, parameter] as const),
+    );
+    expect(named.map(([name]) => name).sort()).toEqual(Object.keys(residual.parameters).sort());
+    for (const [name, { value, stored }] of named) {
+      fromStored(tensor(residual.parameters[name]!.value), stored, value);
+    }
+    model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
+    const input = tensor(residual.input);
+    const prepared = model.compiled.loss.prepare(labels, 5);
+    const room = prepared.makeRoom(model.workspace, labels.length);
+    prepared.pick(consecutive(labels.length), room);
+    const losses = kernels.createTensor([labels.length], dtype);
+    const dLogits = kernels.createTensor([labels.length, 5], dtype);
+    const logits = model.forwardToLogits(input, true);
+    const scale = 1 / labels.length;
+    model.compiled.loss.compute(kernels, logits, room, losses, dLogits, scale);
+    const loss = sumOf(losses.data) * scale;
+    expect(loss).toBeCloseTo(residual.loss, dtype === 'float32' ? 5 : 10);
+    expectClose(model.backwardFromLogits(dLogits, true)!, residual.dInput, dtype);
+    for (const [name, { gradient, stored }] of named) {
+      expectClose(toStored(gradient, stored), residual.parameters[name]!.gradient, dtype);
+    }
+    expectClose(model.predict(input), residual.probabilities, dtype);
   });
 
   test.each([

@@ -1,0 +1,84 @@
+/**
+ * The numbers of each sample under another shape: `[N, …inputShape]` becomes `[N, …targetShape]`, in
+ * row-major order. Nothing moves in memory, forward or backward.
+ */
+import { formatShape, ShapeError, sizeOf, type Shape, type Tensor } from '@convnet/tensor';
+import { Layer, type Signal } from './layer.ts';
+import { LayerOptionError, positiveInteger } from './options.ts';
+
+/** Options of {@link reshape}. */
+export interface ReshapeOptions {
+  /** Shape of one sample; one of its sizes may be −1, for what the others leave. */
+  readonly targetShape: Shape;
+  readonly name?: string;
+}
+
+/** See the top of this file. */
+export class Reshape extends Layer {
+  override readonly type = 'reshape';
+  override readonly namePrefix = 'reshape';
+  readonly #targetShape: Shape;
+  #inputShape!: Shape;
+
+  constructor(options: ReshapeOptions) {
+    super(options.name);
+    const shape: unknown = options.targetShape;
+    if (!Array.isArray(shape) || shape.length === 0) {
+      throw new LayerOptionError(
+        `reshape targetShape: expected a list of sizes; received ${JSON.stringify(shape)}.`,
+      );
+    }
+    const sizes: unknown[] = shape;
+    const given = sizes.filter((length) => length !== -1);
+    if (sizes.length - given.length > 1) {
+      throw new LayerOptionError(
+        `reshape targetShape: expected -1 at most once; received ${JSON.stringify(sizes)}.`,
+      );
+    }
+    given.forEach((length) => positiveInteger(length, 'reshape targetShape'));
+    this.#targetShape = [...options.targetShape];
+  }
+
+  protected override connect(input: Signal): Signal {
+    this.#inputShape = input.shape;
+    const size = sizeOf(input.shape);
+    const given = sizeOf(this.#targetShape.filter((length) => length !== -1));
+    const shape = this.#targetShape.map((length) => (length === -1 ? size / given : length));
+    if (sizeOf(shape) !== size || size % given !== 0) {
+      throw new ShapeError(
+        `${this.label}: expected a targetShape of ${size} numbers, as ${formatShape(input.shape)} has; received ${formatShape(this.#targetShape)}.`,
+      );
+    }
+    if (shape.length > 1) return { shape };
+    return input.shape.length === 3 ? { shape, flattenedFrom: input.shape } : { ...input, shape };
+  }
+
+  override get activationSize(): number {
+    return 0;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return input.reshape([input.shape[0]!, ...this.outputShape]);
+  }
+
+  override backward(dOutput: Tensor): Tensor {
+    return dOutput.reshape([dOutput.shape[0]!, ...this.#inputShape]);
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { targetShape: this.#targetShape };
+  }
+}
+
+/**
+ * A layer that gives each sample another shape of as many numbers.
+ *
+ * @throws LayerOptionError for impossible shapes.
+ * @example
+ * ```ts
+ * reshape({ targetShape: [7, 7, -1] }); // [N, 392] → [N, 7, 7, 8]
+ * ```
+ */
+export function reshape(options: ReshapeOptions): Reshape {
+  return new Reshape(options);
+}

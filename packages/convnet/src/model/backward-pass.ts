@@ -1,0 +1,47 @@
+/**
+ * The backward pass through a graph: from the last node to the first, each turns the gradient of its
+ * output into those of its inputs. What several nodes read has the sum of the gradients that they
+ * give, the last reader's first.
+ */
+import type { Kernels, Tensor } from '@convnet/tensor';
+import type { Workspace } from '../layers/workspace.ts';
+import { NETWORK_INPUT, type GraphNode } from './graph.ts';
+
+/** Where sums of gradients are computed, and kept from batch to batch. */
+export interface GradientSums {
+  readonly kernels: Kernels;
+  readonly workspace: Workspace;
+}
+
+/**
+ * Adds the gradients of all parameters of `nodes`, for the batch of the last forward pass.
+ * @param dOutput - gradient of the loss with respect to the output of the last node.
+ * @returns the gradient of the network's input, if it is needed.
+ */
+export function backwardPass(
+  nodes: readonly GraphNode[],
+  dOutput: Tensor,
+  needsInputGradient: boolean,
+  { kernels, workspace }: GradientSums,
+): Tensor | undefined {
+  const sum = (terms: readonly Tensor[], of: string): Tensor => {
+    if (terms.length === 1) return terms[0]!;
+    const [N, ...sample] = terms[0]!.shape;
+    const total = workspace.tensor(`gradient of ${of}`, N!, sample);
+    kernels.add(terms, total);
+    return total;
+  };
+  const ofInput: Tensor[] = [];
+  const ofOutputs = nodes.map((): Tensor[] => []);
+  ofOutputs.at(-1)!.push(dOutput);
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const { layer, inputs } = nodes[i]!;
+    const needsGradient = inputs.map((from) => from !== NETWORK_INPUT || needsInputGradient);
+    const gradients = layer.backwardAll(sum(ofOutputs[i]!, layer.name), needsGradient);
+    for (const [k, from] of inputs.entries()) {
+      if (!needsGradient[k]) continue;
+      (from === NETWORK_INPUT ? ofInput : ofOutputs[from]!).push(gradients[k]!);
+    }
+  }
+  return needsInputGradient ? sum(ofInput, 'the input') : undefined;
+}

@@ -1,0 +1,51 @@
+/**
+ * How the layers of a network are connected: a list of nodes, each a layer and where its inputs come
+ * from. Every node reads only what stands before it, so the list is an order of computation; its
+ * last node gives the network's output. A chain is the simple case, in which each reads the one
+ * before.
+ *
+ *     input (−1) → conv1 (0) → relu1 (1) → add1 (2, reads 1 and −1)
+ */
+import type { Shape } from '@convnet/tensor';
+import type { BaseLayer } from '../layers/layer.ts';
+import { LayerOptionError, positiveInteger } from '../layers/options.ts';
+
+/** Stands for the network's input where a node says what it reads. */
+export const NETWORK_INPUT = -1;
+
+/** A layer and its place. */
+export interface GraphNode {
+  readonly layer: BaseLayer;
+  /** What the layer reads: indices of earlier nodes, or {@link NETWORK_INPUT}. */
+  readonly inputs: readonly number[];
+}
+
+/** See the top of this file. */
+export interface Graph {
+  /** How it was put together, and so how it is described: a list of layers, or a graph. */
+  readonly form: 'sequential' | 'functional';
+  readonly inputName: string;
+  /** Shape of one sample. */
+  readonly inputShape: Shape;
+  /** At least one. */
+  readonly nodes: readonly GraphNode[];
+}
+
+/** The input of a chain has no name of its own. */
+const CHAIN_INPUT = 'input';
+
+/**
+ * The graph of layers that follow one another.
+ * @throws LayerOptionError without layers or with an impossible shape.
+ */
+export function chain(inputShape: Shape, layers: readonly BaseLayer[]): Graph {
+  if (layers.length === 0) throw new LayerOptionError('sequential: expected at least one layer.');
+  inputShape.forEach((length) => positiveInteger(length, 'sequential inputShape'));
+  return {
+    form: 'sequential',
+    inputName: CHAIN_INPUT,
+    inputShape,
+    // Of the first node, what comes before is the network's input.
+    nodes: layers.map((layer, i) => ({ layer, inputs: [i - 1] })),
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * A network that can be trained, whatever graph its layers form; and `model`, which makes one from
+ * its input and its output. Names, options and defaults follow Keras' Model.
+ */
+import {
+  createKernels,
+  formatShape,
+  RandomStreams,
+  ShapeError,
+  type DType,
+  type Kernels,
+  type Random,
+  type Tensor,
+} from '@convnet/tensor';
+import type { Parameter } from '../layers/layer.ts';
+import { Softmax } from '../layers/softmax.ts';
+import type { Targets } from '../losses/loss.ts';
+import { evaluate, type EvaluateOptions, type Evaluation } from '../training/evaluate.ts';
+import { fit, type FitOptions, type History } from '../training/fit.ts';
+import { labelledSamples } from '../training/labelled-samples.ts';
+import type { Samples } from '../samples/samples.ts';
+import { backwardPass } from './backward-pass.ts';
+import { compileSettings, type CompiledSettings, type CompileOptions } from './compile.ts';
+import { InferenceModel, type BuildOptions, type NetworkOptions } from './inference-model.ts';
+import type { GraphNode } from './graph.ts';
+import type { Network } from './network.ts';
+import { traceGraph, type SingleTensor } from './trace-graph.ts';
+
+/** Options of a network that can be trained. */
+export interface TrainableOptions {
+  readonly name?: string;
+  /** Root of all random numbers: initial weights, order of samples, dropout. Default 0. */
+  readonly seed?: number;
+  /** Number format; default `float32`. `float64` is slower, and exact enough to check gradients. */
+  readonly dtype?: DType;
+  /** The arithmetic to compute with; default the fastest that the engine runs, on all its cores. */
+  readonly kernels?: Kernels;
+}
+
+/** Options of {@link model}. */
+export interface ModelOptions extends TrainableOptions {
+  /** What `input()` gave. */
+  readonly inputs: SingleTensor;
+  /** What applying the last layer gave. */
+  readonly outputs: SingleTensor;
+}
+
+/** Made by {@link model} and `sequential`; what a {@link Network} has is described there. */
+export class Model extends InferenceModel implements Network {
+  readonly seed: number;
+  readonly shuffleRandom: Random;
+  readonly #kernels: Kernels;
+  #compiled: CompiledSettings | undefined;
+
+  constructor(options: NetworkOptions & TrainableOptions, build: BuildOptions = {}) {
+    const { seed = 0, dtype = 'float32' } = options;
+    // float64 is for exactness: only the reference computes it.
+    const kernels = options.kernels ?? createKernels(dtype === 'float64' ? 'reference' : 'auto');
+    super(options, kernels, build);
+    this.seed = seed;
+    this.#kernels = kernels;
+    this.shuffleRandom = new RandomStreams(seed).stream('shuffle');
+  }
+
+  override get kernels(): Kernels {
+    return this.#kernels;
+  }
+
+  get parameters(): Parameter[] {
+    return this.layers.flatMap((layer) => layer.parameters);
+  }
+
+  get classCount(): number {
+    if (this.outputShape.length !== 1) {
+      throw new ShapeError(
+        `${this.name}: expected output [N, classes]; received ${formatShape(['N', ...this.outputShape])}. End the model with flatten() and dense().`,
+      );
+    }
+    return this.outputShape[0]!;
+  }
+
+  get compiled(): CompiledSettings {
+    if (!this.#compiled) {
+      throw new Error(
+        `${this.name} is not compiled. Call model.compile({ optimizer, loss }) first.`,
+      );
+    }
+    return this.#compiled;
+  }
+
+  /**
+   * Chooses how the network is trained and judged.
+   *
+   * @throws Error if the loss does not fit the network's last layer.
+   * @example
+   * ```ts
+   * model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
+   * ```
+   */
+  compile(options: CompileOptions): void {
+    this.#compiled = compileSettings(options, this.layers.at(-1)!);
+  }
+
+  forwardToLogits(input: Tensor, training: boolean): Tensor {
+    return this.forwardThrough(this.#nodesToLogits, input, training);
+  }
+
+  backwardFromLogits(dLogits: Tensor, needsInputGradient = false): Tensor | undefined {
+    return backwardPass(this.#nodesToLogits, dLogits, needsInputGradient, this);
+  }
+
+  /** All nodes lead to the last one: without it, the last is the one that it reads. */
+  get #nodesToLogits(): readonly GraphNode[] {
+    const { nodes } = this.graph;
+    const endsInLoss = !this.compiled.loss.fromLogits && this.layers.at(-1) instanceof Softmax;
+    return endsInLoss ? nodes.slice(0, -1) : nodes;
+  }
+
+  /**
+   * Trains on samples `x` and targets `y`.
+   *
+   * @throws FitOptionError, TargetError or ShapeError for arguments that do not fit, before
+   * anything is changed; the signal's reason if `options.signal` aborts.
+   * @example
+   * ```ts
+   * await model.fit(train.images, train.labels, { epochs: 5, batchSize: 32 });
+   * ```
+   */
+  fit(x: Samples, y: Targets, options: FitOptions = {}): Promise<History> {
+    return fit(this, x, y, options);
+  }
+
+  /** Mean loss and accuracy on samples `x` and targets `y`; throws as {@link Model.fit} does. */
+  async evaluate(x: Samples, y: Targets, options: EvaluateOptions = {}): Promise<Evaluation> {
+    return evaluate(this, labelledSamples(this, x, y, 'evaluate'), options);
+  }
+}
+
+/**
+ * A network whose layers form a graph without cycles: branches that begin at one tensor, and layers
+ * such as `add` that join them.
+ *
+ * @throws LayerOptionError unless there is one input and one output that depends on it alone, or if
+ * two layers have one name.
+ * @throws ShapeError if a layer cannot take what it is applied to.
+ * @example
+ * ```ts
+ * const x = input({ shape: [28, 28, 1] });
+ * const y = relu().apply(conv2d({ filters: 8, kernelSize: 3, padding: 'same' }).apply(x));
+ * const z = conv2d({ filters: 8, kernelSize: 3, padding: 'same' }).apply(y);
+ * const flat = flatten().apply(relu().apply(add().apply([y, z])));
+ * const network = model({ inputs: x, outputs: softmax().apply(dense({ units: 10 }).apply(flat)) });
+ * ```
+ */
+export function model({ inputs, outputs, name = 'model', ...options }: ModelOptions): Model {
+  return new Model({ ...options, name, graph: traceGraph(inputs, outputs) });
+}
