@@ -25,7 +25,12 @@ export { model, Model, type ModelOptions, type TrainableOptions } from './model/
 export { sequential, Sequential, type SequentialOptions } from './model/sequential.ts';
 export { InferenceModel } from './model/inference-model.ts';
 export type { Graph, GraphNode } from './model/graph.ts';
-export type { FunctionalConfig, NetworkConfig, SequentialConfig } from './model/network-config.ts';
+export type {
+  FunctionalConfig,
+  NetworkConfig,
+  NodeConfig,
+  SequentialConfig,
+} from './model/network-config.ts';
 export type { CompileOptions } from './model/compile.ts';
 export type { Network } from './model/network.ts';
 export type { ModelInfo, Preprocessing } from './model/model-info.ts';

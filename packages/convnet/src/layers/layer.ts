@@ -22,7 +22,7 @@ import {
   type RandomStreams,
   type Shape,
 } from '@convnet/tensor';
-import type { Initializer } from '../initializers.ts';
+import { initializerNamed, type Initializer, type InitializerName } from '../initializers.ts';
 import { LayerOptionError } from './options.ts';
 import { SymbolicTensor } from './symbolic-tensor.ts';
 import { Workspace } from './workspace.ts';
@@ -82,7 +82,8 @@ export interface LayerConfig {
 export interface ParameterRequest {
   readonly name: string;
   readonly shape: Shape;
-  readonly initializer: Initializer;
+  /** By name, or a function that fills the tensor. */
+  readonly initializer: Initializer | InitializerName;
   /** Inputs that one output of the layer depends on, and outputs that one input influences. */
   readonly fanIn: number;
   readonly fanOut: number;
@@ -261,7 +262,11 @@ export abstract class BaseLayer {
     context.beforeAllocation?.(sizeOf(shape), this.label);
     const value = context.kernels.createTensor(shape, context.dtype);
     if (!context.skipInitialization) {
-      initializer(value, request, context.streams.stream(`init/${this.name}.${name}`));
+      const fill =
+        typeof initializer === 'string'
+          ? initializerNamed(initializer, `${this.label} ${name}`)
+          : initializer;
+      fill(value, request, context.streams.stream(`init/${this.name}.${name}`));
     }
     const parameter: Parameter = {
       name,

@@ -69,7 +69,7 @@ export function summaryOf({ name, dtype, graph }: Summarized): string[] {
   return [
     `Model "${name}"`,
     rule,
-    lines[0]!,
+    lines[0]!.trimEnd(),
     rule,
     ...lines.slice(1).map((line) => line.trimEnd()),
     rule,
