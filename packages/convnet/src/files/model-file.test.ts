@@ -80,6 +80,13 @@ describe('a model file', () => {
     expect([...metadata.keys()]).toEqual([...metadata.keys()].sort());
   });
 
+  test('stays as it was when it is read from a Buffer', () => {
+    const bytes = encodeModel(smallModel());
+    const buffer = Buffer.from(bytes);
+    for (let i = 0; i < 2; i++) expect(decodeModel(buffer).name).toBe('small');
+    expect(new Uint8Array(buffer)).toEqual(bytes);
+  });
+
   test('is refused when any bit is flipped', () => {
     const bytes = encodeModel(smallModel());
     for (let i = 0; i < bytes.length; i++) {

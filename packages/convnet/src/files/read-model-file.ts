@@ -102,7 +102,7 @@ const architectureReaders: ReadonlyMap<string, typeof readSequential> = new Map(
 function checkCrc(bytes: Uint8Array, stored: string | undefined): void {
   if (stored === undefined) return; // written by another program
   const at = crcPosition(bytes, stored);
-  const zeroed = bytes.slice();
+  const zeroed = new Uint8Array(bytes); // the slice() of a Node Buffer would share its memory
   if (at >= 0) zeroed.set(new TextEncoder().encode(NO_CRC), at);
   const actual = hex(crc32(zeroed));
   if (actual !== stored) {
