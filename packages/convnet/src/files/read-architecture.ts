@@ -3,8 +3,8 @@
  * computation, so that a graph cannot have cycles: a node names only what stands before it.
  */
 import type { BaseLayer, LayerConfig } from '../layers/layer.ts';
+import { positiveInteger } from '../layers/options.ts';
 import { layerFromConfig, type LayerMakers } from '../layers/registry.ts';
-import { input } from '../layers/symbolic-tensor.ts';
 import { chain, NETWORK_INPUT, type Graph, type GraphNode } from '../model/graph.ts';
 import type { FunctionalConfig, NodeConfig, SequentialConfig } from '../model/network-config.ts';
 import { ModelFileError } from './model-file-error.ts';
@@ -83,11 +83,11 @@ export function readFunctional(config: unknown, makers: LayerMakers): Architectu
   checkCount(nodes.length, MOST_LAYERS, 'layers');
   const connections = nodes.reduce((sum, node) => sum + node.inputs.length, 0);
   checkCount(connections, MOST_CONNECTIONS, 'inputs of layers');
-  const shape = input(first).origin as { readonly shape: readonly number[] };
+  first.shape.forEach((length) => positiveInteger(length, 'input shape'));
   const graph: Graph = {
     form: 'functional',
     inputName: first.name,
-    inputShape: shape.shape,
+    inputShape: first.shape,
     nodes: connected(first.name, nodes, (layer) => layerFromConfig(layer, makers)),
   };
   const last = nodes.at(-1)!.layer.name;
