@@ -13,8 +13,8 @@ export {
   type PublishedFile,
 } from './catalogue/dataset-entry.ts';
 export { classLabels, uprightImages, type ClassLabelOptions } from './catalogue/stored-layout.ts';
-export { batches, type BatchOptions, type ImageBatch } from './dataset/batches.ts';
 export type { Chunks } from './chunk-reader.ts';
+export type { BatchOptions, ImageBatch } from './dataset/batches.ts';
 export { DIGIT_FRAME_SIZE, DIGIT_INK_SIZE } from './digit-frame.ts';
 export {
   DataError,
@@ -54,11 +54,11 @@ export { readIdx } from './idx/read-idx.ts';
 export {
   DIGIT_CLASS_NAMES,
   ImageDataset,
-  imageDatasetFromIdx,
-  oneHot,
-  type FromIdxOptions,
   type ImageDatasetInit,
+  type SeedOptions,
 } from './dataset/image-dataset.ts';
+export { imageDatasetFromIdx, type FromIdxOptions } from './dataset/image-dataset-from-idx.ts';
+export { oneHot } from './dataset/one-hot.ts';
 export {
   ImageSamples,
   MNIST_NORMALIZATION,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { batches } from './batches.ts';
 import { ImageDataset } from './image-dataset.ts';
 import { ImageSamples } from './image-samples.ts';
 
@@ -15,33 +14,33 @@ const dataset = new ImageDataset({
   description: 'five pixels',
 });
 
-describe('batches', () => {
+describe('batch', () => {
   it('visits every image once, with a shorter last batch', () => {
-    const all = [...batches(dataset, { size: 2 })];
+    const all = [...dataset.batch(2)];
     expect(all.map(({ count }) => count)).toEqual([2, 2, 1]);
     expect(all.map(({ labels }) => [...labels])).toEqual([[0, 1], [2, 3], [4]]);
     expect(all.map(({ inputs }) => [...inputs])).toEqual([[0, 1], [2, 3], [4]]);
   });
 
   it('follows an order', () => {
-    const [batch] = batches(dataset, { size: 8, order: [4, 0, 4] });
+    const [batch] = dataset.batch(8, { order: [4, 0, 4] });
     expect([...batch!.labels]).toEqual([4, 0, 4]);
     expect([...batch!.inputs]).toEqual([4, 0, 4]);
   });
 
   it('stops when told to', () => {
     const ending = new AbortController();
-    const walk = batches(dataset, { size: 2, signal: ending.signal });
+    const walk = dataset.batch(2, { signal: ending.signal });
     walk.next();
     ending.abort(new Error('enough'));
     expect(() => walk.next()).toThrow('enough');
   });
 
   it.each([0, -1, 1.5, Number.NaN])('refuses size %d', (size) => {
-    expect(() => batches(dataset, { size }).next()).toThrow(RangeError);
+    expect(() => dataset.batch(size)).toThrow(RangeError);
   });
 
-  it('refuses an order that names no image', () => {
-    expect(() => batches(dataset, { size: 2, order: [5] }).next()).toThrow(RangeError);
+  it.each([5, -1, 0.5])('refuses an order that names image %d', (index) => {
+    expect(() => dataset.batch(2, { order: [index] }).next()).toThrow(RangeError);
   });
 });

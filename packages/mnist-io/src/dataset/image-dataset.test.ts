@@ -1,60 +1,22 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DatasetError } from '../errors.ts';
-import type { IdxArray } from '../idx/idx-types.ts';
-import { ImageDataset, imageDatasetFromIdx, oneHot } from './image-dataset.ts';
+import { ImageDataset } from './image-dataset.ts';
 import { ImageSamples } from './image-samples.ts';
 
-const images: IdxArray = { shape: [3, 2, 2], data: Uint8Array.from({ length: 12 }, (_, i) => i) };
-const labels: IdxArray = { shape: [3], data: Uint8Array.of(1, 0, 1) };
-const sources = { imagesSource: 'pictures.idx', labelsSource: 'names.idx' };
 const classNames = ['cat', 'dog'];
 
-describe('imageDatasetFromIdx', () => {
-  it('joins images and labels', () => {
-    const dataset = imageDatasetFromIdx(images, labels, { classNames, ...sources });
-    expect(dataset.size).toBe(3);
-    expect(dataset.images.sampleShape).toEqual([2, 2, 1]);
-    expect(dataset.classCounts()).toEqual([1, 2]);
-    expect(dataset.description).toBe('pictures.idx with names.idx');
-  });
-
-  it('refuses labels given as images, and images given as labels', () => {
-    expect(() => imageDatasetFromIdx(labels, labels, sources)).toThrow(
-      'pictures.idx: expected images, bytes [N, H, W] (IDX magic number 2051); received a label file, magic number 2049 and shape [3]. Check that images and labels are not swapped.',
-    );
-    expect(() => imageDatasetFromIdx(images, images, sources)).toThrow(
-      /^names\.idx: expected labels.*received an image file/,
-    );
-  });
-
-  it('refuses arrays of other kinds', () => {
-    const wide: IdxArray = { shape: [3], data: Int32Array.of(1, 0, 1) };
-    expect(() => imageDatasetFromIdx(images, wide, sources)).toThrow(
-      /received magic number 3073.*right file/,
-    );
-  });
-
-  it('refuses counts that differ, naming both files', () => {
-    const four: IdxArray = { shape: [4], data: new Uint8Array(4) };
-    expect(() => imageDatasetFromIdx(images, four, sources)).toThrow(
-      /^pictures\.idx with names\.idx: .*received 3 images and 4 labels/,
-    );
-  });
-
-  it('refuses a label without a class, naming both files', () => {
-    expect(() => imageDatasetFromIdx(images, labels, { classNames: ['cat'], ...sources })).toThrow(
-      /^pictures\.idx with names\.idx: .*labels from 0 to 0.*received 1 for image 0/,
-    );
-  });
-
-  it('refuses images without pixels', () => {
-    const empty: IdxArray = { shape: [3, 0, 2], data: new Uint8Array(0) };
-    expect(() => imageDatasetFromIdx(empty, labels)).toThrow(DatasetError);
-  });
-});
-
 describe('ImageDataset', () => {
-  const dataset = imageDatasetFromIdx(images, labels, { classNames });
+  const dataset = new ImageDataset({
+    images: new ImageSamples({
+      pixels: Uint8Array.from({ length: 12 }, (_, i) => i),
+      height: 2,
+      width: 2,
+    }),
+    labels: Uint8Array.of(1, 0, 1),
+    classNames,
+    description: 'pets',
+  });
 
   it('slices', () => {
     const slice = dataset.slice(1, 3);
@@ -86,14 +48,116 @@ describe('ImageDataset', () => {
       /^pets: .*received 2 for image 1/,
     );
   });
-});
 
-describe('oneHot', () => {
-  it('sets one number per row', () => {
-    expect([...oneHot([2, 0], 3)]).toEqual([0, 0, 1, 1, 0, 0]);
+  it('selects in the order asked for, and copies', () => {
+    const chosen = dataset.select([2, 0, 2]);
+    expect([...chosen.labels]).toEqual([1, 1, 1]);
+    expect([...chosen.images.pixels]).toEqual([8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11]);
+    expect(chosen.images.pixels.buffer).not.toBe(dataset.images.pixels.buffer);
+    expect(chosen.images.normalization).toBe(dataset.images.normalization);
+    expect(() => dataset.select([3])).toThrow(RangeError);
   });
 
-  it.each([3, -1, 0.5])('refuses label %d of three classes', (label) => {
-    expect(() => oneHot([0, label], 3)).toThrow(DatasetError);
+  it('maps images one by one, without touching the original', () => {
+    const inverted = dataset.map((pixels) => pixels.map((byte) => 255 - byte));
+    expect([...inverted.images.pixels]).toEqual([...dataset.images.pixels].map((b) => 255 - b));
+    expect(inverted.labels).toEqual(dataset.labels);
+    const numbered = dataset.map((pixels, index) => pixels.fill(index));
+    expect([...numbered.images.pixels]).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
+    expect([...dataset.images.pixels]).toEqual(Array.from({ length: 12 }, (_, i) => i));
+    expect(() => dataset.map((pixels) => pixels.subarray(1))).toThrow(
+      'map: expected 4 pixels, as image 0 has; received 3.',
+    );
+  });
+
+  it('weighs classes so that all weigh the same together', () => {
+    expect(dataset.classWeights()).toEqual([1.5, 0.75]);
+    expect(dataset.slice(0, 1).classWeights()).toEqual([0, 1]);
+  });
+});
+
+/** Images of one pixel, which tells their place. */
+function numbered(labels: readonly number[], classCount: number): ImageDataset {
+  return new ImageDataset({
+    images: new ImageSamples({
+      pixels: Uint8Array.from(labels.keys()),
+      height: 1,
+      width: 1,
+    }),
+    labels: Uint8Array.from(labels),
+    classNames: Array.from({ length: classCount }, (_, c) => `class ${c}`),
+    description: 'numbers',
+  });
+}
+
+const anyLabels = fc.array(fc.nat(3), { maxLength: 200 });
+const seed = fc.nat();
+
+describe('shuffle', () => {
+  it('keeps every image with its label', () => {
+    fc.assert(
+      fc.property(anyLabels, seed, (labels, seed) => {
+        const shuffled = numbered(labels, 4).shuffle({ seed });
+        const places = [...shuffled.images.pixels];
+        expect(places.toSorted((a, b) => a - b)).toEqual([...labels.keys()]);
+        expect([...shuffled.labels]).toEqual(places.map((place) => labels[place]));
+      }),
+    );
+  });
+
+  it('gives one order for a seed, and another for another', () => {
+    const dataset = numbered(new Array<number>(100).fill(0), 1);
+    const order = (seed: number) => dataset.shuffle({ seed }).images.pixels;
+    expect(order(1)).toEqual(order(1));
+    expect(order(1)).not.toEqual(order(2));
+    expect(order(1)).not.toEqual(dataset.images.pixels);
+  });
+});
+
+describe('split', () => {
+  it('puts every image into one of two sets, with the classes in proportion', () => {
+    const fraction = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(anyLabels, fraction, seed, (labels, fraction, seed) => {
+        const dataset = numbered(labels, 4);
+        const [first, rest] = dataset.split(fraction, { seed });
+        expect(first.size).toBe(Math.round(fraction * labels.length));
+        const places = [...first.images.pixels, ...rest.images.pixels];
+        expect(places.toSorted((a, b) => a - b)).toEqual([...labels.keys()]);
+        for (const part of [first, rest]) {
+          const own = [...part.images.pixels];
+          expect(own).toEqual(own.toSorted((a, b) => a - b));
+          expect([...part.labels]).toEqual(own.map((place) => labels[place]));
+        }
+        const all = dataset.classCounts();
+        first.classCounts().forEach((count, label) => {
+          expect(Math.abs(count - fraction * all[label]!)).toBeLessThan(1.000001);
+        });
+      }),
+    );
+  });
+
+  it('chooses by the seed', () => {
+    const dataset = numbered(new Array<number>(100).fill(0), 1);
+    const chosen = (seed: number) => dataset.split(0.5, { seed })[0].images.pixels;
+    expect(chosen(1)).toEqual(chosen(1));
+    expect(chosen(1)).not.toEqual(chosen(2));
+  });
+
+  it.each([-0.1, 1.1, Number.NaN])('refuses fraction %d', (fraction) => {
+    expect(() => numbered([0], 1).split(fraction, { seed: 1 })).toThrow(
+      `numbers: expected a fraction from 0 to 1 to split by; received ${fraction}.`,
+    );
+  });
+
+  it('copes with more images of a class than a call takes arguments', () => {
+    const count = 300_000;
+    const many = new ImageDataset({
+      images: new ImageSamples({ pixels: new Uint8Array(count), height: 1, width: 1 }),
+      labels: new Uint8Array(count),
+      classNames: ['one'],
+      description: 'many',
+    });
+    expect(many.split(0.9, { seed: 1 }).map(({ size }) => size)).toEqual([270_000, 30_000]);
   });
 });

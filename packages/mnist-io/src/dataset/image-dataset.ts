@@ -1,16 +1,19 @@
 /**
  * Labelled images: N images, N labels, and the names of the classes the labels count through.
+ *
+ * A data set never changes; what turns one into another gives a new one. Parts in a row share the
+ * pixels of the whole (`take`, `slice`), everything else copies them (`split`, `shuffle`, `select`,
+ * `map`): 784 bytes an image, 47 MB and some 20 ms for all of MNIST, which is less trouble than
+ * images that are scattered wherever they are used.
  */
+import { RandomStreams } from '@convnet/tensor';
 import { DatasetError } from '../errors.ts';
-import { idxMagic, type IdxArray } from '../idx/idx-types.ts';
-import { ImageSamples, type Normalization } from './image-samples.ts';
+import { batches, type BatchOptions, type ImageBatch } from './batches.ts';
+import type { ImageSamples } from './image-samples.ts';
+import { stratifiedSplit } from './stratified-split.ts';
 
 /** Names of the ten classes of MNIST; class and label agree. */
 export const DIGIT_CLASS_NAMES: readonly string[] = '0123456789'.split('');
-
-/** IDX magic numbers of unsigned bytes with three axes and with one. */
-const IMAGES_MAGIC = 2051;
-const LABELS_MAGIC = 2049;
 
 /** What {@link ImageDataset} is made from. */
 export interface ImageDatasetInit {
@@ -22,7 +25,8 @@ export interface ImageDatasetInit {
   readonly description: string;
 }
 
-function checkLabels(
+/** @throws DatasetError if the counts differ or a label names no class. */
+export function checkLabels(
   labels: Uint8Array,
   imageCount: number,
   classNames: readonly string[],
@@ -41,7 +45,23 @@ function checkLabels(
   }
 }
 
-/** Images with their labels. */
+/** Options of what is done at random. */
+export interface SeedOptions {
+  /** Root of all random numbers, a whole number in 0 … 2⁵³ − 1. */
+  readonly seed: number;
+}
+
+/**
+ * Images with their labels.
+ *
+ * @example
+ * ```ts
+ * const [train, validation] = digits.split(0.9, { seed: 1 });
+ * for (const { inputs, labels } of train.shuffle({ seed: 1 }).batch(64)) {
+ *   // inputs holds 64 · 28 · 28 normalized pixels; oneHot(labels, 10) makes targets of the labels
+ * }
+ * ```
+ */
 export class ImageDataset {
   readonly images: ImageSamples;
   readonly labels: Uint8Array;
@@ -70,6 +90,17 @@ export class ImageDataset {
   }
 
   /**
+   * What each class weighs so that all weigh the same together: n / (k · count) for n images of k
+   * classes, or 0 for a class without images, which is not counted in k either. The weights of all
+   * images add up to n.
+   */
+  classWeights(): number[] {
+    const counts = this.classCounts();
+    const present = counts.filter((count) => count > 0).length;
+    return counts.map((count) => (count === 0 ? 0 : this.size / (present * count)));
+  }
+
+  /**
    * The images from `start` up to, not including, `end`; shares the data.
    * @throws RangeError if the range does not lie within the set.
    */
@@ -80,94 +111,87 @@ export class ImageDataset {
         `${this.description}: expected a range within 0 to ${this.size}; received ${start} to ${end}.`,
       );
     }
-    return new ImageDataset({
-      images: this.images.slice(start, end),
-      labels: this.labels.subarray(start, end),
-      classNames: this.classNames,
-      description: this.description,
-    });
+    return this.#with(this.images.slice(start, end), this.labels.subarray(start, end));
   }
 
   /** The first `count` images, or all when there are fewer; shares the data. */
   take(count: number): ImageDataset {
     return this.slice(0, Math.min(count, this.size));
   }
-}
 
-/** How {@link imageDatasetFromIdx} names and reads the two arrays. */
-export interface FromIdxOptions {
-  /** By default the ten digits. */
-  readonly classNames?: readonly string[];
-  /** By default that of MNIST. */
-  readonly normalization?: Normalization;
-  /** What to call the images in messages, such as their file name. */
-  readonly imagesSource?: string;
-  /** What to call the labels in messages. */
-  readonly labelsSource?: string;
-  /** By default made of the two sources. */
-  readonly description?: string;
-}
+  /**
+   * The images at these indices, in this order; copies them.
+   * @throws RangeError if an index names no image.
+   */
+  select(indices: ArrayLike<number>): ImageDataset {
+    const images = this.images.select(indices);
+    return this.#with(
+      images,
+      Uint8Array.from(indices, (index) => this.labels[index]!),
+    );
+  }
 
-function checkKind(array: IdxArray, magic: number, expected: string, source: string): Uint8Array {
-  const received = idxMagic(array);
-  if (received === magic && array.data instanceof Uint8Array) return array.data;
-  const swapped = received === IMAGES_MAGIC || received === LABELS_MAGIC;
-  const found = received === IMAGES_MAGIC ? 'an image file, ' : swapped ? 'a label file, ' : '';
-  throw new DatasetError(
-    `${source}: expected ${expected} (IDX magic number ${magic}); received ${found}magic number ${received} and shape [${array.shape.join(', ')}]. ${
-      swapped
-        ? 'Check that images and labels are not swapped.'
-        : 'Check that this is the right file.'
-    }`,
-  );
-}
+  /**
+   * All images in random order; copies them. To visit them in random order without a copy, give
+   * `batch` an order.
+   * @throws RangeError if the seed is out of range.
+   */
+  shuffle({ seed }: SeedOptions): ImageDataset {
+    const indices = Uint32Array.from(this.labels.keys());
+    new RandomStreams(seed).stream('dataset/shuffle').shuffle(indices);
+    return this.select(indices);
+  }
 
-/**
- * A data set from the IDX arrays of its images, bytes `[N, H, W]`, and labels, bytes `[N]`.
- *
- * @throws DatasetError naming the source if an array is of another kind, or both if they do not
- * belong together.
- */
-export function imageDatasetFromIdx(
-  imagesIdx: IdxArray,
-  labelsIdx: IdxArray,
-  options: FromIdxOptions = {},
-): ImageDataset {
-  const { classNames = DIGIT_CLASS_NAMES, normalization } = options;
-  const { imagesSource = 'images', labelsSource = 'labels' } = options;
-  const pixels = checkKind(imagesIdx, IMAGES_MAGIC, 'images, bytes [N, H, W]', imagesSource);
-  const labels = checkKind(labelsIdx, LABELS_MAGIC, 'labels, bytes [N]', labelsSource);
-  const [imageCount = 0, height = 0, width = 0] = imagesIdx.shape;
-  const sources = `${imagesSource} with ${labelsSource}`;
-  checkLabels(labels, imageCount, classNames, sources);
-  const images = new ImageSamples({
-    pixels,
-    height,
-    width,
-    ...(normalization === undefined ? {} : { normalization }),
-  });
-  return new ImageDataset({
-    images,
-    labels,
-    classNames,
-    description: options.description ?? sources,
-  });
-}
-
-/**
- * Labels as rows of 0 with a single 1 at the label's place: `[N]` to `[N, classCount]`.
- * @throws DatasetError if a label names no class.
- */
-export function oneHot(labels: ArrayLike<number>, classCount: number): Float32Array {
-  const rows = new Float32Array(labels.length * classCount);
-  for (let index = 0; index < labels.length; index++) {
-    const label = labels[index]!;
-    if (!Number.isInteger(label) || label < 0 || label >= classCount) {
-      throw new DatasetError(
-        `oneHot: expected labels from 0 to ${classCount - 1}; received ${label} at ${index}.`,
+  /**
+   * Two sets, the first with `fraction` of the images, which are chosen at random so that both have
+   * the classes in the proportions of the whole, to within one image of each class. Images stay in
+   * their order. Copies them.
+   *
+   * @param fraction - 0 … 1.
+   * @throws RangeError if the fraction or the seed is out of range.
+   */
+  split(fraction: number, { seed }: SeedOptions): [first: ImageDataset, rest: ImageDataset] {
+    if (!(fraction >= 0 && fraction <= 1)) {
+      throw new RangeError(
+        `${this.description}: expected a fraction from 0 to 1 to split by; received ${fraction}.`,
       );
     }
-    rows[index * classCount + label] = 1;
+    const random = new RandomStreams(seed).stream('dataset/split');
+    const [first, rest] = stratifiedSplit(this.labels, this.classNames.length, fraction, random);
+    return [this.select(first), this.select(rest)];
   }
-  return rows;
+
+  /**
+   * A set whose images were changed one by one. `change` runs once for each image, at once; the
+   * pixels that it is given are its own copy, which it may also change and return.
+   *
+   * For images that differ in each epoch of a training, see `augmented` instead.
+   *
+   * @param change - from bytes `[height, width]`, row after row, to as many.
+   * @throws DatasetError if it returns more or fewer.
+   * @example
+   * ```ts
+   * const darkOnLight = digits.map((pixels) => pixels.map((byte) => 255 - byte));
+   * ```
+   */
+  map(change: (pixels: Uint8Array, index: number) => Uint8Array): ImageDataset {
+    return this.#with(this.images.map(change), this.labels);
+  }
+
+  /**
+   * The images as network inputs, so many at a time; each batch has its own arrays, and only they
+   * are floats.
+   *
+   * @param size - images per batch, at least 1.
+   * @throws RangeError if the size is not a whole number of at least 1, or an index of the order
+   * names no image.
+   */
+  batch(size: number, options: BatchOptions = {}): Generator<ImageBatch, void, undefined> {
+    return batches(this, size, options);
+  }
+
+  #with(images: ImageSamples, labels: Uint8Array): ImageDataset {
+    const { classNames, description } = this;
+    return new ImageDataset({ images, labels, classNames, description });
+  }
 }

@@ -14,7 +14,8 @@ import {
   type PublishedFile,
 } from '../catalogue/dataset-entry.ts';
 import { classLabels, uprightImages } from '../catalogue/stored-layout.ts';
-import { imageDatasetFromIdx, type ImageDataset } from '../dataset/image-dataset.ts';
+import { imageDatasetFromIdx } from '../dataset/image-dataset-from-idx.ts';
+import type { ImageDataset } from '../dataset/image-dataset.ts';
 import type { Normalization } from '../dataset/image-samples.ts';
 import { normalizationOf } from '../dataset/pixel-statistics.ts';
 import { DatasetError, MissingDataError } from '../errors.ts';

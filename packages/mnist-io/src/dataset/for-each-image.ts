@@ -1,0 +1,31 @@
+/** Walks through chosen images, with the checks that all who read images by index need. */
+
+/**
+ * Calls `visit` for every index, with where the image's pixels begin among those of all images, and
+ * where they belong in `into`, if the chosen images lie there one after another.
+ * @throws RangeError if an index names no image or `into` is too short.
+ */
+export function forEachImage(
+  images: { readonly sampleCount: number; readonly sampleShape: readonly number[] },
+  indices: ArrayLike<number>,
+  into: ArrayLike<number>,
+  visit: (start: number, at: number, index: number) => void,
+): void {
+  const { sampleCount, sampleShape } = images;
+  const [height = 0, width = 0] = sampleShape;
+  const pixelCount = height * width;
+  if (into.length < indices.length * pixelCount) {
+    throw new RangeError(
+      `ImageSamples: expected room for ${indices.length * pixelCount} numbers; received ${into.length}.`,
+    );
+  }
+  for (let position = 0; position < indices.length; position++) {
+    const index = indices[position]!;
+    if (!Number.isInteger(index) || index < 0 || index >= sampleCount) {
+      throw new RangeError(
+        `ImageSamples: expected indices from 0 to ${sampleCount - 1}; received ${index}.`,
+      );
+    }
+    visit(index * pixelCount, position * pixelCount, index);
+  }
+}
