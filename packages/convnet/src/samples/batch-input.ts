@@ -32,13 +32,13 @@ export class BatchInput {
     return (source.bytes !== undefined) === (this.#bytes !== undefined);
   }
 
-  /** Puts the samples `indices` there. */
-  fill(source: SampleSource, indices: Uint32Array): void {
+  /** Puts the samples `indices` there; in training, as `epoch` shows them. */
+  fill(source: SampleSource, indices: Uint32Array, epoch?: number): void {
     if (this.#bytes && this.#table && source.bytes) {
-      source.bytes.readBytes(indices, this.#bytes);
+      source.bytes.readBytes(indices, this.#bytes, epoch);
       this.#table.data.set(source.bytes.valueOfByte);
     } else {
-      source.readSamples(indices, this.tensor.data);
+      source.readSamples(indices, this.tensor.data, epoch);
     }
   }
 }

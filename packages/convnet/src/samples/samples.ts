@@ -15,8 +15,8 @@ import {
 export interface ByteSamples {
   /** What each of the 256 bytes stands for. */
   readonly valueOfByte: ArrayLike<number>;
-  /** Copies the samples `indices` into `into`, one after the other. */
-  readBytes(indices: Uint32Array, into: Uint8Array): void;
+  /** Writes the samples `indices` into `into`, one after the other, as `epoch` shows them. */
+  readBytes(indices: Uint32Array, into: Uint8Array, epoch?: number): void;
 }
 
 /** Samples that are made into floats batch by batch. */
@@ -24,8 +24,13 @@ export interface SampleSource {
   readonly sampleCount: number;
   /** Shape of one sample, such as `[28, 28, 1]`. */
   readonly sampleShape: Shape;
-  /** Writes the samples `indices` into `into`, one after the other. */
-  readSamples(indices: Uint32Array, into: FloatArray): void;
+  /**
+   * Writes the samples `indices` into `into`, one after the other.
+   *
+   * @param epoch - given in training only, for sources whose samples then differ from epoch to
+   * epoch: 0, 1, … within each call of `fit`. Without it, samples are as they are.
+   */
+  readSamples(indices: Uint32Array, into: FloatArray, epoch?: number): void;
   /** The same as bytes, where they are: they become floats on all cores. */
   readonly bytes?: ByteSamples | undefined;
 }

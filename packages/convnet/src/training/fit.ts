@@ -121,7 +121,7 @@ export async function fit(
     if (shuffle) model.shuffleRandom.shuffle(indices);
     const { loss, accuracy } = await trainEpoch(
       model,
-      { ...training, indices },
+      { ...training, indices, epoch },
       size,
       options,
       turn,

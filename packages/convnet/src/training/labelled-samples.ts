@@ -4,11 +4,12 @@ import type { Network } from '../model/network.ts';
 import { FitOptionError } from '../samples/check-count.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
 
-/** Samples, their targets, and which of them are meant. */
+/** Samples, their targets, which of them are meant, and in training the epoch. */
 export interface LabelledSamples {
   readonly samples: SampleSource;
   readonly targets: PreparedTargets;
   readonly indices: Uint32Array;
+  readonly epoch?: number;
 }
 
 /** Pairs samples with targets and checks that there are as many of each. */

@@ -43,7 +43,7 @@ export class LossPasses {
   /** Computes the loss of the samples `indices`, and with `backward` the parameters' gradients. */
   run(
     model: Network,
-    { samples, targets }: LabelledSamples,
+    { samples, targets, epoch }: LabelledSamples,
     indices: Uint32Array,
     backward?: Backward,
   ): PassResult {
@@ -59,7 +59,7 @@ export class LossPasses {
       pass = recordPass(model, input, targets, backward);
       this.#passes.push(pass);
     }
-    pass.input.fill(samples, indices);
+    pass.input.fill(samples, indices, epoch);
     targets.pick(indices, pass.targets);
     pass.program.run();
     const lossSum = sumOf(pass.losses.data);
