@@ -1,8 +1,26 @@
 /**
- * `@convnet/mnist-io`: the catalogue of data sets, the IDX format, labelled images, generated
- * handwritten digits, and the way from any picture to a digit. Works on bytes and runs unchanged
- * in browsers; files and downloads are in `@convnet/mnist-io/node`.
+ * `@convnet/mnist-io`: the catalogue of data sets, the IDX format, labelled images, augmentation,
+ * generated handwritten digits, and the way from any picture to a digit. Works on bytes and runs
+ * unchanged in browsers; files and downloads are in `@convnet/mnist-io/node`.
  */
+export { augmentations, type AugmentationName } from './augmentation/augmentations.ts';
+export { augmented, type AugmentedSamples } from './augmentation/augmented.ts';
+export { elastic, type ElasticOptions } from './augmentation/elastic.ts';
+export { erase, type EraseOptions } from './augmentation/erase.ts';
+export { noise, type NoiseOptions } from './augmentation/noise.ts';
+export { rotate, type RotateOptions } from './augmentation/rotate.ts';
+export { scale, type ScaleOptions } from './augmentation/scale.ts';
+export { shear, type ShearOptions } from './augmentation/shear.ts';
+export { shift, type ShiftOptions } from './augmentation/shift.ts';
+export { strokeWidth, type StrokeWidthOptions } from './augmentation/stroke-width.ts';
+export type {
+  Augmentation,
+  Canvas,
+  GeometricTransform,
+  PixelTransform,
+  Transform,
+} from './augmentation/transform.ts';
+export type { Warp } from './augmentation/warp.ts';
 export { catalogue, datasetNamed, datasetsNamed, type DatasetName } from './catalogue/catalogue.ts';
 export {
   DATASET_PARTS,

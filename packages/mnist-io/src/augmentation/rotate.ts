@@ -1,0 +1,29 @@
+/** Turns the image about its centre: p → R(θ) p, θ uniform. */
+import { direction } from './direction.ts';
+import { checkOption, type GeometricTransform } from './transform.ts';
+
+/** Options of {@link rotate}. */
+export interface RotateOptions {
+  /** Farthest turn to either side, 0 … 180; default 15. */
+  readonly degrees?: number;
+}
+
+/**
+ * Turns the image about its centre by up to so many degrees, to the left or to the right.
+ *
+ * @throws RangeError if an option is out of range.
+ * @example
+ * ```ts
+ * augmented(train.images, [rotate({ degrees: 15 })], { seed: 1 });
+ * ```
+ */
+export function rotate({ degrees = 15 }: RotateOptions = {}): GeometricTransform {
+  checkOption('rotate degrees', degrees, 0, 180);
+  return {
+    kind: 'geometric',
+    prepare: (warp) => (random) => {
+      const { sine, cosine } = direction(random.uniform(-degrees, degrees));
+      warp.multiply(cosine, -sine, sine, cosine);
+    },
+  };
+}

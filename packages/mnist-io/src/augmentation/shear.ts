@@ -1,0 +1,29 @@
+/** Lets the image lean, as handwriting does: (x, y) → (x − y tan θ, y), θ uniform; y is down. */
+import { direction } from './direction.ts';
+import { checkOption, type GeometricTransform } from './transform.ts';
+
+/** Options of {@link shear}. */
+export interface ShearOptions {
+  /** Farthest that upright lines lean to either side, 0 … 80; default 10. */
+  readonly degrees?: number;
+}
+
+/**
+ * Lets the image lean to the left or to the right by up to so many degrees. Rows stay level.
+ *
+ * @throws RangeError if an option is out of range.
+ * @example
+ * ```ts
+ * augmented(train.images, [shear({ degrees: 10 })], { seed: 1 });
+ * ```
+ */
+export function shear({ degrees = 10 }: ShearOptions = {}): GeometricTransform {
+  checkOption('shear degrees', degrees, 0, 80);
+  return {
+    kind: 'geometric',
+    prepare: (warp) => (random) => {
+      const { sine, cosine } = direction(random.uniform(-degrees, degrees));
+      warp.multiply(1, -sine / cosine, 0, 1);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** Moves the image: p → p + t, t uniform in a square. */
+import { checkOption, type GeometricTransform } from './transform.ts';
+
+/** Options of {@link shift}. */
+export interface ShiftOptions {
+  /** Farthest in each of the four directions, 0 … 1000; default 2. */
+  readonly pixels?: number;
+}
+
+/**
+ * Moves the image sideways and up or down, each by up to so many pixels; not only whole ones.
+ *
+ * @throws RangeError if an option is out of range.
+ * @example
+ * ```ts
+ * augmented(train.images, [shift({ pixels: 2 })], { seed: 1 });
+ * ```
+ */
+export function shift({ pixels = 2 }: ShiftOptions = {}): GeometricTransform {
+  checkOption('shift pixels', pixels, 0, 1000);
+  return {
+    kind: 'geometric',
+    prepare: (warp) => (random) => {
+      warp.move(random.uniform(-pixels, pixels), random.uniform(-pixels, pixels));
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * Thicker or thinner lines: the image is blended with its grey dilation (each pixel the largest of
+ * itself and its four neighbours) or erosion (the smallest), J. Serra, "Image Analysis and
+ * Mathematical Morphology", 1982:
+ *
+ *     t ≥ 0: p + t (dilation − p),   t < 0: p + |t| (erosion − p),   t uniform in −thinner … thicker
+ *
+ * t = 1 makes a line one pixel wider, or narrower, on each of its sides.
+ */
+import { checkOption, type PixelTransform } from './transform.ts';
+
+/** Options of {@link strokeWidth}; both 0 … 1. */
+export interface StrokeWidthOptions {
+  /** Most that lines get thicker on each side, in pixels; default 0.5. */
+  readonly thicker?: number;
+  /** Most that lines get thinner on each side, in pixels; default 0.3. */
+  readonly thinner?: number;
+}
+
+/**
+ * Writes with a thicker or a thinner pen.
+ *
+ * @throws RangeError if an option is out of range.
+ * @example
+ * ```ts
+ * augmented(train.images, [strokeWidth({ thicker: 0.5, thinner: 0.3 })], { seed: 1 });
+ * ```
+ */
+export function strokeWidth({
+  thicker = 0.5,
+  thinner = 0.3,
+}: StrokeWidthOptions = {}): PixelTransform {
+  checkOption('strokeWidth thicker', thicker, 0, 1);
+  checkOption('strokeWidth thinner', thinner, 0, 1);
+  return {
+    kind: 'pixels',
+    prepare:
+      ({ height, width, pixels, spare }) =>
+      (random) => {
+        const share = random.uniform(-thinner, thicker);
+        spare.set(pixels);
+        if (share >= 0) blendWithLargest(spare, height, width, share, pixels);
+        else blendWithSmallest(spare, height, width, -share, pixels);
+      },
+  };
+}
+
+/** A place beyond the edge stands for the pixel itself, which is never larger or smaller. */
+function blendWithLargest(
+  from: Uint8Array,
+  height: number,
+  width: number,
+  share: number,
+  into: Uint8Array,
+): void {
+  const lastRow = (height - 1) * width;
+  for (let row = 0; row <= lastRow; row += width) {
+    const up = row === 0 ? 0 : width;
+    const down = row === lastRow ? 0 : width;
+    for (let column = 0; column < width; column++) {
+      const at = row + column;
+      const own = from[at]!;
+      let most = own;
+      if (from[at - up]! > most) most = from[at - up]!;
+      if (from[at + down]! > most) most = from[at + down]!;
+      if (column > 0 && from[at - 1]! > most) most = from[at - 1]!;
+      if (column + 1 < width && from[at + 1]! > most) most = from[at + 1]!;
+      into[at] = own + share * (most - own) + 0.5;
+    }
+  }
+}
+
+function blendWithSmallest(
+  from: Uint8Array,
+  height: number,
+  width: number,
+  share: number,
+  into: Uint8Array,
+): void {
+  const lastRow = (height - 1) * width;
+  for (let row = 0; row <= lastRow; row += width) {
+    const up = row === 0 ? 0 : width;
+    const down = row === lastRow ? 0 : width;
+    for (let column = 0; column < width; column++) {
+      const at = row + column;
+      const own = from[at]!;
+      let least = own;
+      if (from[at - up]! < least) least = from[at - up]!;
+      if (from[at + down]! < least) least = from[at + down]!;
+      if (column > 0 && from[at - 1]! < least) least = from[at - 1]!;
+      if (column + 1 < width && from[at + 1]! < least) least = from[at + 1]!;
+      into[at] = own + share * (least - own) + 0.5;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * What an augmentation is made of: steps that each change an image a little, at random.
+ *
+ * Geometric steps say where ink moves to. They are first composed into one {@link Warp}, whatever
+ * their number, and the image is resampled once, so that blur does not add up. Steps on pixels
+ * follow, in the order of the list.
+ */
+import type { Random } from '@convnet/tensor';
+import type { Warp } from './warp.ts';
+
+/** The image that steps on pixels work on: bytes `[height, width]`, 0 background to 255 ink. */
+export interface Canvas {
+  readonly height: number;
+  readonly width: number;
+  readonly pixels: Uint8Array;
+  /** As many bytes, for a step's own use. */
+  readonly spare: Uint8Array;
+}
+
+/** Moves ink: adds a random movement to a warp. */
+export interface GeometricTransform {
+  readonly kind: 'geometric';
+  /** Makes what is needed for images of the warp's size, once; the result runs for every image. */
+  readonly prepare: (warp: Warp) => (random: Random) => void;
+}
+
+/** Changes pixels where they are. */
+export interface PixelTransform {
+  readonly kind: 'pixels';
+  /** Makes what is needed for images of the canvas's size, once; the result runs for every image. */
+  readonly prepare: (canvas: Canvas) => (random: Random) => void;
+}
+
+/** One step of an {@link Augmentation}. */
+export type Transform = GeometricTransform | PixelTransform;
+
+/** Steps that are taken one after the other; see the top of this file. */
+export type Augmentation = readonly Transform[];
+
+/**
+ * An option of a transform.
+ * @throws RangeError unless `value` lies in `least` … `most`.
+ */
+export function checkOption(where: string, value: number, least: number, most: number): void {
+  if (value >= least && value <= most) return;
+  throw new RangeError(
+    `${where}: expected a number from ${least} to ${most}; received ${value}. Choose one in that range.`,
+  );
+}
