@@ -1,5 +1,6 @@
 /** The command line: verbs, flags and their help. */
 import { presets } from '@convnet/convnet';
+import { augmentations } from '@convnet/mnist-io';
 import { Command, Option } from 'commander';
 import { version } from '../package.json';
 import { backends } from './backend.ts';
@@ -83,6 +84,11 @@ export function createProgram(signal: AbortSignal): Command {
       '--clip-norm <length>',
       'largest length of the gradient (default: none)',
       positiveNumber,
+    )
+    .addOption(
+      new Option('--augment <name>', 'how much to vary the training images, anew in each epoch')
+        .choices(Object.keys(augmentations))
+        .default('none'),
     )
     .option('--validation-split <share>', 'share of the training images to validate with', share, 0)
     .option('-o, --output <file>', "where to save (default: in the user's state folder)")

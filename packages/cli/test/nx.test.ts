@@ -62,6 +62,7 @@ const trainFlags: readonly (readonly [flag: string, value: string | undefined, e
   ['--momentum', '0.75', /momentum 0\.75/],
   ['--schedule', 'constant', /constant/],
   ['--clip-norm', '2.5', /norm 2\.5/],
+  ['--augment', 'light', /augmentation +light/],
   ['--validation-split', '0.125', /validation split +0\.125/],
   ['--backend', 'simd', /backend +simd/],
   ['--threads', '3', /threads +3/],

@@ -12,7 +12,12 @@ import {
   type TrainingSettings,
 } from '@convnet/convnet';
 import { saveModel } from '@convnet/convnet/node';
-import { DIGIT_CLASS_NAMES } from '@convnet/mnist-io';
+import {
+  augmentations,
+  augmented,
+  DIGIT_CLASS_NAMES,
+  type AugmentationName,
+} from '@convnet/mnist-io';
 import type { LoadedDataset } from '@convnet/mnist-io/node';
 import { kernelRows, kernelsFor, type BackendOptions } from '../backend.ts';
 import { digitsFor, type DigitsOptions } from '../digits.ts';
@@ -36,6 +41,7 @@ export interface TrainOptions extends DigitsOptions, OutputOptions, BackendOptio
   readonly momentum?: number;
   readonly schedule?: TrainingSettings['schedule'];
   readonly clipNorm?: number;
+  readonly augment: AugmentationName;
   readonly validationSplit: number;
   readonly output?: string;
   readonly dryRun?: boolean;
@@ -44,6 +50,7 @@ export interface TrainOptions extends DigitsOptions, OutputOptions, BackendOptio
 interface Settings extends Omit<TrainingSettings, 'batchSize'> {
   readonly batchSize: number | 'full';
   readonly clipNorm: number | undefined;
+  readonly augment: AugmentationName;
   readonly validationSplit: number;
 }
 
@@ -65,6 +72,7 @@ function effectiveSettings(options: TrainOptions): Settings {
     momentum: options.momentum ?? (isPresetOptimizer ? training.momentum : 0),
     schedule: options.schedule ?? training.schedule,
     clipNorm: options.clipNorm,
+    augment: options.augment,
     validationSplit: options.validationSplit,
   };
 }
@@ -83,6 +91,7 @@ function settingsRows(
     ['optimizer', optimizer === 'sgd' ? `sgd, momentum ${momentum}` : optimizer],
     ['learning rate', `${learningRate}, ${schedule}`],
     ['gradient clipping', settings.clipNorm === undefined ? 'none' : `norm ${settings.clipNorm}`],
+    ['augmentation', settings.augment],
     ['validation split', String(settings.validationSplit)],
     ...kernelRows(kernels),
     ['dataset', options.dataset],
@@ -109,6 +118,7 @@ async function trainOn(
   digits: LoadedDataset,
   model: Model,
   settings: Settings,
+  seed: number,
   output: Output,
   signal: AbortSignal,
 ): Promise<TrainingProgress> {
@@ -118,9 +128,13 @@ async function trainOn(
     optimizer: makeOptimizer(settings, trainingCount),
     loss: 'sparseCategoricalCrossentropy',
   });
+  const images =
+    settings.augment === 'none'
+      ? train.images
+      : augmented(train.images, augmentations[settings.augment], { seed });
   const progress = new TrainingProgress(output, settings.epochs);
   try {
-    await model.fit(train.images, train.labels, {
+    await model.fit(images, train.labels, {
       epochs: settings.epochs,
       batchSize: settings.batchSize,
       validationSplit: settings.validationSplit,
@@ -168,7 +182,7 @@ export async function train(options: TrainOptions, signal: AbortSignal): Promise
 
   const { classNames } = training;
   const model = createPreset(options.model, { seed, kernels, classCount: classNames.length });
-  const progress = await trainOn(digits, model, settings, output, signal);
+  const progress = await trainOn(digits, model, settings, seed, output, signal);
   const { normalization } = training.images;
   model.info = {
     classNames,
