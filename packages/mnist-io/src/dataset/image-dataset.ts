@@ -3,7 +3,7 @@
  *
  * A data set never changes; what turns one into another gives a new one. Parts in a row share the
  * pixels of the whole (`take`, `slice`), everything else copies them (`split`, `shuffle`, `select`,
- * `map`): 784 bytes an image, 47 MB and some 20 ms for all of MNIST, which is less trouble than
+ * `map`): 784 bytes an image, 47 MB and a fraction of a second for all of MNIST, less trouble than
  * images that are scattered wherever they are used.
  */
 import { RandomStreams } from '@convnet/tensor';
