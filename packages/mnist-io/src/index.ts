@@ -7,6 +7,7 @@ export { augmentations, type AugmentationName } from './augmentation/augmentatio
 export { augmented, type AugmentedSamples } from './augmentation/augmented.ts';
 export { elastic, type ElasticOptions } from './augmentation/elastic.ts';
 export { erase, type EraseOptions } from './augmentation/erase.ts';
+export { keep, type KeepOptions } from './augmentation/keep.ts';
 export { noise, type NoiseOptions } from './augmentation/noise.ts';
 export { rotate, type RotateOptions } from './augmentation/rotate.ts';
 export { scale, type ScaleOptions } from './augmentation/scale.ts';
@@ -16,6 +17,7 @@ export { strokeWidth, type StrokeWidthOptions } from './augmentation/stroke-widt
 export type {
   Augmentation,
   Canvas,
+  Gate,
   GeometricTransform,
   PixelTransform,
   Transform,

@@ -3,6 +3,7 @@
  * mirror is no digit, and a 6 upside down is a 9.
  */
 import { elastic } from './elastic.ts';
+import { keep } from './keep.ts';
 import { rotate } from './rotate.ts';
 import { scale } from './scale.ts';
 import { shear } from './shear.ts';
@@ -18,6 +19,7 @@ export const augmentations: Readonly<Record<AugmentationName, Augmentation>> = {
   none: [],
   light: [shift({ pixels: 1 }), rotate({ degrees: 6 }), scale({ factor: 1.06 })],
   strong: [
+    keep({ probability: 0.25 }),
     scale({ factor: 1.1, aspect: 1.1 }),
     shear({ degrees: 8 }),
     rotate({ degrees: 8 }),

@@ -7,7 +7,7 @@ import { RandomStreams, type Random } from '@convnet/tensor';
 import { forEachImage } from '../dataset/for-each-image.ts';
 import type { SeedOptions } from '../dataset/image-dataset.ts';
 import type { ImageSamples } from '../dataset/image-samples.ts';
-import type { Augmentation, Canvas } from './transform.ts';
+import type { Augmentation, Canvas, Gate } from './transform.ts';
 import { Warp } from './warp.ts';
 
 /** See {@link augmented}; fits where `fit` of `@convnet/convnet` takes samples. */
@@ -26,6 +26,7 @@ export class AugmentedSamples {
   readonly #streams: RandomStreams;
   readonly #canvas: Canvas;
   readonly #warp: Warp;
+  readonly #gates: readonly Gate[];
   readonly #movements: readonly ((random: Random) => void)[];
   readonly #changes: readonly ((random: Random) => void)[];
 
@@ -40,6 +41,7 @@ export class AugmentedSamples {
     this.#streams = new RandomStreams(seed);
     this.#canvas = canvas;
     this.#warp = warp;
+    this.#gates = augmentation.filter((step) => step.kind === 'gate');
     this.#movements = augmentation.flatMap((step) =>
       step.kind === 'geometric' ? [step.prepare(warp)] : [],
     );
@@ -95,9 +97,14 @@ export class AugmentedSamples {
     });
   }
 
-  /** Puts a changed copy of the image that begins at `start` on the canvas. */
+  /** Puts the image that begins at `start` on the canvas, changed unless a gate keeps it. */
   #draw(source: Uint8Array, start: number, random: Random): void {
     const { pixels } = this.#canvas;
+    for (const gate of this.#gates) {
+      if (!gate.keeps(random)) continue;
+      for (let i = 0; i < pixels.length; i++) pixels[i] = source[start + i]!;
+      return;
+    }
     this.#warp.reset();
     for (const move of this.#movements) move(random);
     this.#warp.resample(source, start, pixels);

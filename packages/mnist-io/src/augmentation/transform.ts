@@ -31,8 +31,15 @@ export interface PixelTransform {
   readonly prepare: (canvas: Canvas) => (random: Random) => void;
 }
 
+/** Decides whether an image is changed at all. */
+export interface Gate {
+  readonly kind: 'gate';
+  /** Whether to show an image as it is, and to skip all other steps. */
+  readonly keeps: (random: Random) => boolean;
+}
+
 /** One step of an {@link Augmentation}. */
-export type Transform = GeometricTransform | PixelTransform;
+export type Transform = GeometricTransform | PixelTransform | Gate;
 
 /** Steps that are taken one after the other; see the top of this file. */
 export type Augmentation = readonly Transform[];

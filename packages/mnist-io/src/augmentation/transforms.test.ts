@@ -4,6 +4,7 @@ import { ImageSamples } from '../dataset/image-samples.ts';
 import { augmented } from './augmented.ts';
 import { elastic } from './elastic.ts';
 import { erase } from './erase.ts';
+import { keep } from './keep.ts';
 import { noise } from './noise.ts';
 import { rotate } from './rotate.ts';
 import { scale } from './scale.ts';
@@ -223,6 +224,22 @@ describe('noise', () => {
   });
 });
 
+describe('keep', () => {
+  it('shows as many images as it says as they are, wherever it stands', () => {
+    const images = new ImageSamples({ pixels: disc, height, width });
+    const { bytes } = augmented(images, [noise(), shift(), keep({ probability: 0.3 })], {
+      seed: 1,
+    });
+    let kept = 0;
+    for (let epoch = 0; epoch < 2000; epoch++) {
+      const into = new Uint8Array(height * width);
+      bytes.readBytes([0], into, epoch);
+      if (into.every((byte, at) => byte === disc[at])) kept += 1;
+    }
+    expect(Math.abs(kept / 2000 - 0.3)).toBeLessThan(0.03);
+  });
+});
+
 describe('options out of range', () => {
   it.each<[() => Transform, string]>([
     [() => shift({ pixels: -1 }), 'shift pixels: expected a number from 0 to 1000; received -1.'],
@@ -241,6 +258,7 @@ describe('options out of range', () => {
     ],
     [() => erase({ largest: 1.5 }), 'erase largest'],
     [() => erase({ aspect: 0 }), 'erase aspect'],
+    [() => keep({ probability: -1 }), 'keep probability: expected a number from 0 to 1'],
     [() => noise({ standardDeviation: 300 }), 'noise standardDeviation'],
   ])('%s is refused', (make, message) => {
     expect(make).toThrow(RangeError);

@@ -1,0 +1,25 @@
+/**
+ * Shows some images as they are. Resampling softens the edges of lines; a network that never meets
+ * a crisp one in training reads those of real images a little worse.
+ */
+import { checkOption, type Gate } from './transform.ts';
+
+/** Options of {@link keep}. */
+export interface KeepOptions {
+  /** How often an image is shown as it is, 0 … 1; default 0.25. */
+  readonly probability?: number;
+}
+
+/**
+ * Shows some images as they are: for these, no other step of the list is taken, wherever they stand.
+ *
+ * @throws RangeError if an option is out of range.
+ * @example
+ * ```ts
+ * augmented(train.images, [keep({ probability: 0.25 }), rotate()], { seed: 1 });
+ * ```
+ */
+export function keep({ probability = 0.25 }: KeepOptions = {}): Gate {
+  checkOption('keep probability', probability, 0, 1);
+  return { kind: 'gate', keeps: (random) => random.uniform() < probability };
+}
