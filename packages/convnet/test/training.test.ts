@@ -191,52 +191,6 @@ describe('fit', () => {
     expect(history.valLoss).toHaveLength(1);
   });
 
-  test.each(['bytes', 'floats'])(
-    'tells the epoch to the samples it trains on, and to no others: %s',
-    async (kind) => {
-      const epochs: [first: number, epoch: number | undefined][] = [];
-      const note = (indices: Uint32Array, _: unknown, epoch?: number) => {
-        epochs.push([indices[0]!, epoch]);
-      };
-      const bytes = { valueOfByte: new Float64Array(256), readBytes: note };
-      const source = {
-        sampleCount: 10,
-        sampleShape: [6, 6, 1],
-        readSamples: note,
-        ...(kind === 'bytes' ? { bytes } : {}),
-      };
-      const model = network();
-      const labels = train.labels.subarray(0, 10);
-      const options = { epochs: 2, shuffle: false, validationSplit: 0.2 };
-      await model.fit(source, labels, { ...options, batchSize: 'full' });
-      expect(epochs.splice(0)).toEqual([
-        [0, 0],
-        [8, undefined],
-        [0, 1],
-        [8, undefined],
-      ]);
-      await model.fit(source, labels, {
-        batchSize: 5,
-        shuffle: false,
-        validationData: [source, labels],
-      });
-      expect(epochs.splice(0)).toEqual([
-        [0, 0],
-        [5, 0],
-        [0, undefined],
-        [8, undefined],
-      ]);
-      await model.evaluate(source, labels);
-      model.predict(source);
-      expect(epochs.map(([, epoch]) => epoch)).toEqual([
-        undefined,
-        undefined,
-        undefined,
-        undefined,
-      ]);
-    },
-  );
-
   test('without shuffling, samples come in their order; with it, each epoch has another', async () => {
     const order = async (options: FitOptions) => {
       const seen: number[] = [];
