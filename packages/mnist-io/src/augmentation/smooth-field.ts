@@ -6,10 +6,11 @@
  *
  *     f(p) = Σ_i n_i g(p − iσ) / 2πσ,   g(r) = exp(−r² / 2σ²)
  *
- * Its covariance is that of the pixelwise method, v exp(−r² / 4σ²) with v = 1 / 12πσ², up to 1 part
- * in 10⁴ by Poisson's summation (2 exp(−π²)), and as many again where g is cut off, at 3σ. About 4π
- * numbers of the grid count at each place, so that f is nearly normal, too. For 28 × 28 and σ = 4
- * that is 169 random numbers and 6 products a pixel and axis, instead of 2,704 and 25.
+ * Its covariance is that of the pixelwise method, v exp(−r² / 4σ²) with v = 1 / 12πσ². The coarse
+ * grid changes it by 1 part in 10⁴ of v (2 exp(−π²), by Poisson's summation), and that g is cut off
+ * at 3σ by 1 part in 100 at some distances r, not at 0. About 4π numbers of the grid count at each
+ * place, so that f is nearly normal, too. For 28 × 28 and σ = 4 that is 169 random numbers and 6
+ * products a pixel and axis, instead of 2,704 and 25.
  */
 import type { Random } from '@convnet/tensor';
 
