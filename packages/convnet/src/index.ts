@@ -65,18 +65,47 @@ export { LayerOptionError } from './layers/options.ts';
 export type { Fans, Initializer, InitializerName } from './initializers.ts';
 export { categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
 export { sparseCategoricalCrossentropy } from './losses/sparse-categorical-crossentropy.ts';
-export { TargetError, type Labels, type Loss, type Targets } from './losses/loss.ts';
+export {
+  LossOptionError,
+  TargetError,
+  type Labels,
+  type Loss,
+  type Targets,
+} from './losses/loss.ts';
 
 export { adam, type AdamOptions } from './optimizers/adam.ts';
 export { cosineDecay, type CosineDecayOptions } from './optimizers/cosine-decay.ts';
 export { sgd, type SgdOptions } from './optimizers/sgd.ts';
 export { Optimizer, OptimizerOptionError, type LearningRate } from './optimizers/optimizer.ts';
 
-export type { BatchLogs, Callback, EpochLogs } from './training/callbacks.ts';
+export type {
+  BatchLogs,
+  Callback,
+  CallbackState,
+  EpochLogs,
+  NonFinite,
+  Training,
+  TrainingOutcome,
+  TrainingPosition,
+} from './training/callbacks.ts';
+export { EarlyStopping, type EarlyStoppingOptions } from './training/callbacks/early-stopping.ts';
+export { LambdaCallback, type LambdaHooks } from './training/callbacks/lambda-callback.ts';
+export {
+  LearningRateScheduler,
+  ReduceLROnPlateau,
+  type ReduceLROnPlateauOptions,
+} from './training/callbacks/learning-rate.ts';
+export { CallbackOptionError, type MonitorOptions } from './training/callbacks/monitor.ts';
+export { NonFiniteError, TerminateOnNaN } from './training/callbacks/terminate-on-nan.ts';
+export { CheckpointError } from './training/checkpoint.ts';
+export type { ClassWeights } from './training/sample-weights.ts';
 export type { EvaluateOptions, Evaluation } from './training/evaluate.ts';
 export type { FitOptions, History } from './training/fit.ts';
 export { FitOptionError } from './samples/check-count.ts';
 export type { ByteSamples, Samples, SampleSource } from './samples/samples.ts';
+export { topKAccuracy, type TopKAccuracyOptions } from './metrics/accuracy.ts';
+export { f1Score, precision, recall, type ClassMetricOptions } from './metrics/precision-recall.ts';
+export { MetricOptionError, type ClassifiedBatch, type Metric } from './metrics/metric.ts';
 export { ConfusionMatrix, type ClassMetrics } from './metrics/confusion-matrix.ts';
 
 export { decodeModel, type DecodeOptions } from './files/decode-model.ts';

@@ -1,17 +1,13 @@
 /** Training, evaluation and prediction of small networks. */
-import { RandomStreams, Tensor } from '@convnet/tensor';
+import { Tensor } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import {
   adam,
-  conv2d,
   cosineDecay,
   createKernels,
   dense,
-  dropout,
   encodeModel,
   flatten,
-  maxPooling2d,
-  relu,
   sequential,
   sgd,
   softmax,
@@ -19,23 +15,7 @@ import {
   type Kernels,
   type Optimizer,
 } from '../src/index.ts';
-
-/** Stripes along rows (class 0) or columns (class 1), with noise. */
-function stripes(count: number, seed = 1) {
-  const random = new RandomStreams(seed).stream('stripes');
-  const x = Tensor.zeros([count, 6, 6, 1]);
-  const labels = new Uint8Array(count);
-  for (let n = 0; n < count; n++) {
-    labels[n] = random.integer(2);
-    const phase = random.integer(2);
-    for (let h = 0; h < 6; h++)
-      for (let w = 0; w < 6; w++) {
-        const line = labels[n] === 0 ? h : w;
-        x.data[(n * 6 + h) * 6 + w] = ((line + phase) % 2) + random.normal(0, 0.3);
-      }
-  }
-  return { x, labels };
-}
+import { stripes, stripesNetwork } from './stripes.ts';
 
 function oneHot(labels: Uint8Array): Tensor {
   const targets = Tensor.zeros([labels.length, 2]);
@@ -43,23 +23,8 @@ function oneHot(labels: Uint8Array): Tensor {
   return targets;
 }
 
-function network(seed = 1, rate = 0, optimizer: Optimizer = adam({ learningRate: 0.01 })) {
-  const model = sequential({
-    inputShape: [6, 6, 1],
-    layers: [
-      conv2d({ filters: 4, kernelSize: 3 }),
-      relu(),
-      maxPooling2d(),
-      flatten(),
-      dropout({ rate }),
-      dense({ units: 2 }),
-      softmax(),
-    ],
-    seed,
-  });
-  model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy' });
-  return model;
-}
+const network = (seed = 1, rate = 0, optimizer?: Optimizer) =>
+  stripesNetwork({ seed, rate, ...(optimizer && { optimizer }) });
 
 const weights = (model: { parameters: { value: Tensor }[] }) =>
   model.parameters.flatMap(({ value }) => [...value.data]);

@@ -1,6 +1,8 @@
 /** Writing model files; `model-file-format.ts` tells what is in them. */
 import type { Tensor } from '@convnet/tensor';
-import type { InferenceModel } from '../model/inference-model.ts';
+import type { BaseLayer } from '../layers/layer.ts';
+import type { Graph } from '../model/graph.ts';
+import type { ModelInfo } from '../model/model-info.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { crc32 } from './crc32.ts';
 import {
@@ -12,14 +14,30 @@ import {
   NO_CRC,
   VERSIONS,
 } from './model-file-format.ts';
-import { writeSafetensors } from './safetensors.ts';
+import { writeSafetensors, type Safetensors } from './safetensors.ts';
 import { toStored } from './stored-layout.ts';
+
+/** What is saved of a network. */
+export interface SavedModel {
+  readonly graph: Graph;
+  readonly layers: readonly BaseLayer[];
+  readonly info: ModelInfo;
+  config(): object;
+}
 
 /**
  * The bytes of a model file.
  * @throws ModelFileError if a weight is not finite: such a file could not be loaded.
  */
-export function encodeModel(model: InferenceModel): Uint8Array<ArrayBuffer> {
+export function encodeModel(model: SavedModel): Uint8Array<ArrayBuffer> {
+  return sealed(modelContents(model));
+}
+
+/** The tensors and the metadata of a model file, to which others may be added. */
+export function modelContents(model: SavedModel): {
+  readonly tensors: Map<string, Tensor>;
+  readonly metadata: Map<string, string>;
+} {
   const tensors = new Map<string, Tensor>();
   for (const [name, { value, stored }] of namedParameters(model)) {
     checkFinite(name, value);
@@ -30,13 +48,18 @@ export function encodeModel(model: InferenceModel): Uint8Array<ArrayBuffer> {
     ['format', 'pt'],
     ['convnet.version', VERSIONS[model.graph.form]],
     ['convnet.config', canonicalJson(model.config())],
-    [CRC_KEY, NO_CRC],
   ]);
   if (classNames) metadata.set('convnet.classes', canonicalJson(classNames));
   if (preprocessing) metadata.set('convnet.preprocess', canonicalJson(preprocessing));
   if (testAccuracy !== undefined) metadata.set('convnet.test_accuracy', String(testAccuracy));
   if (trainedOn !== undefined) metadata.set('convnet.trained_on', trainedOn);
-  const bytes = writeSafetensors({ tensors, metadata });
+  return { tensors, metadata };
+}
+
+/** The bytes of a file with these contents and their checksum. */
+export function sealed({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
+  const withCrc = new Map([...metadata, [CRC_KEY, NO_CRC]]);
+  const bytes = writeSafetensors({ tensors, metadata: withCrc });
   const at = crcPosition(bytes, NO_CRC);
   bytes.set(new TextEncoder().encode(hex(crc32(bytes))), at);
   return bytes;

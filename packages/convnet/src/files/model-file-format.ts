@@ -14,25 +14,31 @@
  *     convnet.preprocess     JSON {mean, standardDeviation}
  *     convnet.test_accuracy  share of test samples classified right
  *     convnet.trained_on     name of the training data
+ *     convnet.training       only in checkpoints: where training stood
  *     convnet.crc32          CRC-32 of the file with this value read as "00000000"
  *
  * Equal networks give equal bytes: nothing in the file depends on when, where or how fast they
  * were trained.
  */
 import type { Tensor } from '@convnet/tensor';
-import type { Parameter } from '../layers/layer.ts';
-import type { InferenceModel } from '../model/inference-model.ts';
+import type { BaseLayer, Parameter } from '../layers/layer.ts';
 import { ModelFileError } from './model-file-error.ts';
 
 /** Versions of the keys above: the least that can describe the network, for older releases to read. */
 export const VERSIONS = { sequential: '1', functional: '2' } as const;
 /** Key of the checksum. */
 export const CRC_KEY = 'convnet.crc32';
+/** Key of what else a checkpoint of training holds; see `training/checkpoint.ts`. */
+export const TRAINING_KEY = 'convnet.training';
+/** How the names of tensors begin that a checkpoint has beside those of the model. */
+export const TRAINING_PREFIX = 'convnet.training.';
 /** What stands for the checksum while it is computed. */
 export const NO_CRC = '00000000';
 
 /** Each parameter under the name it has in a file. */
-export function namedParameters(model: InferenceModel): Map<string, Parameter> {
+export function namedParameters(model: {
+  readonly layers: readonly BaseLayer[];
+}): Map<string, Parameter> {
   const named = model.layers.flatMap((layer) =>
     layer.parameters.map((parameter) => [`${layer.name}.${parameter.name}`, parameter] as const),
   );

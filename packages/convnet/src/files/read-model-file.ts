@@ -1,6 +1,6 @@
 /** Reading model files; `model-file-format.ts` tells what is in them. */
 import { formatShape, sameShape, ShapeError, type Tensor } from '@convnet/tensor';
-import type { Parameter } from '../layers/layer.ts';
+import type { BaseLayer, Parameter } from '../layers/layer.ts';
 import { LayerOptionError } from '../layers/options.ts';
 import { layerMakers, type LayerKind, type LayerMakers } from '../layers/registry.ts';
 import type { BuildOptions, InferenceModel, NetworkOptions } from '../model/inference-model.ts';
@@ -14,10 +14,12 @@ import {
   hex,
   namedParameters,
   NO_CRC,
+  TRAINING_KEY,
+  TRAINING_PREFIX,
   VERSIONS,
 } from './model-file-format.ts';
 import { readFunctional, readSequential, type Architecture } from './read-architecture.ts';
-import { readSafetensors } from './safetensors.ts';
+import { readSafetensors, type Safetensors } from './safetensors.ts';
 import { fromStored } from './stored-layout.ts';
 
 /**
@@ -59,13 +61,22 @@ export function readModelFile<M extends InferenceModel>(
   }
 }
 
+/**
+ * The tensors and the metadata of a model file or a checkpoint.
+ * @throws ModelFileError if the bytes are damaged.
+ */
+export function readContents(bytes: Uint8Array): Safetensors {
+  const contents = readSafetensors(bytes);
+  checkCrc(bytes, contents.metadata.get(CRC_KEY));
+  return contents;
+}
+
 function read<M extends InferenceModel>(
   bytes: Uint8Array,
   makers: LayerMakers,
   make: ModelMaker<M>,
 ): M {
-  const { tensors, metadata } = readSafetensors(bytes);
-  checkCrc(bytes, metadata.get(CRC_KEY));
+  const { tensors: all, metadata } = readContents(bytes);
   const version = metadata.get('convnet.version');
   const config = metadata.get('convnet.config');
   if (version === undefined || config === undefined) {
@@ -79,6 +90,10 @@ function read<M extends InferenceModel>(
       `expected file version ${[...architectureReaders.keys()].join(' or ')}; received ${version}. Load it with a newer release.`,
     );
   }
+  const isCheckpoint = metadata.has(TRAINING_KEY);
+  const tensors = new Map(
+    [...all].filter(([name]) => !(isCheckpoint && name.startsWith(TRAINING_PREFIX))),
+  );
   const json = parseJson(config, 'convnet.config');
   const model = buildModel(() => readArchitecture(json, makers), tensors, make);
   const parameters = namedParameters(model);
@@ -89,7 +104,7 @@ function read<M extends InferenceModel>(
       );
     }
   }
-  for (const [name, parameter] of parameters) fillParameter(name, parameter, tensors.get(name));
+  fillParameters(model, tensors);
   model.info = readInfo(metadata, model);
   return model;
 }
@@ -157,7 +172,21 @@ function buildModel<M extends InferenceModel>(
   }
 }
 
-function fillParameter(name: string, parameter: Parameter, tensor: Tensor | undefined): void {
+/**
+ * Fills a network's parameters from a file's tensors.
+ * @throws ModelFileError if one is missing, has another shape or is not finite; nothing has changed
+ * then.
+ */
+export function fillParameters(
+  model: { readonly layers: readonly BaseLayer[] },
+  tensors: ReadonlyMap<string, Tensor>,
+): void {
+  const parameters = [...namedParameters(model)];
+  for (const [name, parameter] of parameters) checkTensor(name, parameter, tensors.get(name));
+  for (const [name, { stored, value }] of parameters) fromStored(tensors.get(name)!, stored, value);
+}
+
+function checkTensor(name: string, parameter: Parameter, tensor: Tensor | undefined): void {
   const { shape } = parameter.stored;
   if (!tensor || !sameShape(tensor.shape, shape)) {
     const received = tensor ? formatShape(tensor.shape) : 'no such tensor';
@@ -166,7 +195,6 @@ function fillParameter(name: string, parameter: Parameter, tensor: Tensor | unde
     );
   }
   checkFinite(name, tensor);
-  fromStored(tensor, parameter.stored, parameter.value);
 }
 
 function readInfo(metadata: ReadonlyMap<string, string>, model: InferenceModel): ModelInfo {

@@ -3,7 +3,13 @@
  * `loss = mean over n of −Σ_k target[n,k] · log softmax(logits[n])[k]`, fused with softmax.
  */
 import { Tensor, formatShape, referenceKernels } from '@convnet/tensor';
-import { TargetError, type CrossentropyOptions, type Loss, type PreparedTargets } from './loss.ts';
+import {
+  checkLabelSmoothing,
+  TargetError,
+  type CrossentropyOptions,
+  type Loss,
+  type PreparedTargets,
+} from './loss.ts';
 
 /** Checks that every row of `targets` `[N, K]` is a distribution. */
 function checkDistributions(targets: Tensor, classCount: number): void {
@@ -28,6 +34,7 @@ function checkDistributions(targets: Tensor, classCount: number): void {
 
 /** The loss for one-hot targets, or any other distributions over the classes. */
 export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss {
+  const epsilon = checkLabelSmoothing(options.labelSmoothing ?? 0, 'categoricalCrossentropy');
   return {
     name: 'categoricalCrossentropy',
     fromLogits: options.fromLogits ?? false,
@@ -49,6 +56,10 @@ export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss
           for (let i = 0; i < indices.length; i++) {
             const from = indices[i]! * classCount;
             picked.data.set(targets.data.subarray(from, from + classCount), i * classCount);
+          }
+          if (epsilon === 0) return;
+          for (let i = 0; i < indices.length * classCount; i++) {
+            picked.data[i] = picked.data[i]! * (1 - epsilon) + epsilon / classCount;
           }
         },
       };

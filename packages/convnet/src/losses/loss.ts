@@ -59,4 +59,22 @@ export interface Loss {
 export interface CrossentropyOptions {
   /** The model ends without softmax; default false: it ends with softmax. */
   readonly fromLogits?: boolean;
+  /**
+   * Share ε of each target that is spread over all K classes, 0 ≤ ε < 1; default 0:
+   * `target · (1 − ε) + ε / K` (Szegedy et al. 2016), against answers that are too sure.
+   */
+  readonly labelSmoothing?: number;
+}
+
+/** Loss options that cannot be. */
+export class LossOptionError extends RangeError {
+  override readonly name = 'LossOptionError';
+}
+
+/** @throws LossOptionError unless 0 ≤ ε < 1. */
+export function checkLabelSmoothing(epsilon: number, loss: string): number {
+  if (epsilon >= 0 && epsilon < 1) return epsilon;
+  throw new LossOptionError(
+    `${loss} labelSmoothing: expected a number of at least 0 and below 1; received ${epsilon}.`,
+  );
 }

@@ -4,6 +4,7 @@
  */
 import { Tensor } from '@convnet/tensor';
 import {
+  checkLabelSmoothing,
   TargetError,
   type CrossentropyOptions,
   type Labels,
@@ -27,6 +28,7 @@ function checkedLabels(labels: Labels, classCount: number): Int32Array {
 
 /** The loss for labels that are class numbers, such as MNIST's. */
 export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {}): Loss {
+  const epsilon = checkLabelSmoothing(options.labelSmoothing ?? 0, 'sparseCategoricalCrossentropy');
   return {
     name: 'sparseCategoricalCrossentropy',
     fromLogits: options.fromLogits ?? false,
@@ -37,6 +39,7 @@ export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {})
         );
       }
       const labels = checkedLabels(targets, classCount);
+      if (epsilon > 0) return smoothed(labels, classCount, epsilon);
       return {
         count: labels.length,
         labels,
@@ -49,6 +52,22 @@ export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {})
     },
     compute(kernels, ...values) {
       kernels.softmaxCrossEntropy(...values);
+    },
+  };
+}
+
+/** Targets that are distributions: 1 − ε at the label, and ε spread over all classes. */
+function smoothed(labels: Int32Array, classCount: number, epsilon: number): PreparedTargets {
+  return {
+    count: labels.length,
+    labels,
+    makeRoom: (workspace, samples) => workspace.tensor('targets', samples, [classCount]),
+    pick(indices, room) {
+      const { data } = room as Tensor;
+      data.fill(epsilon / classCount);
+      for (let i = 0; i < indices.length; i++) {
+        data[i * classCount + labels[indices[i]!]!]! += 1 - epsilon;
+      }
     },
   };
 }

@@ -5,6 +5,7 @@
  */
 import type { Kernels, Tensor } from '@convnet/tensor';
 import type { Workspace } from '../layers/workspace.ts';
+import type { Observer } from './network.ts';
 import { NETWORK_INPUT, type GraphNode } from './graph.ts';
 
 /** Where sums of gradients are computed, and kept from batch to batch. */
@@ -23,6 +24,7 @@ export function backwardPass(
   dOutput: Tensor,
   needsInputGradient: boolean,
   { kernels, workspace }: GradientSums,
+  observe?: Observer,
 ): Tensor | undefined {
   const sum = (terms: readonly Tensor[], of: string): Tensor => {
     if (terms.length === 1) return terms[0]!;
@@ -40,6 +42,7 @@ export function backwardPass(
     const gradients = layer.backwardAll(sum(ofOutputs[i]!, layer.name), needsGradient);
     for (const [k, from] of inputs.entries()) {
       if (!needsGradient[k]) continue;
+      observe?.(layer, gradients[k]!);
       (from === NETWORK_INPUT ? ofInput : ofOutputs[from]!).push(gradients[k]!);
     }
   }

@@ -4,6 +4,8 @@ import { Softmax } from '../layers/softmax.ts';
 import { categoricalCrossentropy } from '../losses/categorical-crossentropy.ts';
 import type { Loss } from '../losses/loss.ts';
 import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.ts';
+import { accuracy } from '../metrics/accuracy.ts';
+import type { Metric } from '../metrics/metric.ts';
 import { adam } from '../optimizers/adam.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { sgd } from '../optimizers/sgd.ts';
@@ -16,12 +18,16 @@ const losses = { categoricalCrossentropy, sparseCategoricalCrossentropy };
 export interface CompileOptions {
   readonly optimizer: Optimizer | keyof typeof optimizers;
   readonly loss: Loss | keyof typeof losses;
+  /** What to measure beside the loss and the accuracy, such as `topKAccuracy({ k: 3 })`. */
+  readonly metrics?: readonly Metric[];
 }
 
 /** How a network is trained and judged. */
 export interface CompiledSettings {
   readonly optimizer: Optimizer;
   readonly loss: Loss;
+  /** The accuracy and what else is measured. */
+  readonly metrics: readonly Metric[];
   /** What was recorded of the network with this loss. */
   readonly passes: LossPasses;
 }
@@ -32,6 +38,7 @@ export function compileSettings(options: CompileOptions, lastLayer: BaseLayer): 
   const settings = {
     optimizer: typeof optimizer === 'string' ? optimizers[optimizer]() : optimizer,
     loss: typeof loss === 'string' ? losses[loss]() : loss,
+    metrics: withAccuracy(options.metrics ?? []),
     passes: new LossPasses(),
   };
   const { name, fromLogits } = settings.loss;
@@ -47,4 +54,20 @@ export function compileSettings(options: CompileOptions, lastLayer: BaseLayer): 
     );
   }
   return settings;
+}
+
+/** Names of logs that are taken. */
+const TAKEN = ['loss', 'samplesSeen', 'samplesPerEpoch'];
+
+function withAccuracy(metrics: readonly Metric[]): Metric[] {
+  const all = [accuracy(), ...metrics.filter(({ name }) => name !== 'accuracy')];
+  const twice = all.find(
+    ({ name }, i) => TAKEN.includes(name) || all.findIndex((other) => other.name === name) < i,
+  );
+  if (twice) {
+    throw new Error(
+      `compile: expected metrics with names of their own; ${JSON.stringify(twice.name)} is taken. Give it another name.`,
+    );
+  }
+  return all;
 }

@@ -1,13 +1,21 @@
 /** The forward pass through a graph: every node computes from what earlier ones gave. */
 import type { Tensor } from '@convnet/tensor';
+import type { Observer } from './network.ts';
 import { NETWORK_INPUT, type GraphNode } from './graph.ts';
 
 /** The output of the last of `nodes`, for a batch of inputs. */
-export function forwardPass(nodes: readonly GraphNode[], input: Tensor, training: boolean): Tensor {
+export function forwardPass(
+  nodes: readonly GraphNode[],
+  input: Tensor,
+  training: boolean,
+  observe?: Observer,
+): Tensor {
   const outputs: Tensor[] = [];
   for (const { layer, inputs } of nodes) {
     const read = inputs.map((from) => (from === NETWORK_INPUT ? input : outputs[from]!));
-    outputs.push(layer.forwardAll(read, training));
+    const output = layer.forwardAll(read, training);
+    observe?.(layer, output);
+    outputs.push(output);
   }
   return outputs.at(-1)!;
 }

@@ -21,6 +21,7 @@ import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
 import { forwardPass } from './forward-pass.ts';
 import { NETWORK_INPUT, type Graph, type GraphNode } from './graph.ts';
+import type { Observer } from './network.ts';
 import type { ModelInfo } from './model-info.ts';
 import { nameLayers } from './name-layers.ts';
 import { networkConfig, type NetworkConfig } from './network-config.ts';
@@ -102,13 +103,18 @@ export class InferenceModel {
   }
 
   /** Runs some of the layers, from the first on. */
-  protected forwardThrough(nodes: readonly GraphNode[], input: Tensor, training: boolean): Tensor {
+  protected forwardThrough(
+    nodes: readonly GraphNode[],
+    input: Tensor,
+    training: boolean,
+    observe?: Observer,
+  ): Tensor {
     if (!sameShape(input.shape.slice(1), this.inputShape)) {
       throw new ShapeError(
         `${this.name}: expected input ${formatShape(['N', ...this.inputShape])}; received ${formatShape(input.shape)}.`,
       );
     }
-    return forwardPass(nodes, input, training);
+    return forwardPass(nodes, input, training, observe);
   }
 
   /**

@@ -23,7 +23,7 @@ import { backwardPass } from './backward-pass.ts';
 import { compileSettings, type CompiledSettings, type CompileOptions } from './compile.ts';
 import { InferenceModel, type BuildOptions, type NetworkOptions } from './inference-model.ts';
 import type { GraphNode } from './graph.ts';
-import type { Network } from './network.ts';
+import type { Network, Observer } from './network.ts';
 import { traceGraph, type SingleTensor } from './trace-graph.ts';
 
 /** Options of a network that can be trained. */
@@ -101,12 +101,16 @@ export class Model extends InferenceModel implements Network {
     this.#compiled = compileSettings(options, this.layers.at(-1)!);
   }
 
-  forwardToLogits(input: Tensor, training: boolean): Tensor {
-    return this.forwardThrough(this.#nodesToLogits, input, training);
+  forwardToLogits(input: Tensor, training: boolean, observe?: Observer): Tensor {
+    return this.forwardThrough(this.#nodesToLogits, input, training, observe);
   }
 
-  backwardFromLogits(dLogits: Tensor, needsInputGradient = false): Tensor | undefined {
-    return backwardPass(this.#nodesToLogits, dLogits, needsInputGradient, this);
+  backwardFromLogits(
+    dLogits: Tensor,
+    needsInputGradient = false,
+    observe?: Observer,
+  ): Tensor | undefined {
+    return backwardPass(this.#nodesToLogits, dLogits, needsInputGradient, this, observe);
   }
 
   /** All nodes lead to the last one: without it, the last is the one that it reads. */

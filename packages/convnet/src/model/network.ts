@@ -3,9 +3,14 @@
  * connected.
  */
 import type { DType, Kernels, Random, Shape, Tensor } from '@convnet/tensor';
-import type { Parameter } from '../layers/layer.ts';
+import type { BaseLayer, Parameter } from '../layers/layer.ts';
 import type { Workspace } from '../layers/workspace.ts';
+import type { Graph } from './graph.ts';
+import type { ModelInfo } from './model-info.ts';
 import type { CompiledSettings } from './compile.ts';
+
+/** Is shown what layers compute: outputs going forward, gradients of inputs going back. */
+export type Observer = (layer: BaseLayer, tensor: Tensor) => void;
 
 /** A function from `[N, …inputShape]` to `[N, …outputShape]` that can be trained. */
 export interface Network {
@@ -16,6 +21,13 @@ export interface Network {
   readonly outputShape: Shape;
   readonly dtype: DType;
   readonly kernels: Kernels;
+  readonly graph: Graph;
+  readonly layers: readonly BaseLayer[];
+  /** Root of all random numbers. */
+  readonly seed: number;
+  readonly info: ModelInfo;
+  /** The JSON that recreates the network without its weights. */
+  config(): object;
   /** All trainable tensors, first layer first. */
   readonly parameters: readonly Parameter[];
   /** Memory of the training loop. */
@@ -33,11 +45,15 @@ export interface Network {
   /** Runs all layers. The output stays valid until the next pass. */
   forward(input: Tensor, training: boolean): Tensor;
   /** Runs the layers up to the logits: all but a softmax that the loss contains. */
-  forwardToLogits(input: Tensor, training: boolean): Tensor;
+  forwardToLogits(input: Tensor, training: boolean, observe?: Observer): Tensor;
   /**
    * Adds the gradients of all parameters for the batch of the last forward pass.
    * @param dLogits - gradient of the loss with respect to the logits.
    * @param needsInputGradient - also compute the gradient of the network's input, and return it.
    */
-  backwardFromLogits(dLogits: Tensor, needsInputGradient?: boolean): Tensor | undefined;
+  backwardFromLogits(
+    dLogits: Tensor,
+    needsInputGradient?: boolean,
+    observe?: Observer,
+  ): Tensor | undefined;
 }

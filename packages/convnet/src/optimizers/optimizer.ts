@@ -28,8 +28,9 @@ export function checkRange(value: number, low: number, high: number, where: stri
   );
 }
 
-/** The update of all parameters of a network, and the numbers that it reads. */
+/** The update of all parameters of a network, what it keeps of each, and the numbers it reads. */
 interface Update {
+  readonly states: readonly (readonly Tensor[])[];
   readonly rates: Tensor;
   readonly program: Program;
 }
@@ -37,7 +38,7 @@ interface Update {
 /** Base class of the optimizers. */
 export abstract class Optimizer {
   abstract readonly name: string;
-  readonly #learningRate: LearningRate;
+  #learningRate: LearningRate;
   readonly #clipping: GradientClipping;
   /** The updates of networks, by their first parameter. */
   readonly #updates = new Map<Parameter, Update>();
@@ -68,20 +69,44 @@ export abstract class Optimizer {
       : checkRange(rate(this.#step), 0, Infinity, 'learningRate');
   }
 
+  /** @throws OptimizerOptionError for a negative or non-finite number. */
+  set learningRate(rate: LearningRate) {
+    this.#learningRate =
+      typeof rate === 'number' ? checkRange(rate, 0, Infinity, 'learningRate') : rate;
+  }
+
+  /** Whether the learning rate is a function of the step. */
+  get hasSchedule(): boolean {
+    return typeof this.#learningRate === 'function';
+  }
+
+  /** What is kept beside each parameter, from step to step; made if there is none yet. */
+  statesOf(parameters: readonly Parameter[], kernels: Kernels): readonly (readonly Tensor[])[] {
+    return this.#updateOf(parameters, kernels).states;
+  }
+
+  /** Counts on from `step`, for states that were put back. */
+  resumeAt(step: number): void {
+    this.#step = step;
+  }
+
   /** Makes one step: clips the gradients and updates every parameter in place. */
   apply(parameters: readonly Parameter[], kernels: Kernels): void {
-    const [first] = parameters;
-    if (!first) return;
+    if (parameters.length === 0) return;
     clipGradients(parameters, this.#clipping, kernels);
     const learningRate = this.learningRate;
     this.#step += 1;
-    let update = this.#updates.get(first);
-    if (!update) {
-      update = this.#record(parameters, kernels);
-      this.#updates.set(first, update);
-    }
+    const update = this.#updateOf(parameters, kernels);
     update.rates.data.set(this.ratesOf(learningRate, this.#step));
     update.program.run();
+  }
+
+  #updateOf(parameters: readonly Parameter[], kernels: Kernels): Update {
+    const kept = this.#updates.get(parameters[0]!);
+    if (kept) return kept;
+    const made = this.#record(parameters, kernels);
+    this.#updates.set(parameters[0]!, made);
+    return made;
   }
 
   #record(parameters: readonly Parameter[], kernels: Kernels): Update {
@@ -95,7 +120,7 @@ export abstract class Optimizer {
         this.update(parameter, states[i]!, rates, kernels);
       }
     });
-    return { rates, program };
+    return { states, rates, program };
   }
 
   /** How many tensors of its shape a parameter needs beside it. They start at zero. */

@@ -1,31 +1,96 @@
 /**
- * Hooks into training. A hook may be asynchronous; training waits for it. What a hook throws
- * ends training with that error.
+ * Hooks into training, with Keras' names. A hook may be asynchronous; training waits for it.
+ * What a hook throws ends training with that error.
  */
+import type { Tensor } from '@convnet/tensor';
+import type { Network } from '../model/network.ts';
 
-/** Mean loss and accuracy (0 … 1) over the samples seen. */
+/** Means over the samples seen, by name: the loss, the accuracy (0 … 1) and other metrics. */
 export interface BatchLogs {
   readonly loss: number;
   readonly accuracy: number;
   /** Samples seen in this epoch so far, and in a whole epoch. */
   readonly samplesSeen: number;
   readonly samplesPerEpoch: number;
+  /** Metrics that `compile` was given. */
+  readonly [metric: string]: number;
 }
 
-/** What an epoch came to. */
+/** What an epoch came to; with validation also `valLoss`, `valAccuracy`, and so on. */
 export interface EpochLogs {
   readonly loss: number;
   readonly accuracy: number;
   readonly valLoss?: number;
   readonly valAccuracy?: number;
+  /** Metrics that `compile` was given. */
+  readonly [metric: string]: number | undefined;
 }
+
+/** Where training stands: what comes next. Both count from 0. */
+export interface TrainingPosition {
+  readonly epoch: number;
+  readonly batch: number;
+}
+
+/** How training ended: all epochs done, stopped by a callback, or by an error or a signal. */
+export type TrainingOutcome = 'finished' | 'stopped' | 'failed';
+
+/** A number that is not finite, and where it was found first. */
+export interface NonFinite {
+  /** Name of the layer. */
+  readonly layer: string;
+  /** What of the layer: `weight`, `output`, `gradient of input`, `gradient of weight`, … */
+  readonly tensor: string;
+  readonly value: number;
+}
+
+/** A training that goes on, as callbacks see it. */
+export interface Training {
+  readonly model: Network;
+  readonly epochs: number;
+  /** What comes next. After an interruption, training begins where it stopped. */
+  readonly position: TrainingPosition;
+  /** Ends training once all callbacks have seen the current batch or epoch. */
+  stop(): void;
+  /** Everything that training depends on, as bytes; `fit` takes them as `resumeFrom`. */
+  checkpoint(): Uint8Array<ArrayBuffer>;
+  /**
+   * Goes on from a checkpoint, instead of beginning. Only while training begins.
+   * @throws CheckpointError if it is of another training; nothing has changed then.
+   */
+  resume(checkpoint: Uint8Array): void;
+  /** Whether the last batch made no step, since its loss or a gradient was not finite. */
+  readonly isDiverged: boolean;
+  /** Looks for the first number of the last batch that is not finite, layer by layer. */
+  findNonFinite(): NonFinite | undefined;
+}
+
+/** What a callback remembers from epoch to epoch, as JSON; part of checkpoints. */
+export type CallbackState = Readonly<Record<string, number | string | boolean | null>>;
 
 /** Epochs and batches count from 0. */
 export interface Callback {
-  onTrainBegin?(): void | Promise<void>;
+  /** Tells callbacks with a `state` apart in checkpoints. */
+  readonly name?: string;
+  /** Let a gradient that is not finite, too, keep a step from being made; it is looked for. */
+  readonly watchesGradients?: boolean;
+  /** What a checkpoint must hold of this callback. */
+  state?: CallbackState;
+  /** Tensors that a checkpoint must hold of this callback. */
+  tensors?: readonly Tensor[];
+  /** Once, before anything else. */
+  onTrainBegin?(training: Training): void | Promise<void>;
   onEpochBegin?(epoch: number): void | Promise<void>;
+  onBatchBegin?(batch: number): void | Promise<void>;
   /** After each optimizer step; the logs cover the epoch so far. */
   onBatchEnd?(batch: number, logs: BatchLogs): void | Promise<void>;
   onEpochEnd?(epoch: number, logs: EpochLogs): void | Promise<void>;
-  onTrainEnd?(): void | Promise<void>;
+  /**
+   * After all callbacks have seen the end of a batch, or of an epoch: the time to save, since
+   * what they remember is up to date.
+   * @param logs - those of the epoch that has ended; none within an epoch.
+   */
+  onSettled?(position: TrainingPosition, logs: EpochLogs | undefined): void | Promise<void>;
+  /** Once, however training ends. */
+  onTrainEnd?(outcome: TrainingOutcome): void | Promise<void>;
 }

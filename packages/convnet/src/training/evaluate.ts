@@ -1,9 +1,10 @@
-/** Measuring a network without changing it: mean loss and accuracy. */
+/** Measuring a network without changing it: mean loss, accuracy and other metrics. */
 import type { Network } from '../model/network.ts';
 import { EventLoopTurn } from './event-loop.ts';
 import { checkCount } from '../samples/check-count.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
+import { Totals } from './totals.ts';
 
 /** Options of `evaluate` and `predict`. */
 export interface EvaluateOptions {
@@ -16,6 +17,8 @@ export interface EvaluateOptions {
 export interface Evaluation {
   readonly loss: number;
   readonly accuracy: number;
+  /** Metrics that `compile` was given. */
+  readonly [metric: string]: number;
 }
 
 /** What `model.evaluate` does, on samples that are paired already. */
@@ -27,15 +30,13 @@ export async function evaluate(
   checkCount(batchSize, 'evaluate batchSize');
   const { indices } = data;
   const turn = new EventLoopTurn();
-  let loss = 0;
-  let correct = 0;
+  const { passes, metrics } = model.compiled;
+  const totals = new Totals(metrics, model.classCount);
   for (const { start, count } of pieces(indices.length, batchSize)) {
     const batch = indices.subarray(start, start + count);
-    const result = model.compiled.passes.run(model, data, batch);
-    loss += result.lossSum;
-    correct += result.correct;
+    passes.run(model, data, batch, totals);
     if (turn.isOver) await turn.pause();
     signal?.throwIfAborted();
   }
-  return { loss: loss / indices.length, accuracy: correct / indices.length };
+  return totals.means;
 }

@@ -1,21 +1,21 @@
 /**
- * The training loop: every epoch visits all samples once, in a new random order, batch by batch;
- * every batch makes one step against the gradient of its mean loss.
+ * What `model.fit` accepts and gives back. The loop itself is in `training-run.ts`.
  */
-import type { Network } from '../model/network.ts';
 import type { Targets } from '../losses/loss.ts';
-import type { BatchLogs, Callback, EpochLogs } from './callbacks.ts';
+import type { Network } from '../model/network.ts';
 import { checkCount, FitOptionError } from '../samples/check-count.ts';
-import { EventLoopTurn } from './event-loop.ts';
-import { evaluate } from './evaluate.ts';
-import { gradientStep } from './gradient-step.ts';
-import { labelledSamples, type LabelledSamples } from './labelled-samples.ts';
 import type { Samples } from '../samples/samples.ts';
+import type { Callback } from './callbacks.ts';
+import { labelledSamples, type LabelledSamples } from './labelled-samples.ts';
+import { sampleWeights, type WeightOptions } from './sample-weights.ts';
+import { TrainingRun } from './training-run.ts';
 
 /** Options of `fit`. */
-export interface FitOptions {
+export interface FitOptions extends WeightOptions {
   /** Passes over the data; default 1. */
   readonly epochs?: number;
+  /** The epoch to begin with, from 0; default 0. Training ends with epoch `epochs` − 1. */
+  readonly initialEpoch?: number;
   /** Samples per optimizer step; default 32. `'full'` takes all of them in one step. */
   readonly batchSize?: number | 'full';
   /** Visit the samples in a new random order each epoch (default), or in their own. */
@@ -27,17 +27,24 @@ export interface FitOptions {
   readonly callbacks?: readonly Callback[];
   /** Ends training after the current batch; `fit` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /**
+   * A checkpoint of the same training, which then goes on as if it had not been interrupted: the
+   * final weights are the same, bit for bit.
+   */
+  readonly resumeFrom?: Uint8Array;
 }
 
 /** What training came to, epoch by epoch. */
 export interface History {
   /** Numbers of the epochs, from 0. */
   readonly epoch: number[];
+  /** For each log of the epochs, its values. */
   readonly history: {
     readonly loss: number[];
     readonly accuracy: number[];
     readonly valLoss: number[];
     readonly valAccuracy: number[];
+    [log: string]: number[];
   };
 }
 
@@ -45,9 +52,12 @@ function trainingAndValidation(
   model: Network,
   x: Samples,
   y: Targets,
-  { validationSplit = 0, validationData }: FitOptions,
+  options: FitOptions,
 ): [LabelledSamples, LabelledSamples | undefined] {
-  const all = labelledSamples(model, x, y, 'fit');
+  const { validationSplit = 0, validationData } = options;
+  const plain = labelledSamples(model, x, y, 'fit');
+  const weights = sampleWeights(plain.targets.labels, model.classCount, options);
+  const all = weights ? { ...plain, weights } : plain;
   if (validationData) return [all, labelledSamples(model, ...validationData, 'fit validationData')];
   if (!(validationSplit >= 0 && validationSplit < 1)) {
     throw new FitOptionError(
@@ -63,37 +73,8 @@ function trainingAndValidation(
   }
   return [
     { ...all, indices: all.indices.subarray(0, trainingCount) },
-    { ...all, indices: all.indices.subarray(trainingCount) },
+    { ...plain, indices: all.indices.subarray(trainingCount) },
   ];
-}
-
-async function trainEpoch(
-  model: Network,
-  data: LabelledSamples,
-  batchSize: number,
-  { callbacks = [], signal }: FitOptions,
-  turn: EventLoopTurn,
-): Promise<BatchLogs> {
-  const { indices } = data;
-  let loss = 0;
-  let correct = 0;
-  let logs: BatchLogs | undefined;
-  for (let start = 0, batch = 0; start < indices.length; start += batchSize, batch++) {
-    const result = gradientStep(model, data, indices.subarray(start, start + batchSize));
-    loss += result.lossSum;
-    correct += result.correct;
-    const samplesSeen = Math.min(start + batchSize, indices.length);
-    logs = {
-      loss: loss / samplesSeen,
-      accuracy: correct / samplesSeen,
-      samplesSeen,
-      samplesPerEpoch: indices.length,
-    };
-    for (const callback of callbacks) await callback.onBatchEnd?.(batch, logs);
-    if (turn.isOver) await turn.pause();
-    signal?.throwIfAborted();
-  }
-  return logs!;
 }
 
 /** What `model.fit` does. */
@@ -103,47 +84,22 @@ export async function fit(
   y: Targets,
   options: FitOptions,
 ): Promise<History> {
-  const { epochs = 1, batchSize = 32, shuffle = true, callbacks = [], signal } = options;
+  const { epochs = 1, batchSize = 32, initialEpoch = 0 } = options;
   checkCount(epochs, 'fit epochs');
+  if (!Number.isInteger(initialEpoch) || initialEpoch < 0) {
+    throw new FitOptionError(
+      `fit initialEpoch: expected a whole number of at least 0; received ${initialEpoch}.`,
+    );
+  }
   if (batchSize !== 'full') checkCount(batchSize, 'fit batchSize');
   const [training, validation] = trainingAndValidation(model, x, y, options);
-  const size = batchSize === 'full' ? training.indices.length : batchSize;
-  const result: History = {
-    epoch: [],
-    history: { loss: [], accuracy: [], valLoss: [], valAccuracy: [] },
-  };
-  const turn = new EventLoopTurn();
-  signal?.throwIfAborted();
-  for (const callback of callbacks) await callback.onTrainBegin?.();
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
-    const indices = training.indices.slice();
-    if (shuffle) model.shuffleRandom.shuffle(indices);
-    const { loss, accuracy } = await trainEpoch(
-      model,
-      { ...training, indices, epoch },
-      size,
-      options,
-      turn,
-    );
-    const logs: EpochLogs = { loss, accuracy, ...(await validate(model, validation, signal)) };
-    result.epoch.push(epoch);
-    for (const key of ['loss', 'accuracy', 'valLoss', 'valAccuracy'] as const) {
-      const value = logs[key];
-      if (value !== undefined) result.history[key].push(value);
-    }
-    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
-  }
-  for (const callback of callbacks) await callback.onTrainEnd?.();
-  return result;
-}
-
-async function validate(
-  model: Network,
-  validation: LabelledSamples | undefined,
-  signal: AbortSignal | undefined,
-): Promise<{ valLoss?: number; valAccuracy?: number }> {
-  if (!validation) return {};
-  const { loss, accuracy } = await evaluate(model, validation, { signal });
-  return { valLoss: loss, valAccuracy: accuracy };
+  const run = new TrainingRun(model, training, validation, {
+    epochs,
+    initialEpoch,
+    batchSize: batchSize === 'full' ? training.indices.length : batchSize,
+    shuffle: options.shuffle ?? true,
+    callbacks: options.callbacks ?? [],
+    signal: options.signal,
+  });
+  return run.run(options.resumeFrom);
 }

@@ -4,31 +4,41 @@
  *     forward → loss → backward → clip and update
  *
  * A batch larger than {@link LARGEST_PIECE} is computed piece by piece; since gradients add up,
- * the step is the same, and memory does not grow with the batch.
+ * the step is the same, and memory does not grow with the batch. Where the loss is not a finite
+ * number, the gradients are not either: the parameters then stay as they are.
  */
 import type { Network } from '../model/network.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
-import type { PassResult } from './loss-passes.ts';
+import type { Totals } from './totals.ts';
 
 /** Most samples whose activations are in memory at once. */
-const LARGEST_PIECE = 256;
+export const LARGEST_PIECE = 256;
 
-/** Trains on the samples `indices`, as one batch. */
+/**
+ * Trains on the samples `indices`, as one batch, and adds what it came to to `totals`.
+ * @param watchesGradients - also leave the parameters as they are where a gradient is not finite.
+ * @returns whether all that was looked at is finite, and so the step was made.
+ */
 export function gradientStep(
   model: Network,
   data: LabelledSamples,
   indices: Uint32Array,
-): PassResult {
+  totals: Totals,
+  watchesGradients: boolean,
+): boolean {
   const { parameters, kernels, compiled } = model;
   let lossSum = 0;
-  let correct = 0;
   for (let start = 0; start < indices.length; start += LARGEST_PIECE) {
     const piece = indices.subarray(start, start + LARGEST_PIECE);
     const backward = { scale: 1 / indices.length, accumulates: start > 0 };
-    const result = compiled.passes.run(model, data, piece, backward);
-    lossSum += result.lossSum;
-    correct += result.correct;
+    lossSum += compiled.passes.run(model, data, piece, totals, backward);
   }
-  compiled.optimizer.apply(parameters, kernels);
-  return { lossSum, correct };
+  const isFinite =
+    Number.isFinite(lossSum) &&
+    !(
+      watchesGradients &&
+      parameters.some(({ gradient }) => !Number.isFinite(kernels.sumOfSquares(gradient)))
+    );
+  if (isFinite) compiled.optimizer.apply(parameters, kernels);
+  return isFinite;
 }

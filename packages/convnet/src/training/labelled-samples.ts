@@ -10,6 +10,8 @@ export interface LabelledSamples {
   readonly targets: PreparedTargets;
   readonly indices: Uint32Array;
   readonly epoch?: number;
+  /** How much each sample counts in the loss; 1 without. */
+  readonly weights?: Float64Array;
 }
 
 /** Pairs samples with targets and checks that there are as many of each. */

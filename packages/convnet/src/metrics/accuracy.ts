@@ -1,0 +1,58 @@
+/** Shares of samples whose right class has the largest score, or one of the k largest. */
+import { MetricOptionError, type Metric } from './metric.ts';
+
+/** The share of samples whose right class has the largest score; of equal ones, the first counts. */
+export function accuracy(): Metric {
+  return {
+    name: 'accuracy',
+    countsFor: () => 2,
+    add(counts, { labels, guesses }) {
+      for (let n = 0; n < labels.length; n++) counts[0]! += labels[n] === guesses[n] ? 1 : 0;
+      counts[1]! += labels.length;
+    },
+    value: (counts) => counts[0]! / counts[1]!,
+  };
+}
+
+/** Options of {@link topKAccuracy}. */
+export interface TopKAccuracyOptions {
+  /** How many guesses each sample has; default 5. */
+  readonly k?: number;
+  /** Default `top3Accuracy` for k = 3, and so on. */
+  readonly name?: string;
+}
+
+/**
+ * The share of samples for which fewer than k classes have a larger score than the right one.
+ *
+ * @throws MetricOptionError unless k is a whole number of at least 1.
+ * @example
+ * ```ts
+ * model.compile({ optimizer: 'adam', loss, metrics: [topKAccuracy({ k: 3 })] });
+ * ```
+ */
+export function topKAccuracy({
+  k = 5,
+  name = `top${k}Accuracy`,
+}: TopKAccuracyOptions = {}): Metric {
+  if (!Number.isInteger(k) || k < 1) {
+    throw new MetricOptionError(
+      `topKAccuracy k: expected a whole number of at least 1; received ${k}.`,
+    );
+  }
+  return {
+    name,
+    countsFor: () => 2,
+    add(counts, { scores, labels, classCount }) {
+      for (let n = 0; n < labels.length; n++) {
+        const row = scores.subarray(n * classCount, (n + 1) * classCount);
+        const own = row[labels[n]!]!;
+        let larger = 0;
+        for (const score of row) larger += score > own ? 1 : 0;
+        counts[0]! += larger < k ? 1 : 0;
+      }
+      counts[1]! += labels.length;
+    },
+    value: (counts) => counts[0]! / counts[1]!,
+  };
+}

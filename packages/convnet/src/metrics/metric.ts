@@ -1,0 +1,33 @@
+/**
+ * Measures of how well a network classifies, computed batch by batch: a metric counts, and its
+ * value is a function of the counts. So it can be put into checkpoints and summed over batches.
+ */
+import type { FloatArray } from '@convnet/tensor';
+
+/** What a metric learns of a batch of N samples and K classes. */
+export interface ClassifiedBatch {
+  /** Scores or probabilities `[N, K]`, row after row. */
+  readonly scores: FloatArray;
+  /** The right class of each sample. */
+  readonly labels: Int32Array;
+  /** The class with the largest score of each sample. */
+  readonly guesses: Int32Array;
+  readonly classCount: number;
+}
+
+/** See the top of this file. */
+export interface Metric {
+  /** Its name in logs and in the history; `val` goes before it for validation. */
+  readonly name: string;
+  /** How many counts it keeps for `classCount` classes. They start at zero. */
+  countsFor(classCount: number): number;
+  /** Adds a batch to the counts. */
+  add(counts: Float64Array, batch: ClassifiedBatch): void;
+  /** What the counts come to, usually 0 … 1. */
+  value(counts: Float64Array, classCount: number): number;
+}
+
+/** A metric option that cannot be. */
+export class MetricOptionError extends RangeError {
+  override readonly name = 'MetricOptionError';
+}

@@ -1,0 +1,71 @@
+/**
+ * Makes training survive an interruption: the same program, started again, goes on from where it
+ * was, and ends with the same weights, bit for bit, as if it had not been interrupted.
+ */
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Callback, EpochLogs, Training, TrainingOutcome } from '../../training/callbacks.ts';
+import { checkWhole } from '../../training/callbacks/monitor.ts';
+import { writeFileAtomically } from '../write-file-atomically.ts';
+
+/** Options of {@link BackupAndRestore}; defaults as in Keras. */
+export interface BackupAndRestoreOptions {
+  /** Folder for the backup; made if it is not there. */
+  readonly backupDir: string;
+  /** Back up after every epoch (default), or after so many batches. */
+  readonly saveFreq?: 'epoch' | number;
+  /** Delete the backup once training has finished; default true. */
+  readonly deleteCheckpoint?: boolean;
+}
+
+const FILE_NAME = 'backup.safetensors';
+
+/**
+ * See the top of this file.
+ *
+ * @example
+ * ```ts
+ * await model.fit(x, y, { epochs: 20, callbacks: [new BackupAndRestore({ backupDir: 'backup' })] });
+ * ```
+ */
+export class BackupAndRestore implements Callback {
+  readonly #file: string;
+  readonly #folder: string;
+  readonly #saveFreq: 'epoch' | number;
+  readonly #deletes: boolean;
+  #training: Training | undefined;
+
+  /** @throws CallbackOptionError unless `saveFreq` is `'epoch'` or a whole number of at least 1. */
+  constructor({ backupDir, saveFreq = 'epoch', deleteCheckpoint = true }: BackupAndRestoreOptions) {
+    this.#folder = backupDir;
+    this.#file = path.join(backupDir, FILE_NAME);
+    this.#saveFreq =
+      saveFreq === 'epoch' ? saveFreq : checkWhole(saveFreq, 1, 'BackupAndRestore saveFreq');
+    this.#deletes = deleteCheckpoint;
+  }
+
+  /**
+   * Goes on from the backup, if there is one.
+   * @throws CheckpointError or ModelFileError if it is of another training or damaged.
+   */
+  async onTrainBegin(training: Training): Promise<void> {
+    this.#training = training;
+    await mkdir(this.#folder, { recursive: true });
+    const backup = await readFile(this.#file).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (backup) training.resume(backup);
+  }
+
+  /** @throws the file system's error, naming the file; the backup before is intact. */
+  async onSettled(position: { batch: number }, logs: EpochLogs | undefined): Promise<void> {
+    const isDue =
+      this.#saveFreq === 'epoch' ? logs !== undefined : position.batch % this.#saveFreq === 0;
+    if (isDue) await writeFileAtomically(this.#file, this.#training!.checkpoint());
+  }
+
+  async onTrainEnd(outcome: TrainingOutcome): Promise<void> {
+    if (outcome !== 'failed' && this.#deletes) await rm(this.#file, { force: true });
+  }
+}

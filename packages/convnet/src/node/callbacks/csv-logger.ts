@@ -1,0 +1,67 @@
+/**
+ * Writes what each epoch came to as a row of a CSV file (RFC 4180): `epoch`, from 0, then the logs
+ * in alphabetical order. Numbers are written so that reading them gives the same float64.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import type { Callback, EpochLogs, Training } from '../../training/callbacks.ts';
+import { writeFileAtomically } from '../write-file-atomically.ts';
+
+/** Options of {@link CSVLogger}; defaults as in Keras. */
+export interface CSVLoggerOptions {
+  /** What is between the columns; default a comma. */
+  readonly separator?: string;
+  /** Keep the rows that the file has; default false. Training that is resumed always does. */
+  readonly append?: boolean;
+}
+
+/**
+ * See the top of this file. The file is rewritten after each epoch, by way of a temporary one, so
+ * that it is whole at any moment.
+ */
+export class CSVLogger implements Callback {
+  readonly #file: string;
+  readonly #separator: string;
+  readonly #appends: boolean;
+  #training: Training | undefined;
+  #lines: string[] | undefined;
+
+  constructor(file: string, { separator = ',', append = false }: CSVLoggerOptions = {}) {
+    this.#file = file;
+    this.#separator = separator;
+    this.#appends = append;
+  }
+
+  onTrainBegin(training: Training): void {
+    this.#training = training;
+    this.#lines = undefined;
+  }
+
+  /** Reads what is kept of the file, once it is known where training begins. */
+  async onEpochBegin(epoch: number): Promise<void> {
+    if (this.#lines) return;
+    const { batch } = this.#training!.position;
+    const isResumed = epoch > 0 || batch > 0;
+    if (!isResumed && !this.#appends) {
+      this.#lines = [];
+      return;
+    }
+    const exists = await stat(this.#file).then(
+      () => true,
+      () => false,
+    );
+    const lines = exists ? (await readFile(this.#file, 'utf8')).split('\n').filter(Boolean) : [];
+    // Rows of epochs that were lost with the interruption are written again.
+    this.#lines = this.#appends
+      ? lines
+      : lines.filter((line, i) => i === 0 || Number(line.split(this.#separator)[0]) < epoch);
+  }
+
+  /** @throws the file system's error, naming the file. */
+  async onEpochEnd(epoch: number, logs: EpochLogs): Promise<void> {
+    const names = Object.keys(logs).sort();
+    const lines = (this.#lines ??= []);
+    if (lines.length === 0) lines.push(['epoch', ...names].join(this.#separator));
+    lines.push([epoch, ...names.map((name) => logs[name])].join(this.#separator));
+    await writeFileAtomically(this.#file, new TextEncoder().encode(`${lines.join('\n')}\n`));
+  }
+}

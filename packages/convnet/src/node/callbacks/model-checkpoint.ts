@@ -1,0 +1,115 @@
+/** Saves checkpoints while training goes on; each is also a model file. */
+import path from 'node:path';
+import type { Callback, EpochLogs, Training, TrainingPosition } from '../../training/callbacks.ts';
+import {
+  CallbackOptionError,
+  checkWhole,
+  Monitor,
+  type MonitorOptions,
+} from '../../training/callbacks/monitor.ts';
+import { encodeModel } from '../../files/encode-model.ts';
+import { writeFileAtomically } from '../write-file-atomically.ts';
+
+/** Options of {@link ModelCheckpoint}; defaults as in Keras. */
+export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'> {
+  /**
+   * Where to save. `{epoch}`, from 1, and logs such as `{valLoss}` are filled in; `{epoch:02}`
+   * pads to two digits and `{valLoss:.3}` rounds to three decimals.
+   */
+  readonly filepath: string;
+  /** Only save when the watched log is the best so far; default false. */
+  readonly saveBestOnly?: boolean;
+  /** Save after every epoch (default), or after so many batches. */
+  readonly saveFreq?: 'epoch' | number;
+  /** Save the model without what training needs to go on; default false. */
+  readonly saveModelOnly?: boolean;
+}
+
+/**
+ * See the top of this file.
+ *
+ * @example
+ * ```ts
+ * new ModelCheckpoint({ filepath: 'best.safetensors', monitor: 'valAccuracy', saveBestOnly: true });
+ * ```
+ */
+export class ModelCheckpoint implements Callback {
+  readonly name: string;
+  readonly #options: ModelCheckpointOptions;
+  readonly #monitor: Monitor;
+  readonly #saveFreq: 'epoch' | number;
+  #training: Training | undefined;
+  #best: number;
+  #batches = 0;
+
+  /** @throws CallbackOptionError for impossible options. */
+  constructor(options: ModelCheckpointOptions) {
+    this.#options = options;
+    // Several of them, for the best and the last, tell their states apart by their files.
+    this.name = `ModelCheckpoint ${path.basename(options.filepath)}`;
+    this.#monitor = new Monitor(options, 'ModelCheckpoint');
+    const { saveFreq = 'epoch', saveBestOnly = false } = options;
+    this.#saveFreq =
+      saveFreq === 'epoch' ? saveFreq : checkWhole(saveFreq, 1, 'ModelCheckpoint saveFreq');
+    if (saveBestOnly && saveFreq !== 'epoch') {
+      throw new CallbackOptionError(
+        "ModelCheckpoint saveFreq: expected 'epoch' with saveBestOnly, since logs are complete after an epoch.",
+      );
+    }
+    this.#best = this.#monitor.worst;
+  }
+
+  get state(): { best: number | null; batches: number } {
+    return { best: Number.isFinite(this.#best) ? this.#best : null, batches: this.#batches };
+  }
+
+  set state({ best, batches }: { best: number | null; batches: number }) {
+    this.#best = best ?? this.#monitor.worst;
+    this.#batches = batches;
+  }
+
+  onTrainBegin(training: Training): void {
+    this.#training = training;
+  }
+
+  onBatchEnd(): void {
+    this.#batches += 1;
+  }
+
+  onEpochEnd(_epoch: number, logs: EpochLogs): void {
+    if (!this.#options.saveBestOnly) return;
+    const value = this.#monitor.read(logs);
+    this.#isBest = this.#monitor.isBetter(value, this.#best);
+    if (this.#isBest) this.#best = value;
+  }
+
+  #isBest = true;
+
+  /** @throws the file system's error, naming the file; what was saved before is intact. */
+  async onSettled(position: TrainingPosition, logs: EpochLogs | undefined): Promise<void> {
+    const isDue =
+      this.#saveFreq === 'epoch' ? logs !== undefined : this.#batches % this.#saveFreq === 0;
+    if (!isDue || !this.#isBest) return;
+    const training = this.#training!;
+    const bytes = this.#options.saveModelOnly ? encodeModel(training.model) : training.checkpoint();
+    const epoch = logs ? position.epoch : position.epoch + 1;
+    await writeFileAtomically(this.#pathFor(epoch, position.batch, logs), bytes);
+  }
+
+  #pathFor(epoch: number, batch: number, logs: EpochLogs | undefined): string {
+    const values: Record<string, number | undefined> = { ...logs, epoch, batch };
+    return this.#options.filepath.replace(
+      /\{(\w+)(?::(?:0(\d+)|\.(\d+)))?\}/g,
+      (whole, key: string, digits?: string, decimals?: string) => {
+        const value = values[key];
+        if (value === undefined) {
+          throw new CallbackOptionError(
+            `ModelCheckpoint filepath: expected ${Object.keys(values).join(', ')} in braces; received ${whole}.`,
+          );
+        }
+        if (decimals !== undefined) return value.toFixed(Number(decimals));
+        return String(value).padStart(Number(digits ?? 0), '0');
+      },
+    );
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * What callbacks watch that act when a log gets better, or no longer does. Names and semantics
+ * are those of Keras.
+ */
+import type { EpochLogs } from '../callbacks.ts';
+
+/** Options that all watching callbacks share. */
+export interface MonitorOptions {
+  /** The log to watch; default `valLoss`. */
+  readonly monitor?: string;
+  /** Whether less or more is better; `auto` (default) takes more for what is called accuracy and the like. */
+  readonly mode?: 'auto' | 'min' | 'max';
+  /** Least change that counts as better; default depends on the callback. */
+  readonly minDelta?: number;
+}
+
+/** A callback option that cannot be. */
+export class CallbackOptionError extends RangeError {
+  override readonly name = 'CallbackOptionError';
+}
+
+const MORE_IS_BETTER = /accuracy|precision|recall|f1|auc/i;
+
+/** See the top of this file. */
+export class Monitor {
+  readonly name: string;
+  readonly #sign: 1 | -1;
+  readonly #minDelta: number;
+
+  constructor(
+    { monitor = 'valLoss', mode = 'auto', minDelta = 0 }: MonitorOptions,
+    readonly callback: string,
+  ) {
+    if (!['auto', 'min', 'max'].includes(mode)) {
+      throw new CallbackOptionError(
+        `${callback} mode: expected 'auto', 'min' or 'max'; received ${JSON.stringify(mode)}.`,
+      );
+    }
+    if (!(minDelta >= 0 && minDelta < Infinity)) {
+      throw new CallbackOptionError(
+        `${callback} minDelta: expected a finite number of at least 0; received ${minDelta}.`,
+      );
+    }
+    this.name = monitor;
+    const isMax = mode === 'max' || (mode === 'auto' && MORE_IS_BETTER.test(monitor));
+    this.#sign = isMax ? 1 : -1;
+    this.#minDelta = minDelta;
+  }
+
+  /** Worse than any other value. */
+  get worst(): number {
+    return -this.#sign * Infinity;
+  }
+
+  /**
+   * The watched value.
+   * @throws CallbackOptionError if there is no such log.
+   */
+  read(logs: EpochLogs): number {
+    const value = logs[this.name];
+    if (value !== undefined) return value;
+    throw new CallbackOptionError(
+      `${this.callback} monitor: expected one of ${Object.keys(logs).join(', ')}; received ${JSON.stringify(this.name)}. Validation needs validationData or validationSplit.`,
+    );
+  }
+
+  /** Whether `value` is better than `other`, by more than `minDelta`. */
+  isBetter(value: number, other: number): boolean {
+    return this.#sign * (value - other) > this.#minDelta;
+  }
+}
+
+/** @throws CallbackOptionError unless `value` is a whole number of at least `least`. */
+export function checkWhole(value: number, least: number, where: string): number {
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new CallbackOptionError(
+    `${where}: expected a whole number of at least ${least}; received ${value}.`,
+  );
+}

@@ -1,0 +1,53 @@
+/** Ends training at the first number that is not finite, and says where it came from. */
+import type { Callback, NonFinite, Training } from '../callbacks.ts';
+
+/** Training met a number that is not finite. */
+export class NonFiniteError extends Error {
+  override readonly name = 'NonFiniteError';
+  /** Where it was found first; `undefined` if only the loss is not finite. */
+  readonly found: NonFinite | undefined;
+
+  constructor(message: string, found: NonFinite | undefined) {
+    super(message);
+    this.found = found;
+  }
+}
+
+/**
+ * Ends training with a {@link NonFiniteError} as soon as the loss or a gradient is not finite. The
+ * step is not made: the weights stay those of the step before.
+ *
+ * Keras ends training quietly; here `fit` rejects, so that nobody goes on with such a network
+ * unawares.
+ */
+export class TerminateOnNaN implements Callback {
+  readonly watchesGradients = true;
+  #training: Training | undefined;
+
+  onTrainBegin(training: Training): void {
+    this.#training = training;
+  }
+
+  onBatchEnd(batch: number): void {
+    const training = this.#training!;
+    if (!training.isDiverged) return;
+    const found = training.findNonFinite();
+    const where = found
+      ? `the ${found.tensor} of layer "${found.layer}" is ${found.value}`
+      : 'the loss is not finite, though all that the layers compute is';
+    throw new NonFiniteError(
+      `epoch ${training.position.epoch + 1}, batch ${batch + 1}: ${where}. The weights are those of the step before. ${hintFor(found)}`,
+      found,
+    );
+  }
+}
+
+function hintFor(found: NonFinite | undefined): string {
+  if (found?.tensor === 'weight' || found?.tensor === 'bias') {
+    return 'They were so before this step: check where they were loaded or set.';
+  }
+  if (found?.tensor === 'output') {
+    return 'Check the inputs for numbers that are not finite; else lower the learning rate.';
+  }
+  return 'Lower the learning rate, or clip gradients by globalClipNorm.';
+}

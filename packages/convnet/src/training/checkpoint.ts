@@ -1,0 +1,181 @@
+/**
+ * Checkpoints: a model file that also holds all else that training depends on. As such it can be
+ * loaded like any other model. Beside the model's tensors and metadata:
+ *
+ *     convnet.training.optimizer.<i>.<parameter>   what the optimizer keeps of each parameter
+ *     convnet.training.callback.<name>.<i>         what callbacks keep, such as best weights
+ *     convnet.training                             JSON: position, sums, history, random streams, optimizer's
+ *     step and rate, what callbacks remember, and the settings
+ *     and kernels that the checkpoint belongs to
+ */
+import type { RandomState, Tensor } from '@convnet/tensor';
+import { sameShape } from '@convnet/tensor';
+import { canonicalJson } from '../files/canonical-json.ts';
+import { modelContents, sealed } from '../files/encode-model.ts';
+import { namedParameters, TRAINING_PREFIX, TRAINING_KEY } from '../files/model-file-format.ts';
+import { readContents, fillParameters } from '../files/read-model-file.ts';
+import type { Network } from '../model/network.ts';
+import type { CallbackState, TrainingPosition } from './callbacks.ts';
+import type { TotalsState } from './totals.ts';
+
+/** A checkpoint that does not belong to the training, or is not one. */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+}
+
+/** What a callback remembers. */
+export interface KeptByCallback {
+  readonly state: CallbackState;
+  readonly tensors: readonly Tensor[];
+}
+
+/** What the loop itself remembers. */
+export interface TrainingState {
+  readonly position: TrainingPosition;
+  readonly totals: TotalsState;
+  readonly history: { readonly epoch: number[]; readonly history: Record<string, number[]> };
+  readonly shuffle: RandomState;
+  readonly callbacks: Readonly<Record<string, KeptByCallback>>;
+  /** What must be the same before and after. */
+  readonly setting: {
+    readonly batchSize: number;
+    readonly shuffle: boolean;
+    readonly samples: number;
+  };
+}
+
+/** All of `convnet.training`; of callbacks' tensors only how many there are. */
+interface Stored extends Omit<TrainingState, 'callbacks'> {
+  readonly callbacks: Readonly<
+    Record<string, { readonly state: CallbackState; readonly tensors: number }>
+  >;
+  readonly kernels: string;
+  readonly seed: number;
+  readonly optimizer: {
+    readonly name: string;
+    readonly step: number;
+    readonly rate: number | null;
+  };
+  readonly layerRandom: Readonly<Record<string, RandomState>>;
+}
+
+/**
+ * The bytes of a checkpoint.
+ * @throws ModelFileError if a weight is not finite; CheckpointError if the loss is not.
+ */
+export function encodeCheckpoint(model: Network, state: TrainingState): Uint8Array<ArrayBuffer> {
+  if (!Number.isFinite(state.totals.lossSum)) {
+    throw new CheckpointError(
+      'checkpoint: expected a finite loss; training has diverged. Keep the checkpoint before.',
+    );
+  }
+  const { optimizer } = model.compiled;
+  const { tensors, metadata } = modelContents(model);
+  for (const [name, tensor] of optimizerTensors(model)) tensors.set(name, tensor);
+  for (const [name, { tensors: kept }] of Object.entries(state.callbacks)) {
+    for (const [i, tensor] of kept.entries()) tensors.set(callbackTensor(name, i), tensor);
+  }
+  const stored: Stored = {
+    ...state,
+    callbacks: Object.fromEntries(
+      Object.entries(state.callbacks).map(([name, kept]) => [
+        name,
+        { state: kept.state, tensors: kept.tensors.length },
+      ]),
+    ),
+    kernels: model.kernels.name,
+    seed: model.seed,
+    optimizer: {
+      name: optimizer.name,
+      step: optimizer.step,
+      rate: optimizer.hasSchedule ? null : optimizer.learningRate,
+    },
+    layerRandom: Object.fromEntries(model.layers.map(({ name, random }) => [name, random.state])),
+  };
+  metadata.set(TRAINING_KEY, canonicalJson(stored));
+  return sealed({ tensors, metadata });
+}
+
+/** What the optimizer keeps, under the names of a checkpoint. */
+function optimizerTensors(model: Network): Map<string, Tensor> {
+  const { parameters, kernels, compiled } = model;
+  const states = compiled.optimizer.statesOf(parameters, kernels);
+  const names = [...namedParameters(model).keys()];
+  return new Map(
+    states.flatMap((kept, i) =>
+      kept.map((tensor, s) => [`${TRAINING_PREFIX}optimizer.${s}.${names[i]!}`, tensor] as const),
+    ),
+  );
+}
+
+/**
+ * Puts a checkpoint's weights, optimizer and random streams into the network, and gives back the
+ * rest. Nothing changes if it throws.
+ *
+ * @param expected - the state of the training that is to go on, for its settings.
+ * @throws ModelFileError if the bytes are damaged; CheckpointError if they are of another network,
+ * optimizer or training.
+ */
+export function decodeCheckpoint(
+  model: Network,
+  bytes: Uint8Array,
+  expected: TrainingState,
+): TrainingState {
+  const { tensors, metadata } = readContents(bytes);
+  const stored = parse(metadata.get(TRAINING_KEY));
+  const { optimizer } = model.compiled;
+  const checks: [what: string, expected: unknown, received: unknown][] = [
+    ['network', canonicalJson(model.config()), metadata.get('convnet.config')],
+    ['seed', model.seed, stored.seed],
+    ['optimizer', optimizer.name, stored.optimizer.name],
+    ['batch size', expected.setting.batchSize, stored.setting.batchSize],
+    ['shuffle', expected.setting.shuffle, stored.setting.shuffle],
+    ['number of samples', expected.setting.samples, stored.setting.samples],
+  ];
+  for (const [what, wanted, received] of checks) {
+    if (wanted === received) continue;
+    throw new CheckpointError(
+      `checkpoint: expected the ${what} of the training that was interrupted, ${String(received)}; this training has ${String(wanted)}. Resume with the same settings, or begin anew.`,
+    );
+  }
+  const own = optimizerTensors(model);
+  for (const [name, { shape }] of own) {
+    const kept = tensors.get(name);
+    if (!kept || !sameShape(kept.shape, shape)) {
+      throw new CheckpointError(
+        `checkpoint: expected the optimizer's tensor ${name} with shape [${shape.join(', ')}].`,
+      );
+    }
+  }
+  if (stored.kernels !== model.kernels.name) {
+    console.warn(
+      `checkpoint: it was made by the kernels '${stored.kernels}' and training goes on with '${model.kernels.name}', which round differently: the result will be as good, but not the same bits.`,
+    );
+  }
+  fillParameters(model, tensors);
+  for (const [name, tensor] of own) tensor.data.set(tensors.get(name)!.data);
+  optimizer.resumeAt(stored.optimizer.step);
+  if (stored.optimizer.rate !== null) optimizer.learningRate = stored.optimizer.rate;
+  for (const layer of model.layers) {
+    const state = stored.layerRandom[layer.name];
+    if (state) layer.random.state = state;
+  }
+  const callbacks = Object.entries(stored.callbacks).map(([name, { state, tensors: count }]) => {
+    const kept = Array.from({ length: count }, (_, i) => tensors.get(callbackTensor(name, i))!);
+    return [name, { state, tensors: kept }] as const;
+  });
+  return { ...stored, callbacks: Object.fromEntries(callbacks) };
+}
+
+const callbackTensor = (name: string, i: number): string =>
+  `${TRAINING_PREFIX}callback.${name}.${i}`;
+
+function parse(text: string | undefined): Stored {
+  if (text === undefined) {
+    throw new CheckpointError(
+      'checkpoint: expected a checkpoint of a training; received a model file. Load it as a model.',
+    );
+  }
+  // The checksum has shown that the bytes are as they were written, so the JSON is ours.
+  return JSON.parse(text) as Stored;
+}

@@ -1,0 +1,53 @@
+/**
+ * How much each sample counts in the loss: its own weight times that of its class. As in Keras,
+ * a batch's loss is the sum of the weighted losses over the number of its samples.
+ */
+import { FitOptionError } from '../samples/check-count.ts';
+
+/** Weights of classes, by class number; 1 where none is given. */
+export type ClassWeights = Readonly<Record<number, number>> | readonly number[];
+
+/** Options of `fit` that weigh samples. */
+export interface WeightOptions {
+  /** Factor of the loss of each class, such as `dataset.classWeights()`. */
+  readonly classWeight?: ClassWeights;
+  /** Factor of the loss of each sample, in the order of the samples. */
+  readonly sampleWeight?: ArrayLike<number>;
+}
+
+function checkWeight(weight: number, where: string): number {
+  if (weight >= 0 && weight < Infinity) return weight;
+  throw new FitOptionError(`${where}: expected a finite number of at least 0; received ${weight}.`);
+}
+
+/**
+ * The weight of each sample; `undefined` where all are 1.
+ * @throws FitOptionError for negative or non-finite weights, weights of classes that there are
+ * none of, or a number of sample weights that is not the number of samples.
+ */
+export function sampleWeights(
+  labels: Int32Array,
+  classCount: number,
+  { classWeight, sampleWeight }: WeightOptions,
+): Float64Array | undefined {
+  if (!classWeight && !sampleWeight) return undefined;
+  const ofClass = new Float64Array(classCount).fill(1);
+  for (const [key, weight] of Object.entries(classWeight ?? {})) {
+    const number = Number(key);
+    if (!Number.isInteger(number) || number < 0 || number >= classCount) {
+      throw new FitOptionError(
+        `fit classWeight: expected classes from 0 to ${classCount - 1}; received ${JSON.stringify(key)}.`,
+      );
+    }
+    ofClass[number] = checkWeight(weight, `fit classWeight[${key}]`);
+  }
+  if (sampleWeight && sampleWeight.length !== labels.length) {
+    throw new FitOptionError(
+      `fit sampleWeight: expected ${labels.length} weights, one a sample; received ${sampleWeight.length}.`,
+    );
+  }
+  return Float64Array.from(labels, (label, i) => {
+    const own = sampleWeight ? checkWeight(sampleWeight[i]!, `fit sampleWeight[${i}]`) : 1;
+    return ofClass[label]! * own;
+  });
+}

@@ -1,0 +1,63 @@
+/** Running sums over the samples of an epoch or an evaluation, and the means they come to. */
+import type { ClassifiedBatch, Metric } from '../metrics/metric.ts';
+
+/** What {@link Totals} are, as JSON; float64 numbers survive that exactly. */
+export interface TotalsState {
+  readonly lossSum: number;
+  readonly samples: number;
+  /** Counts of each metric, in order. */
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** See the top of this file. */
+export class Totals {
+  readonly #metrics: readonly Metric[];
+  readonly #classCount: number;
+  readonly #counts: Float64Array[];
+  #lossSum = 0;
+  #samples = 0;
+
+  constructor(metrics: readonly Metric[], classCount: number) {
+    this.#metrics = metrics;
+    this.#classCount = classCount;
+    this.#counts = metrics.map((metric) => new Float64Array(metric.countsFor(classCount)));
+  }
+
+  /** Adds a batch, whose losses add up to `lossSum`. */
+  add(lossSum: number, batch: ClassifiedBatch): void {
+    this.#lossSum += lossSum;
+    this.#samples += batch.labels.length;
+    for (const [i, metric] of this.#metrics.entries()) metric.add(this.#counts[i]!, batch);
+  }
+
+  /** Number of samples seen. */
+  get samples(): number {
+    return this.#samples;
+  }
+
+  /** Mean loss and the metrics, by name. */
+  get means(): {
+    readonly loss: number;
+    readonly accuracy: number;
+    readonly [metric: string]: number;
+  } {
+    const values = this.#metrics.map(
+      (metric, i) => [metric.name, metric.value(this.#counts[i]!, this.#classCount)] as const,
+    );
+    return { loss: this.#lossSum / this.#samples, accuracy: NaN, ...Object.fromEntries(values) };
+  }
+
+  get state(): TotalsState {
+    return {
+      lossSum: this.#lossSum,
+      samples: this.#samples,
+      counts: this.#counts.map((counts) => [...counts]),
+    };
+  }
+
+  set state({ lossSum, samples, counts }: TotalsState) {
+    this.#lossSum = lossSum;
+    this.#samples = samples;
+    for (const [i, kept] of this.#counts.entries()) kept.set(counts[i] ?? []);
+  }
+}

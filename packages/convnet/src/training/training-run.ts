@@ -1,0 +1,222 @@
+/**
+ * The training loop: every epoch visits all samples once, in a new random order, batch by batch;
+ * every batch makes one step against the gradient of its mean loss.
+ *
+ * All that the loop depends on is in its position, its sums, its history, the random streams, the
+ * optimizer and the weights. A checkpoint is these, so that training can go on from any batch.
+ */
+import type { RandomState } from '@convnet/tensor';
+import type { Network } from '../model/network.ts';
+import type {
+  Callback,
+  EpochLogs,
+  NonFinite,
+  Training,
+  TrainingOutcome,
+  TrainingPosition,
+} from './callbacks.ts';
+import { decodeCheckpoint, encodeCheckpoint, type TrainingState } from './checkpoint.ts';
+import { evaluate } from './evaluate.ts';
+import { EventLoopTurn } from './event-loop.ts';
+import { findNonFinite } from './find-non-finite.ts';
+import type { History } from './fit.ts';
+import { gradientStep } from './gradient-step.ts';
+import type { LabelledSamples } from './labelled-samples.ts';
+import { Totals } from './totals.ts';
+
+/** The checked options of a training. */
+export interface TrainingSettings {
+  readonly epochs: number;
+  readonly initialEpoch: number;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly callbacks: readonly Callback[];
+  readonly signal: AbortSignal | undefined;
+}
+
+type Hook = Extract<keyof Callback, `on${string}`>;
+
+/** One call of `fit`. See the top of this file. */
+export class TrainingRun implements Training {
+  readonly model: Network;
+  readonly #training: LabelledSamples;
+  readonly #validation: LabelledSamples | undefined;
+  readonly #settings: TrainingSettings;
+  readonly #turn = new EventLoopTurn();
+  #position: TrainingPosition;
+  #totals: Totals;
+  #history: History = {
+    epoch: [],
+    history: { loss: [], accuracy: [], valLoss: [], valAccuracy: [] },
+  };
+  /** Of the stream that orders samples, before it ordered those of the current epoch. */
+  #shuffleState: RandomState;
+  #lastBatch: LabelledSamples | undefined;
+  #isBeginning = true;
+  #isStopped = false;
+  #isDiverged = false;
+
+  constructor(
+    model: Network,
+    training: LabelledSamples,
+    validation: LabelledSamples | undefined,
+    settings: TrainingSettings,
+  ) {
+    this.model = model;
+    this.#training = training;
+    this.#validation = validation;
+    this.#settings = settings;
+    this.#position = { epoch: settings.initialEpoch, batch: 0 };
+    this.#totals = this.#newTotals();
+    this.#shuffleState = model.shuffleRandom.state;
+  }
+
+  get epochs(): number {
+    return this.#settings.epochs;
+  }
+
+  get position(): TrainingPosition {
+    return this.#position;
+  }
+
+  get isDiverged(): boolean {
+    return this.#isDiverged;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  checkpoint(): Uint8Array<ArrayBuffer> {
+    return encodeCheckpoint(this.model, this.#state);
+  }
+
+  resume(checkpoint: Uint8Array): void {
+    if (!this.#isBeginning) {
+      throw new Error('resume: expected to be called in onTrainBegin; training goes on already.');
+    }
+    const state = decodeCheckpoint(this.model, checkpoint, this.#state);
+    this.#position = state.position;
+    this.#totals.state = state.totals;
+    this.#history = structuredClone(state.history) as History;
+    this.#shuffleState = state.shuffle;
+    for (const callback of this.#settings.callbacks) {
+      const kept = callback.name === undefined ? undefined : state.callbacks[callback.name];
+      if (!kept) continue;
+      callback.state = kept.state;
+      if (kept.tensors.length > 0) callback.tensors = kept.tensors;
+    }
+  }
+
+  findNonFinite(): NonFinite | undefined {
+    return this.#lastBatch && findNonFinite(this.model, this.#lastBatch);
+  }
+
+  /** Trains, from the beginning or from a checkpoint. */
+  async run(resumeFrom: Uint8Array | undefined): Promise<History> {
+    const { signal, epochs } = this.#settings;
+    signal?.throwIfAborted();
+    if (resumeFrom) this.resume(resumeFrom);
+    let outcome: TrainingOutcome = 'failed';
+    try {
+      await this.#call('onTrainBegin', this);
+      this.#isBeginning = false;
+      while (this.#position.epoch < epochs && !this.#isStopped) await this.#epoch();
+      outcome = this.#isStopped ? 'stopped' : 'finished';
+    } finally {
+      await this.#call('onTrainEnd', outcome);
+    }
+    return this.#history;
+  }
+
+  async #epoch(): Promise<void> {
+    const { epoch } = this.#position;
+    await this.#call('onEpochBegin', epoch);
+    const indices = this.#training.indices.slice();
+    const { shuffleRandom } = this.model;
+    shuffleRandom.state = this.#shuffleState;
+    if (this.#settings.shuffle) shuffleRandom.shuffle(indices);
+    await this.#batches({ ...this.#training, indices, epoch });
+    if (this.#isStopped && this.#position.batch * this.#settings.batchSize < indices.length) return;
+
+    const logs: EpochLogs = { ...this.#totals.means, ...(await this.#validate()) };
+    this.#history.epoch.push(epoch);
+    for (const [name, value] of Object.entries(logs)) {
+      (this.#history.history[name] ??= []).push(value!);
+    }
+    this.#position = { epoch: epoch + 1, batch: 0 };
+    this.#totals = this.#newTotals();
+    this.#shuffleState = shuffleRandom.state;
+    await this.#call('onEpochEnd', epoch, logs);
+    await this.#call('onSettled', this.#position, logs);
+  }
+
+  /** The batches of an epoch, from the current one on. */
+  async #batches(data: LabelledSamples): Promise<void> {
+    const { batchSize, signal } = this.#settings;
+    const { indices } = data;
+    const { epoch } = this.#position;
+    for (let { batch } = this.#position; batch * batchSize < indices.length; batch++) {
+      await this.#call('onBatchBegin', batch);
+      const chosen = indices.subarray(batch * batchSize, (batch + 1) * batchSize);
+      this.#lastBatch = { ...data, indices: chosen };
+      const isMade = gradientStep(this.model, data, chosen, this.#totals, this.#watchesGradients);
+      this.#isDiverged = !isMade;
+      this.#position = { epoch, batch: batch + 1 };
+      const samples = { samplesSeen: this.#totals.samples, samplesPerEpoch: indices.length };
+      await this.#call('onBatchEnd', batch, { ...this.#totals.means, ...samples });
+      if (this.#turn.isOver) await this.#turn.pause();
+      signal?.throwIfAborted();
+      const isLast = this.#totals.samples === indices.length;
+      if (!isLast) await this.#call('onSettled', this.#position, undefined);
+      if (this.#isStopped) return;
+    }
+  }
+
+  async #validate(): Promise<Record<string, number>> {
+    if (!this.#validation) return {};
+    const { signal } = this.#settings;
+    const means = await evaluate(this.model, this.#validation, { signal });
+    return Object.fromEntries(
+      Object.entries(means).map(([name, value]) => [
+        `val${name[0]!.toUpperCase()}${name.slice(1)}`,
+        value,
+      ]),
+    );
+  }
+
+  /** Calls a hook of all callbacks, one after the other. */
+  async #call<H extends Hook>(
+    hook: H,
+    ...args: Parameters<NonNullable<Callback[H]>>
+  ): Promise<void> {
+    for (const callback of this.#settings.callbacks) {
+      const method = callback[hook] as ((...args: unknown[]) => unknown) | undefined;
+      const result = method?.apply(callback, args);
+      if (result instanceof Promise) await result;
+    }
+  }
+
+  get #watchesGradients(): boolean {
+    return this.#settings.callbacks.some(({ watchesGradients }) => watchesGradients);
+  }
+
+  #newTotals(): Totals {
+    return new Totals(this.model.compiled.metrics, this.model.classCount);
+  }
+
+  get #state(): TrainingState {
+    const { batchSize, shuffle, callbacks } = this.#settings;
+    const withState = callbacks.filter(({ name, state }) => name !== undefined && state);
+    return {
+      position: this.#position,
+      totals: this.#totals.state,
+      history: this.#history,
+      shuffle: this.#shuffleState,
+      callbacks: Object.fromEntries(
+        withState.map(({ name, state, tensors = [] }) => [name!, { state: state!, tensors }]),
+      ),
+      setting: { batchSize, shuffle, samples: this.#training.indices.length },
+    };
+  }
+}
