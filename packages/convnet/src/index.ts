@@ -109,6 +109,12 @@ export { MetricOptionError, type ClassifiedBatch, type Metric } from './metrics/
 export { ConfusionMatrix, type ClassMetrics } from './metrics/confusion-matrix.ts';
 
 export { decodeModel, type DecodeOptions } from './files/decode-model.ts';
+export { loadWeights, type LoadWeightsOptions } from './files/load-weights.ts';
 export { encodeModel } from './files/encode-model.ts';
 export { ModelFileError } from './files/model-file-error.ts';
-export { readSafetensors, writeSafetensors, type Safetensors } from './files/safetensors.ts';
+export {
+  readSafetensors,
+  writeSafetensors,
+  type ReadSafetensorsResult,
+  type Safetensors,
+} from './files/safetensors.ts';

@@ -19,7 +19,7 @@ import {
   VERSIONS,
 } from './model-file-format.ts';
 import { readFunctional, readSequential, type Architecture } from './read-architecture.ts';
-import { readSafetensors, type Safetensors } from './safetensors.ts';
+import { readSafetensors, type ReadSafetensorsResult } from './safetensors.ts';
 import { fromStored } from './stored-layout.ts';
 
 /**
@@ -65,7 +65,7 @@ export function readModelFile<M extends InferenceModel>(
  * The tensors and the metadata of a model file or a checkpoint.
  * @throws ModelFileError if the bytes are damaged.
  */
-export function readContents(bytes: Uint8Array): Safetensors {
+export function readContents(bytes: Uint8Array): ReadSafetensorsResult {
   const contents = readSafetensors(bytes);
   checkCrc(bytes, contents.metadata.get(CRC_KEY));
   return contents;
@@ -76,7 +76,7 @@ function read<M extends InferenceModel>(
   makers: LayerMakers,
   make: ModelMaker<M>,
 ): M {
-  const { tensors: all, metadata } = readContents(bytes);
+  const { tensors: all, metadata, notRead } = readContents(bytes);
   const version = metadata.get('convnet.version');
   const config = metadata.get('convnet.config');
   if (version === undefined || config === undefined) {
@@ -97,7 +97,7 @@ function read<M extends InferenceModel>(
   const json = parseJson(config, 'convnet.config');
   const model = buildModel(() => readArchitecture(json, makers), tensors, make);
   const parameters = namedParameters(model);
-  for (const name of tensors.keys()) {
+  for (const name of [...tensors.keys(), ...notRead.keys()]) {
     if (!parameters.has(name)) {
       throw new ModelFileError(
         `tensor ${JSON.stringify(name)} belongs to no layer of the network.`,
@@ -180,8 +180,11 @@ function buildModel<M extends InferenceModel>(
 export function fillParameters(
   model: { readonly layers: readonly BaseLayer[] },
   tensors: ReadonlyMap<string, Tensor>,
+  { allowMissing = false }: { readonly allowMissing?: boolean } = {},
 ): void {
-  const parameters = [...namedParameters(model)];
+  const parameters = [...namedParameters(model)].filter(
+    ([name]) => !allowMissing || tensors.has(name),
+  );
   for (const [name, parameter] of parameters) checkTensor(name, parameter, tensors.get(name));
   for (const [name, { stored, value }] of parameters) fromStored(tensors.get(name)!, stored, value);
 }

@@ -23,19 +23,72 @@ export interface Safetensors {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+/** What was read of a file. */
+export interface ReadSafetensorsResult extends Safetensors {
+  /** Tensors of whole numbers and truth values, which are not read, with their dtype. */
+  readonly notRead: ReadonlyMap<string, string>;
+}
+
 interface Entry {
   readonly name: string;
-  readonly dtype: DType;
+  readonly format: string;
   readonly shape: readonly number[];
   readonly from: number;
   readonly to: number;
 }
 
-const formats = new Map<unknown, DType>([
-  ['F32', 'float32'],
-  ['F64', 'float64'],
-]);
+/** How numbers of a dtype are read; F16 and BF16 become float32, which holds each of them. */
+const readers: Readonly<
+  Record<string, { dtype: DType; read: (view: DataView, at: number) => number }>
+> = {
+  F64: { dtype: 'float64', read: (view, at) => view.getFloat64(at, true) },
+  F32: { dtype: 'float32', read: (view, at) => view.getFloat32(at, true) },
+  F16: { dtype: 'float32', read: (view, at) => fromHalf(view.getUint16(at, true)) },
+  BF16: { dtype: 'float32', read: (view, at) => fromBfloat(view.getUint16(at, true)) },
+};
+
+/** Bytes of a number, of every dtype that there is. */
+const bytesOf = new Map<unknown, number>([
+  ...[
+    ['F64', 8],
+    ['I64', 8],
+    ['U64', 8],
+    ['F32', 4],
+    ['I32', 4],
+    ['U32', 4],
+    ['F16', 2],
+    ['BF16', 2],
+  ],
+  ...[
+    ['I16', 2],
+    ['U16', 2],
+    ['F8_E5M2', 1],
+    ['F8_E4M3', 1],
+    ['I8', 1],
+    ['U8', 1],
+    ['BOOL', 1],
+  ],
+] as [string, number][]);
+
 const bytesPer = { float32: 4, float64: 8 } as const;
+
+/** IEEE 754 binary16: 1 bit sign, 5 bits exponent, 10 bits fraction. */
+function fromHalf(bits: number): number {
+  const sign = bits >> 15 === 0 ? 1 : -1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return exponent === 0
+    ? sign * fraction * 2 ** -24
+    : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** The upper half of a float32. */
+function fromBfloat(bits: number): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint16(0, bits);
+  return view.getFloat32(0);
+}
 
 /** Bytes of a file with `tensors` and `metadata`. Equal contents give equal bytes. */
 export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
@@ -67,9 +120,9 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
 
 /**
  * Reads a file. Tensors are copied out of `bytes`.
- * @throws ModelFileError for anything that breaks the format, or a dtype other than F32 and F64.
+ * @throws ModelFileError for anything that breaks the format, and for 8-bit floats.
  */
-export function readSafetensors(bytes: Uint8Array): Safetensors {
+export function readSafetensors(bytes: Uint8Array): ReadSafetensorsResult {
   const dataStart = LENGTH_BYTES + headerLengthOf(bytes);
   const header = parseHeader(bytes.subarray(LENGTH_BYTES, dataStart));
   const metadata = new Map<string, string>();
@@ -80,13 +133,28 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   }
   checkLayout(entries, bytes.length - dataStart);
   const tensors = new Map<string, Tensor>();
-  for (const { name, dtype, shape, from, to } of entries) {
-    const data = allocate(dtype, (to - from) / bytesPer[dtype]);
-    const source = bytes.subarray(dataStart + from, dataStart + to);
-    new Uint8Array(data.buffer).set(source);
-    tensors.set(name, new Tensor(data, shape));
+  const notRead = new Map<string, string>();
+  for (const entry of entries) {
+    const tensor = readTensor(bytes.subarray(dataStart), entry);
+    if (tensor) tensors.set(entry.name, tensor);
+    else notRead.set(entry.name, entry.format);
   }
-  return { tensors, metadata };
+  return { tensors, metadata, notRead };
+}
+
+/** The tensor of an entry; `undefined` for numbers that are no floats. */
+function readTensor(bytes: Uint8Array, { format, shape, from, to }: Entry): Tensor | undefined {
+  const reader = readers[format];
+  if (!reader) return undefined;
+  const { dtype, read } = reader;
+  const width = bytesOf.get(format)!;
+  const data = allocate(dtype, (to - from) / width);
+  if (bytesPer[dtype] === width) new Uint8Array(data.buffer).set(bytes.subarray(from, to));
+  else {
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    for (let i = 0; i < data.length; i++) data[i] = read(view, from + i * width);
+  }
+  return new Tensor(data, shape);
 }
 
 function headerLengthOf(bytes: Uint8Array): number {
@@ -142,10 +210,10 @@ const isCount = (value: unknown): value is number =>
 function readEntry(name: string, value: unknown): Entry {
   const where = `tensor ${JSON.stringify(name)}`;
   const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
-  const format = formats.get(dtype);
-  if (!format) {
+  const width = bytesOf.get(dtype);
+  if (width === undefined || String(dtype).startsWith('F8')) {
     throw new ModelFileError(
-      `${where}: expected dtype F32 or F64; received ${dtype === undefined ? 'none' : JSON.stringify(dtype)}. Save the model in float32.`,
+      `${where}: expected dtype F32, F64, F16 or BF16; received ${dtype === undefined ? 'none' : JSON.stringify(dtype)}. Save the model in float32.`,
     );
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) {
@@ -155,13 +223,13 @@ function readEntry(name: string, value: unknown): Entry {
     throw new ModelFileError(`${where}: expected data_offsets [from, to].`);
   }
   const [from, to] = offsets as [number, number];
-  const expected = sizeOf(shape) * bytesPer[format];
+  const expected = sizeOf(shape) * width;
   if (to - from !== expected) {
     throw new ModelFileError(
-      `${where}: expected ${expected} bytes for ${dtype as string} of shape [${shape.join(', ')}]; data_offsets [${from}, ${to}] hold ${to - from}.`,
+      `${where}: expected ${expected} bytes for ${String(dtype)} of shape [${shape.join(', ')}]; data_offsets [${from}, ${to}] hold ${to - from}.`,
     );
   }
-  return { name, dtype: format, shape, from, to };
+  return { name, format: String(dtype), shape, from, to };
 }
 
 /** Tensors must follow each other from 0 to the end of the file, without gap or overlap. */

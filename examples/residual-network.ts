@@ -1,0 +1,60 @@
+/** A residual network (He et al. 2016) of 19 convolutions with batch normalisation. */
+import {
+  adam,
+  add,
+  batchNormalization,
+  conv2d,
+  cosineDecay,
+  dense,
+  globalAveragePooling2d,
+  input,
+  model,
+  relu,
+  softmax,
+  type SymbolicTensor,
+} from '@convnet/convnet';
+import { loadDigits } from '@convnet/mnist-io/node';
+
+const [EPOCHS, BATCH_SIZE] = [Number(process.env['EPOCHS'] ?? 3), 64];
+
+/** Convolution, normalisation, and if asked for ReLU. */
+function convolution(x: SymbolicTensor, filters: number, strides: number, activate: boolean) {
+  const options = { filters, kernelSize: 3, strides, padding: 'same', useBias: false } as const;
+  const y = batchNormalization({ momentum: 0.9 }).apply(conv2d(options).apply(x));
+  return activate ? relu().apply(y) : y;
+}
+
+/** Two convolutions, and a way around them. */
+function block(x: SymbolicTensor, filters: number, strides: number): SymbolicTensor {
+  const y = convolution(convolution(x, filters, strides, true), filters, 1, false);
+  const around =
+    strides === 1 ? x : conv2d({ filters, kernelSize: 1, strides, useBias: false }).apply(x);
+  return relu().apply(add().apply([y, around]));
+}
+
+const x = input({ shape: [28, 28, 1] });
+let y = convolution(x, 16, 1, true);
+for (const [filters, strides] of [
+  [16, 1],
+  [16, 1],
+  [32, 2],
+  [32, 1],
+  [64, 2],
+  [64, 1],
+] as const) {
+  y = block(y, filters, strides);
+}
+y = softmax().apply(dense({ units: 10 }).apply(globalAveragePooling2d().apply(y)));
+const network = model({ inputs: x, outputs: y, seed: 1 });
+
+const { train, test } = await loadDigits({ dataset: 'auto', seed: 1 });
+const training = train.take(Number(process.env['LIMIT'] ?? train.size));
+const decaySteps = EPOCHS * Math.ceil(training.size / BATCH_SIZE);
+const learningRate = cosineDecay({ learningRate: 0.003, decaySteps });
+network.compile({ optimizer: adam({ learningRate }), loss: 'sparseCategoricalCrossentropy' });
+await network.fit(training.images, training.labels, {
+  epochs: EPOCHS,
+  batchSize: BATCH_SIZE,
+  callbacks: [{ onEpochEnd: (epoch, logs) => console.log(`epoch ${epoch + 1}`, logs) }],
+});
+console.log('test', await network.evaluate(test.images, test.labels));

@@ -1,0 +1,71 @@
+/**
+ * Weights from elsewhere, such as a `state_dict` that PyTorch saved as safetensors, into a network
+ * of this library. Layouts are PyTorch's, as in model files; which tensor belongs to which layer
+ * is known by the name: `conv1.weight` is the weight of the layer `conv1`.
+ */
+import type { BaseLayer } from '../layers/layer.ts';
+import { ModelFileError } from './model-file-error.ts';
+import { fillParameters } from './read-model-file.ts';
+import { namedParameters } from './model-file-format.ts';
+import { readSafetensors } from './safetensors.ts';
+
+/** Options of {@link loadWeights}. */
+export interface LoadWeightsOptions {
+  /** What the bytes are, for messages; usually a path. */
+  readonly source?: string;
+  /**
+   * From a tensor's name in the file to its name here, such as `0.weight` to `conv1.weight`;
+   * `undefined` leaves the tensor out.
+   */
+  readonly rename?: (name: string) => string | undefined;
+  /**
+   * Leave layers as they are for which the file has no tensors; default false. For networks that
+   * begin like the file's and end otherwise.
+   */
+  readonly allowMissing?: boolean;
+}
+
+/** What PyTorch keeps of normalisation that says nothing about the function. */
+const COUNTER = /(^|\.)num_batches_tracked$/;
+
+/**
+ * Fills a network's weights from a safetensors file.
+ *
+ * @returns the names of the tensors that were filled.
+ * @throws ModelFileError if the bytes are no such file, or a tensor is missing, left over, of
+ * another shape or not finite; the network has not changed then.
+ * @example
+ * ```ts
+ * loadWeights(model, await readFile('from-pytorch.safetensors'));
+ * ```
+ */
+export function loadWeights(
+  model: { readonly layers: readonly BaseLayer[] },
+  bytes: Uint8Array,
+  { source = 'weights', rename = (name) => name, allowMissing = false }: LoadWeightsOptions = {},
+): string[] {
+  try {
+    const { tensors, notRead } = readSafetensors(bytes);
+    const named = new Map(
+      [...tensors].flatMap(([name, tensor]) => {
+        const here = rename(name);
+        return here === undefined ? [] : [[here, tensor] as const];
+      }),
+    );
+    const wanted = namedParameters(model);
+    const strangers = [
+      ...[...named.keys()].filter((name) => !wanted.has(name)),
+      ...[...notRead.keys()].filter((name) => !COUNTER.test(name) && rename(name) !== undefined),
+    ];
+    if (strangers.length > 0) {
+      throw new ModelFileError(
+        `expected tensors of the network's layers (${[...wanted.keys()].join(', ')}); also received ${strangers.join(', ')}. Rename them by the option rename, or leave them out there.`,
+      );
+    }
+    fillParameters(model, named, { allowMissing });
+    return [...wanted.keys()].filter((name) => named.has(name));
+  } catch (error) {
+    if (!(error instanceof ModelFileError)) throw error;
+    throw new ModelFileError(`${source}: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,95 @@
+/** The programs in `examples/`: short, rightly typed, and running to their end. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { createServer } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { needed } from '../../test-needs.shared.ts';
+import { workspace } from './pack.ts';
+
+const examples = path.join(workspace, 'examples');
+const programs = readdirSync(examples).filter((file) => file.endsWith('.ts'));
+const MOST_LINES = 60;
+
+const scratch = path.join(workspace, 'packaging/out-tsc');
+mkdirSync(scratch, { recursive: true });
+const folder = mkdtempSync(path.join(scratch, 'examples-'));
+beforeAll(() => {
+  symlinkSync(path.join(workspace, 'node_modules'), path.join(folder, 'node_modules'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test.each([...programs, 'browser/train.ts'])('%s is short', (file) => {
+  const lines = readFileSync(path.join(examples, file), 'utf8').trimEnd().split('\n');
+  expect(lines.length).toBeLessThanOrEqual(MOST_LINES);
+});
+
+test('they have right types', () => {
+  const tsc = path.join(workspace, 'node_modules/typescript/bin/tsc');
+  const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022'];
+  const lib = ['--lib', 'es2023,dom,dom.iterable', '--types', 'node', '--skipLibCheck'];
+  const files = [...programs, 'browser/train.ts'].map((file) => path.join(examples, file));
+  const { stdout } = spawnSync(process.execPath, [tsc, ...options, ...lib, ...files], {
+    cwd: workspace,
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('');
+});
+
+describe('they run', () => {
+  /** Runs a program in an empty folder. @returns what it prints. */
+  function run(file: string, env: Record<string, string> = {}): string {
+    return execFileSync(process.execPath, ['--import', 'tsx', path.join(examples, file)], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, CONVNET_OFFLINE: '1', ...env },
+    });
+  }
+
+  test('digits', () => {
+    expect(run('digits.ts')).toMatch(/test \{ loss: 0\.\d+, accuracy: 0\.9\d*/);
+  });
+
+  test('custom-layer', () => {
+    expect(run('custom-layer.ts')).toBe(
+      'its gradients are right\nloaded squaredRelu1, flatten1, dense1, softmax1\n',
+    );
+  });
+
+  test('residual-network', () => {
+    expect(run('residual-network.ts', { EPOCHS: '1', LIMIT: '200' })).toMatch(/test \{ loss/);
+  });
+
+  test('early-stopping', () => {
+    expect(run('early-stopping.ts')).toMatch(/validation \{ loss: 0\.\d+, accuracy: 0\.9\d*/);
+  });
+
+  const python = needed('PyTorch', 'the example that begins with weights of PyTorch');
+  test.skipIf(!python)('pytorch-weights', () => {
+    const script = path.join(workspace, 'packages/convnet/test/pytorch/write_weights.py');
+    execFileSync(python!, [script, path.join(folder, 'from-pytorch.safetensors'), 'float32']);
+    const printed = run('pytorch-weights.ts');
+    expect(printed).toMatch(/from PyTorch: conv1.weight, conv1.bias, conv2.weight, conv2.bias/);
+    expect(printed).toMatch(/even or odd \{ loss: 0\.\d+, accuracy: 0\.9\d*/);
+  });
+
+  const browser = needed('Chromium', 'the example in a page');
+  test.skipIf(!browser)('browser', async () => {
+    const server = await createServer({ root: path.join(examples, 'browser'), logLevel: 'error' });
+    const opened = await chromium.launch({ executablePath: browser!, args: ['--no-sandbox'] });
+    try {
+      await server.listen(0);
+      const page = await opened.newPage();
+      await page.goto(server.resolvedUrls!.local[0]!);
+      await page.getByText(/Learned: reads 9\d\.\d %/).waitFor({ timeout: 60_000 });
+      const answers = await page.locator('#answers').textContent();
+      expect(answers!.split(' ')).toHaveLength(20);
+    } finally {
+      await opened.close();
+      await server.close();
+    }
+  });
+});
