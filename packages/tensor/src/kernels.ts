@@ -19,6 +19,8 @@
  * may divide them among threads. The bits of a sample's result never depend on the others.
  */
 import type { DType } from './dtype.ts';
+import type { Expression } from './expression.ts';
+import type { Operand } from './operands.ts';
 import type { Random } from './random.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
@@ -71,6 +73,16 @@ export interface AdamUpdate {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+}
+
+/** What {@link InferenceKernels.elementwise} needs to know besides its tensors. */
+export interface ElementwiseOptions {
+  /**
+   * What the first axis of the outputs counts: samples, as that of activations does (default), or
+   * nothing of the kind, as that of weights and statistics. Of samples, the kernels that follow
+   * may treat some before this one has reached the others.
+   */
+  readonly over?: 'samples' | 'weights';
 }
 
 /** Kernel calls that were recorded. */
@@ -134,6 +146,28 @@ export interface InferenceKernels {
 
   /** Lays the last axes side by side: `parts` `[…, C₁]`, `[…, C₂]`, … make `output` `[…, C₁ + C₂ + …]`. */
   concatenate(parts: readonly Tensor[], output: Tensor): void;
+  /**
+   * `outputs[j][i] = expressions[j]` at every place i, given what `operands` are there. All
+   * outputs have one shape; they may be operands, for what is computed in place.
+   * @throws ShapeError if operands or outputs do not fit.
+   */
+  elementwise(
+    expressions: readonly Expression[],
+    operands: readonly Operand[],
+    outputs: readonly Tensor[],
+    options?: ElementwiseOptions,
+  ): void;
+
+  /**
+   * `sums[j][…, 0] = Σ_c expressions[j]`, the sum of each row over the last axis. Sums `[…, 1]`
+   * for operands `[…, C]`, at least one of which is not repeated.
+   * @throws ShapeError if operands or sums do not fit.
+   */
+  rowSums(
+    expressions: readonly Expression[],
+    operands: readonly Operand[],
+    sums: readonly Tensor[],
+  ): void;
 
   /** `output[n,k] = exp(logits[n,k]) / Σ_j exp(logits[n,j])`, computed without overflow. */
   softmax(logits: Tensor, output: Tensor): void;
@@ -154,6 +188,13 @@ export interface InferenceKernels {
 export interface Kernels extends InferenceKernels {
   /** Adds to `dBias` `[K]` the sum of all rows of `dOutput` `[…, K]`. */
   biasGradient(dOutput: Tensor, dBias: Tensor): void;
+
+  /**
+   * `sums[j, c] = Σ expressions[j]` over all places with c on their last axis. Sums `[J, C]` for J
+   * expressions of operands `[N, …, C]`, at least one of which is not repeated.
+   * @throws ShapeError if operands or sums do not fit.
+   */
+  channelSums(expressions: readonly Expression[], operands: readonly Operand[], sums: Tensor): void;
 
   /** Gradient of the loss with respect to the input of {@link InferenceKernels.conv2d}. */
   conv2dInputGradient(

@@ -7,6 +7,7 @@ import { split } from './concatenate.ts';
 import { conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
 import { dropoutMask } from './dropout-mask.ts';
 import { reluGradient, scale } from './elementwise.ts';
+import { channelSums } from './expressions.ts';
 import { referenceInferenceKernels } from './inference.ts';
 import { biasGradient } from './matmul.ts';
 import { maxPool2dGradient } from './max-pool2d.ts';
@@ -18,6 +19,7 @@ import { softmaxCrossEntropy, softmaxGradient } from './softmax.ts';
 export const referenceKernels: Kernels = {
   ...referenceInferenceKernels,
   biasGradient,
+  channelSums,
   conv2dInputGradient,
   conv2dKernelGradient,
   maxPool2dGradient,

@@ -4,6 +4,7 @@ import { Tensor } from '../tensor.ts';
 import { concatenate } from './concatenate.ts';
 import { conv2d } from './conv2d.ts';
 import { add, lookUp, multiply, relu } from './elementwise.ts';
+import { elementwise, rowSums } from './expressions.ts';
 import { matMul } from './matmul.ts';
 import { maxPool2d } from './max-pool2d.ts';
 import { argmaxRows } from './reductions.ts';
@@ -25,6 +26,8 @@ export const referenceInferenceKernels: InferenceKernels = {
   multiply,
   add,
   concatenate,
+  elementwise,
+  rowSums,
   softmax,
   argmaxRows,
   custom: (_name, _tensors, compute) => {

@@ -67,7 +67,8 @@ export function addWork(terms: readonly Tensor[], output: Tensor): SampleWork[] 
 /** Fewer numbers than this are not divided. */
 const SMALLEST_DIVIDED = 2048;
 
-const divided = (size: number, most: number): Stretch[] =>
+/** Pieces of `size` numbers that threads may share. */
+export const divided = (size: number, most: number): Stretch[] =>
   stretches(size, size < SMALLEST_DIVIDED ? 1 : most, LINE);
 
 /** Updates weights and what belongs to them, in place; `scalars` hold what changes step by step. */

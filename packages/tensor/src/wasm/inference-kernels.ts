@@ -4,7 +4,9 @@
  */
 import type { InferenceKernels } from '../kernels.ts';
 import { concatenate } from '../reference/concatenate.ts';
+import { tensorOf } from '../operands.ts';
 import { conv2d } from '../reference/conv2d.ts';
+import * as referenceExpressions from '../reference/expressions.ts';
 import { matMul } from '../reference/matmul.ts';
 import { maxPool2d } from '../reference/max-pool2d.ts';
 import { argmaxRows } from '../reference/reductions.ts';
@@ -17,6 +19,7 @@ import { convolutionWork } from './convolution.ts';
 import * as elementwise from './elementwise.ts';
 import { addWork, mapSamples } from './elementwise-work.ts';
 import type { Engine } from './engine.ts';
+import { elementwiseWork, rowSumsWork } from './expression-work.ts';
 import { lookUpWork } from './look-up.ts';
 import { maxPoolingWork } from './max-pool2d.ts';
 import { matMulWork } from './products.ts';
@@ -155,6 +158,28 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
         () => concatenationWork(parts, output),
         () => {
           concatenate(parts, output);
+        },
+      );
+    },
+    elementwise: (expressions, operands, outputs, { over = 'samples' } = {}) => {
+      submit(
+        engine,
+        'elementwise',
+        [...operands.map(tensorOf), ...outputs],
+        () => elementwiseWork(expressions, operands, outputs, over),
+        () => {
+          referenceExpressions.elementwise(expressions, operands, outputs);
+        },
+      );
+    },
+    rowSums: (expressions, operands, sums) => {
+      submit(
+        engine,
+        'rowSums',
+        [...operands.map(tensorOf), ...sums],
+        () => rowSumsWork(expressions, operands, sums),
+        () => {
+          referenceExpressions.rowSums(expressions, operands, sums);
         },
       );
     },

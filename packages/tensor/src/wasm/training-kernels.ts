@@ -3,12 +3,14 @@
  * the forward pass.
  */
 import type { Kernels } from '../kernels.ts';
+import { tensorOf } from '../operands.ts';
 import { referenceKernels } from '../reference/index.ts';
 import { sumOfSquares } from '../reference/reductions.ts';
 import { softmaxGradient } from '../reference/softmax.ts';
 import { Tensor } from '../tensor.ts';
 import { drawKey } from '../reference/dropout-mask.ts';
 import { splitWork } from './concatenation.ts';
+import { channelSumsWork } from './channel-sums.ts';
 import { inputGradientWork, kernelGradientWork } from './convolution-gradients.ts';
 import { crossEntropyWork } from './cross-entropy.ts';
 import { dropoutMaskWork } from './dropout-mask.ts';
@@ -42,6 +44,17 @@ export function trainingKernels(engine: Engine): Kernels {
         () => biasGradientWork(dOutput, dBias),
         () => {
           referenceKernels.biasGradient(dOutput, dBias);
+        },
+      );
+    },
+    channelSums: (expressions, operands, sums) => {
+      submit(
+        engine,
+        'channelSums',
+        [...operands.map(tensorOf), sums],
+        () => channelSumsWork(expressions, operands, sums),
+        () => {
+          referenceKernels.channelSums(expressions, operands, sums);
         },
       );
     },
