@@ -8,7 +8,7 @@ import {
   CRC_KEY,
   crcPosition,
   hex,
-  namedParameters,
+  namedTensors,
   NO_CRC,
   VERSIONS,
 } from './model-file-format.ts';
@@ -21,7 +21,7 @@ import { toStored } from './stored-layout.ts';
  */
 export function encodeModel(model: InferenceModel): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, Tensor>();
-  for (const [name, { value, stored }] of namedParameters(model)) {
+  for (const [name, { value, stored }] of namedTensors(model)) {
     checkFinite(name, value);
     tensors.set(name, toStored(value, stored));
   }

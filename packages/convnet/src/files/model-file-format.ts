@@ -20,7 +20,7 @@
  * were trained.
  */
 import type { Tensor } from '@convnet/tensor';
-import type { Parameter } from '../layers/layer.ts';
+import type { StoredTensor } from '../layers/layer.ts';
 import type { InferenceModel } from '../model/inference-model.ts';
 import { ModelFileError } from './model-file-error.ts';
 
@@ -31,10 +31,12 @@ export const CRC_KEY = 'convnet.crc32';
 /** What stands for the checksum while it is computed. */
 export const NO_CRC = '00000000';
 
-/** Each parameter under the name it has in a file. */
-export function namedParameters(model: InferenceModel): Map<string, Parameter> {
+/** Parameters and state of all layers, each under the name it has in a file. */
+export function namedTensors(model: InferenceModel): Map<string, StoredTensor> {
   const named = model.layers.flatMap((layer) =>
-    layer.parameters.map((parameter) => [`${layer.name}.${parameter.name}`, parameter] as const),
+    [...layer.parameters, ...layer.state].map(
+      (tensor) => [`${layer.name}.${tensor.name}`, tensor] as const,
+    ),
   );
   return new Map(named);
 }

@@ -1,6 +1,6 @@
 /** Reading model files; `model-file-format.ts` tells what is in them. */
 import { formatShape, sameShape, ShapeError, type Tensor } from '@convnet/tensor';
-import type { Parameter } from '../layers/layer.ts';
+import type { StoredTensor } from '../layers/layer.ts';
 import { LayerOptionError } from '../layers/options.ts';
 import { layerMakers, type LayerKind, type LayerMakers } from '../layers/registry.ts';
 import type { BuildOptions, InferenceModel, NetworkOptions } from '../model/inference-model.ts';
@@ -12,7 +12,7 @@ import {
   CRC_KEY,
   crcPosition,
   hex,
-  namedParameters,
+  namedTensors,
   NO_CRC,
   VERSIONS,
 } from './model-file-format.ts';
@@ -81,15 +81,15 @@ function read<M extends InferenceModel>(
   }
   const json = parseJson(config, 'convnet.config');
   const model = buildModel(() => readArchitecture(json, makers), tensors, make);
-  const parameters = namedParameters(model);
+  const expected = namedTensors(model);
   for (const name of tensors.keys()) {
-    if (!parameters.has(name)) {
+    if (!expected.has(name)) {
       throw new ModelFileError(
         `tensor ${JSON.stringify(name)} belongs to no layer of the network.`,
       );
     }
   }
-  for (const [name, parameter] of parameters) fillParameter(name, parameter, tensors.get(name));
+  for (const [name, tensor] of expected) fillTensor(name, tensor, tensors.get(name));
   model.info = readInfo(metadata, model);
   return model;
 }
@@ -157,8 +157,12 @@ function buildModel<M extends InferenceModel>(
   }
 }
 
-function fillParameter(name: string, parameter: Parameter, tensor: Tensor | undefined): void {
-  const { shape } = parameter.stored;
+function fillTensor(
+  name: string,
+  { stored, value }: StoredTensor,
+  tensor: Tensor | undefined,
+): void {
+  const { shape } = stored;
   if (!tensor || !sameShape(tensor.shape, shape)) {
     const received = tensor ? formatShape(tensor.shape) : 'no such tensor';
     throw new ModelFileError(
@@ -166,7 +170,7 @@ function fillParameter(name: string, parameter: Parameter, tensor: Tensor | unde
     );
   }
   checkFinite(name, tensor);
-  fromStored(tensor, parameter.stored, parameter.value);
+  fromStored(tensor, stored, value);
 }
 
 function readInfo(metadata: ReadonlyMap<string, string>, model: InferenceModel): ModelInfo {

@@ -5,7 +5,7 @@
  */
 import type { Kernels, Tensor } from '@convnet/tensor';
 import type { Workspace } from '../layers/workspace.ts';
-import { NETWORK_INPUT, type GraphNode } from './graph.ts';
+import { NETWORK_INPUT, type PassNode } from './graph.ts';
 
 /** Where sums of gradients are computed, and kept from batch to batch. */
 export interface GradientSums {
@@ -19,7 +19,7 @@ export interface GradientSums {
  * @returns the gradient of the network's input, if it is needed.
  */
 export function backwardPass(
-  nodes: readonly GraphNode[],
+  nodes: readonly PassNode[],
   dOutput: Tensor,
   needsInputGradient: boolean,
   { kernels, workspace }: GradientSums,

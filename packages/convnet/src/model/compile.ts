@@ -1,6 +1,5 @@
 /** What `compile` accepts, and what training uses. */
 import type { BaseLayer } from '../layers/layer.ts';
-import { Softmax } from '../layers/softmax.ts';
 import { categoricalCrossentropy } from '../losses/categorical-crossentropy.ts';
 import type { Loss } from '../losses/loss.ts';
 import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.ts';
@@ -35,7 +34,7 @@ export function compileSettings(options: CompileOptions, lastLayer: BaseLayer): 
     passes: new LossPasses(),
   };
   const { name, fromLogits } = settings.loss;
-  const endsWithSoftmax = lastLayer instanceof Softmax;
+  const endsWithSoftmax = lastLayer.passesToLogits !== undefined;
   if (!fromLogits && !endsWithSoftmax) {
     throw new Error(
       `compile: ${name} expects the model to end with softmax(); it ends with ${lastLayer.label}. Add softmax(), or use ${name}({ fromLogits: true }).`,

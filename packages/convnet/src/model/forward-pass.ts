@@ -1,9 +1,9 @@
 /** The forward pass through a graph: every node computes from what earlier ones gave. */
 import type { Tensor } from '@convnet/tensor';
-import { NETWORK_INPUT, type GraphNode } from './graph.ts';
+import { NETWORK_INPUT, type PassNode } from './graph.ts';
 
 /** The output of the last of `nodes`, for a batch of inputs. */
-export function forwardPass(nodes: readonly GraphNode[], input: Tensor, training: boolean): Tensor {
+export function forwardPass(nodes: readonly PassNode[], input: Tensor, training: boolean): Tensor {
   const outputs: Tensor[] = [];
   for (const { layer, inputs } of nodes) {
     const read = inputs.map((from) => (from === NETWORK_INPUT ? input : outputs[from]!));

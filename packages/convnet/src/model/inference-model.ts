@@ -20,7 +20,7 @@ import { checkCount } from '../samples/check-count.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
 import { forwardPass } from './forward-pass.ts';
-import { NETWORK_INPUT, type Graph, type GraphNode } from './graph.ts';
+import { NETWORK_INPUT, type Graph, type PassNode } from './graph.ts';
 import type { ModelInfo } from './model-info.ts';
 import { nameLayers } from './name-layers.ts';
 import { networkConfig, type NetworkConfig } from './network-config.ts';
@@ -90,10 +90,10 @@ export class InferenceModel {
     return this.#kernels;
   }
 
-  /** Number of trainable numbers. */
+  /** Number of numbers that belong to the network: trainable ones, and those of layers' state. */
   countParams(): number {
-    const parameters = this.layers.flatMap((layer) => layer.parameters);
-    return parameters.reduce((sum, { value }) => sum + value.size, 0);
+    const tensors = this.layers.flatMap(({ parameters, state }) => [...parameters, ...state]);
+    return tensors.reduce((sum, { value }) => sum + value.size, 0);
   }
 
   /** Runs all layers. The output stays valid until the next pass. */
@@ -102,7 +102,7 @@ export class InferenceModel {
   }
 
   /** Runs some of the layers, from the first on. */
-  protected forwardThrough(nodes: readonly GraphNode[], input: Tensor, training: boolean): Tensor {
+  protected forwardThrough(nodes: readonly PassNode[], input: Tensor, training: boolean): Tensor {
     if (!sameShape(input.shape.slice(1), this.inputShape)) {
       throw new ShapeError(
         `${this.name}: expected input ${formatShape(['N', ...this.inputShape])}; received ${formatShape(input.shape)}.`,

@@ -18,6 +18,8 @@ export interface Network {
   readonly kernels: Kernels;
   /** All trainable tensors, first layer first. */
   readonly parameters: readonly Parameter[];
+  /** Whether one of its layers looks at a batch as a whole, so that it must not be divided. */
+  readonly usesWholeBatch: boolean;
   /** Memory of the training loop. */
   readonly workspace: Workspace;
   /** Orders the samples of each epoch; goes on from one `fit` to the next. */

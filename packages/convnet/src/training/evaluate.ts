@@ -1,5 +1,6 @@
 /** Measuring a network without changing it: mean loss and accuracy. */
 import type { Network } from '../model/network.ts';
+import { penaltyOfAll } from '../regularizers.ts';
 import { EventLoopTurn } from './event-loop.ts';
 import { checkCount } from '../samples/check-count.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
@@ -37,5 +38,6 @@ export async function evaluate(
     if (turn.isOver) await turn.pause();
     signal?.throwIfAborted();
   }
-  return { loss: loss / indices.length, accuracy: correct / indices.length };
+  const penalty = penaltyOfAll(model.parameters);
+  return { loss: loss / indices.length + penalty, accuracy: correct / indices.length };
 }

@@ -7,6 +7,7 @@ import type { BatchTargets, PreparedTargets } from '../losses/loss.ts';
 import { sumOf } from '../losses/sum-of.ts';
 import { countCorrect } from '../metrics/count-correct.ts';
 import type { Network } from '../model/network.ts';
+import { addPenaltyGradients } from '../regularizers.ts';
 import { BatchInput } from '../samples/batch-input.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 
@@ -88,6 +89,7 @@ function recordPass(
     if (!backward || !dLogits) return;
     if (!backward.accumulates) for (const { gradient } of parameters) kernels.clear(gradient);
     model.backwardFromLogits(dLogits);
+    if (!backward.accumulates) addPenaltyGradients(parameters, kernels);
   });
   return Object.assign(pass, { input, targets: room, losses, count, backward, program });
 }
