@@ -87,10 +87,29 @@ export { categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
 export { sparseCategoricalCrossentropy } from './losses/sparse-categorical-crossentropy.ts';
 export { TargetError, type Labels, type Loss, type Targets } from './losses/loss.ts';
 
-export { adam, type AdamOptions } from './optimizers/adam.ts';
+export { adam, adamW, type AdamOptions } from './optimizers/adam.ts';
 export { cosineDecay, type CosineDecayOptions } from './optimizers/cosine-decay.ts';
+export { rmsprop, type RmspropOptions } from './optimizers/rmsprop.ts';
+export {
+  exponentialDecay,
+  oneCycle,
+  piecewiseConstant,
+  warmUp,
+  type ExponentialDecayOptions,
+  type OneCycleOptions,
+  type PiecewiseConstantOptions,
+  type Schedule,
+  type WarmUpOptions,
+} from './optimizers/schedules.ts';
 export { sgd, type SgdOptions } from './optimizers/sgd.ts';
-export { Optimizer, OptimizerOptionError, type LearningRate } from './optimizers/optimizer.ts';
+export {
+  Optimizer,
+  OptimizerOptionError,
+  type LearningRate,
+  type OptimizerOptions,
+  type Update,
+  type UpdateTerms,
+} from './optimizers/optimizer.ts';
 
 export type { BatchLogs, Callback, EpochLogs } from './training/callbacks.ts';
 export type { EvaluateOptions, Evaluation } from './training/evaluate.ts';

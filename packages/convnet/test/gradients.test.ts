@@ -1,4 +1,5 @@
 /** Every layer, the loss and whole networks against finite differences in float64. */
+import { math } from '@convnet/tensor';
 import { sumOf } from '../src/losses/sum-of.ts';
 import { describe, expect, test } from 'vitest';
 import {
@@ -258,13 +259,17 @@ describe('the check itself', () => {
     override forward(input: Tensor): Tensor {
       this.#input = input;
       const output = this.workspace.tensor('output', input.shape[0]!, input.shape.slice(1));
-      this.trainingKernels.multiply(input, input, output);
+      this.kernels.elementwise([math.square(math.operand(0))], [input], [output]);
       return output;
     }
     override backward(dOutput: Tensor): Tensor {
       const dInput = this.workspace.tensor('dInput', dOutput.shape[0]!, dOutput.shape.slice(1));
-      this.trainingKernels.multiply(dOutput, this.#input, dInput);
-      this.trainingKernels.scale(dInput, this.#slope);
+      const slope = math.multiply(math.operand(1), this.#slope);
+      this.kernels.elementwise(
+        [math.multiply(math.operand(0), slope)],
+        [dOutput, this.#input],
+        [dInput],
+      );
       return dInput;
     }
     protected override options(): Record<string, unknown> {

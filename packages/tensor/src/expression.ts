@@ -78,6 +78,10 @@ export const square = (x: Term): Expression => {
   return multiply(factor, factor);
 };
 
+/** The sum of terms, added up in their order. At least one. */
+export const sum = ([first, ...others]: readonly Term[]): Expression =>
+  others.reduce<Expression>(add, asExpression(first!));
+
 /** `then` where a > b, else `otherwise`, also where a or b is NaN. Both are computed. */
 export const selectGreater = (a: Term, b: Term, then: Term, otherwise: Term): Expression => ({
   kind: 'select',

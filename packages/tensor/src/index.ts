@@ -9,15 +9,7 @@ export { allocate } from './dtype.ts';
 export { ShapeError } from './errors.ts';
 export * as math from './expression.ts';
 export type { BinaryOperation, Expression, Term, UnaryOperation } from './expression.ts';
-export type {
-  AdamUpdate,
-  ElementwiseOptions,
-  InferenceKernels,
-  Kernels,
-  MatMul,
-  Program,
-  SgdUpdate,
-} from './kernels.ts';
+export type { ElementwiseOptions, InferenceKernels, Kernels, MatMul, Program } from './kernels.ts';
 export {
   perChannel,
   perImageChannel,

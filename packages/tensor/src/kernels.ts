@@ -42,39 +42,6 @@ export interface MatMul {
   readonly bias?: Tensor;
 }
 
-/** One step of stochastic gradient descent. */
-export interface SgdUpdate {
-  /** Weights θ, updated in place. */
-  readonly value: Tensor;
-  /** Gradient g of the loss, of the same shape. */
-  readonly gradient: Tensor;
-  /** Velocity v, of the same shape, updated in place; without it momentum is 0. */
-  readonly velocity?: Tensor;
-  /** `[1]`, read when the step is made. */
-  readonly learningRate: Tensor;
-  readonly momentum: number;
-}
-
-/** One step of Adam. */
-export interface AdamUpdate {
-  /** Weights θ, updated in place. */
-  readonly value: Tensor;
-  /** Gradient g of the loss, of the same shape. */
-  readonly gradient: Tensor;
-  /** Running mean m of g, updated in place. */
-  readonly firstMoment: Tensor;
-  /** Running mean v of g², updated in place. */
-  readonly secondMoment: Tensor;
-  /**
-   * `[2]`, read when the step is made: `learningRate / (1 − β₁ᵗ)` and `1 / (1 − β₂ᵗ)`, where t
-   * is the number of the step, from 1.
-   */
-  readonly rates: Tensor;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-}
-
 /** What {@link InferenceKernels.elementwise} needs to know besides its tensors. */
 export interface ElementwiseOptions {
   /**
@@ -138,11 +105,6 @@ export interface InferenceKernels {
 
   /** `output = max(0, input)`. */
   relu(input: Tensor, output: Tensor): void;
-
-  /** `output = a ⊙ b`, element by element. */
-  multiply(a: Tensor, b: Tensor, output: Tensor): void;
-  /** `output = terms[0] + terms[1] + …`, element by element and in that order. */
-  add(terms: readonly Tensor[], output: Tensor): void;
 
   /** Lays the last axes side by side: `parts` `[…, C₁]`, `[…, C₂]`, … make `output` `[…, C₁ + C₂ + …]`. */
   concatenate(parts: readonly Tensor[], output: Tensor): void;
@@ -254,14 +216,4 @@ export interface Kernels extends InferenceKernels {
   sumOfSquares(x: Tensor): number;
   /** Sets every element to 0. */
   clear(x: Tensor): void;
-  /** Multiplies every element by `factor`, in place. */
-  scale(x: Tensor, factor: number): void;
-
-  /** `v ← momentum · v − learningRate · g`, `θ ← θ + v`. */
-  sgdUpdate(update: SgdUpdate): void;
-  /**
-   * `m ← β₁m + (1−β₁)g`, `v ← β₂v + (1−β₂)g²`, `θ ← θ − learningRate · m̂ / (√v̂ + ε)`,
-   * where m̂ = m/(1−β₁ᵗ) and v̂ = v/(1−β₂ᵗ) (Kingma and Ba 2015, algorithm 1).
-   */
-  adamUpdate(update: AdamUpdate): void;
 }

@@ -14,6 +14,8 @@ import { AWAKE, READY } from '../src/wasm/control-words.ts';
 import { Engine } from '../src/wasm/engine.ts';
 import { trainingKernels } from '../src/wasm/training-kernels.ts';
 
+const { add, exp, multiply, operand, square, tanh } = math;
+
 let kernels: Kernels;
 beforeEach(() => {
   kernels = createKernels('simd', { threads: 1 });
@@ -47,7 +49,7 @@ describe('a program', () => {
       .record(() => {
         kernels.matMul(product);
         kernels.relu(sum!, positive!);
-        kernels.multiply(sum!, sum!, again!);
+        kernels.elementwise([square(operand(0))], [sum!], [again!]);
       })
       .run();
     expect([...positive!.data, ...again!.data]).toEqual([0, 1, 1, 1]);
@@ -116,7 +118,7 @@ describe('a program', () => {
     const program = kernels.record(() => {
       kernels.relu(x, y);
       kernels.relu(y, elsewhere);
-      kernels.multiply(y, y, x);
+      kernels.elementwise([square(operand(0))], [y], [x]);
       kernels.clear(y);
     });
     expect(program.onReference).toEqual(['relu']);
@@ -159,7 +161,6 @@ function trainingPass(k: Kernels, samples: number): { run: () => void; results: 
   ];
   const [sums, rows] = [make(k, [2, 18]), make(k, [samples, 7, 7, 1])];
   const [scales, mixed] = [make(k, [18]), make(k, e1.shape)];
-  const { add, exp, multiply, operand, square, tanh } = math;
   const [x0, x1, x2] = [operand(0), operand(1), operand(2)];
   const program = k.record(() => {
     k.conv2d(x, w1, b1, z1, g1);

@@ -3,7 +3,7 @@
  * output into those of its inputs. What several nodes read has the sum of the gradients that they
  * give, the last reader's first.
  */
-import type { Kernels, Tensor } from '@convnet/tensor';
+import { math, type Kernels, type Tensor } from '@convnet/tensor';
 import type { Workspace } from '../layers/workspace.ts';
 import { NETWORK_INPUT, type PassNode } from './graph.ts';
 
@@ -28,7 +28,7 @@ export function backwardPass(
     if (terms.length === 1) return terms[0]!;
     const [N, ...sample] = terms[0]!.shape;
     const total = workspace.tensor(`gradient of ${of}`, N!, sample);
-    kernels.add(terms, total);
+    kernels.elementwise([math.sum(terms.map((_, i) => math.operand(i)))], terms, [total]);
     return total;
   };
   const ofInput: Tensor[] = [];

@@ -3,12 +3,13 @@ import type { BaseLayer } from '../layers/layer.ts';
 import { categoricalCrossentropy } from '../losses/categorical-crossentropy.ts';
 import type { Loss } from '../losses/loss.ts';
 import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.ts';
-import { adam } from '../optimizers/adam.ts';
+import { adam, adamW } from '../optimizers/adam.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import { rmsprop } from '../optimizers/rmsprop.ts';
 import { sgd } from '../optimizers/sgd.ts';
 import { LossPasses } from '../training/loss-passes.ts';
 
-const optimizers = { adam, sgd };
+const optimizers = { adam, adamW, rmsprop, sgd };
 const losses = { categoricalCrossentropy, sparseCategoricalCrossentropy };
 
 /** Names stand for the defaults: `'adam'` for `adam()`. */

@@ -10,14 +10,14 @@ import * as referenceExpressions from '../reference/expressions.ts';
 import { matMul } from '../reference/matmul.ts';
 import { maxPool2d } from '../reference/max-pool2d.ts';
 import { argmaxRows } from '../reference/reductions.ts';
-import { add, lookUp, multiply, relu } from '../reference/elementwise.ts';
+import { lookUp, relu } from '../reference/elementwise.ts';
 import { softmax } from '../reference/softmax.ts';
 import { sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { concatenationWork } from './concatenation.ts';
 import { convolutionWork } from './convolution.ts';
 import * as elementwise from './elementwise.ts';
-import { addWork, mapSamples } from './elementwise-work.ts';
+import { mapSamples } from './elementwise-work.ts';
 import type { Engine } from './engine.ts';
 import { elementwiseWork, rowSumsWork } from './expression-work.ts';
 import { lookUpWork } from './look-up.ts';
@@ -125,28 +125,6 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
         () => ({ ...mapSamples(elementwise.relu, [input], [output]), isFinish: 'relu' }),
         () => {
           relu(input, output);
-        },
-      );
-    },
-    multiply: (a, b, output) => {
-      submit(
-        engine,
-        'multiply',
-        [a, b, output],
-        () => mapSamples(elementwise.multiply, [a, b], [output]),
-        () => {
-          multiply(a, b, output);
-        },
-      );
-    },
-    add: (terms, output) => {
-      submit(
-        engine,
-        'add',
-        [...terms, output],
-        () => addWork(terms, output),
-        () => {
-          add(terms, output);
         },
       );
     },
