@@ -17,6 +17,8 @@ const SMALLEST_NORMAL = 2 ** -126;
 
 const EXPONENT_BIAS = 127;
 const MANTISSA_BITS = 23;
+/** Of this size float32 numbers are whole; half of them lie below it, half above. */
+const WITHOUT_FRACTION = 1.5 * 2 ** MANTISSA_BITS;
 
 /** ln 2 in two parts, of which the first has few bits, so that its multiples are exact. */
 const LN2_HIGH = 0.693359375;
@@ -40,7 +42,10 @@ function polynomial(code: Code, x: Local, [first, ...rest]: readonly number[]): 
   return sum;
 }
 
-/** `exp(rest)` and n, where x = n · ln 2 + rest, for x within limits. */
+/**
+ * `exp(rest)` and the integers n, where x = n · ln 2 + rest, for x within limits. The limits are
+ * set by instructions that leave a NaN in x as it is, and are one instruction of most machines.
+ */
 function emitReducedExp(
   code: Code,
   x: Local,
@@ -48,10 +53,14 @@ function emitReducedExp(
   largest: number,
 ): { readonly n: Local; readonly scaled: (scale: () => void) => Local } {
   const limited = keep(code, () => {
-    code.get(x).splat(smallest).op('f32x4Max').splat(largest).op('f32x4Min');
+    code.get(x).splat(smallest).op('f32x4Pmax').splat(largest).op('f32x4Pmin');
   });
-  // x = n · ln 2 + rest, so that exp(x) = 2ⁿ · exp(rest).
-  const n = keep(code, () => code.get(limited).splat(Math.LOG2E).op('f32x4Mul', 'f32x4Nearest'));
+  // x = n · ln 2 + rest, so that exp(x) = 2ⁿ · exp(rest). The sum has no room for a fraction, so
+  // that it is rounded to a whole number, and n stands in its lowest bits.
+  const sum = keep(code, () => {
+    code.get(limited).splat(Math.LOG2E).op('f32x4Mul').splat(WITHOUT_FRACTION).op('f32x4Add');
+  });
+  const n = keep(code, () => code.get(sum).splat(WITHOUT_FRACTION).op('f32x4Sub'));
   const rest = keep(code, () => {
     code.get(limited).get(n).splat(LN2_HIGH).op('f32x4Mul', 'f32x4Sub');
     code.get(n).splat(LN2_LOW).op('f32x4Mul', 'f32x4Sub');
@@ -63,7 +72,10 @@ function emitReducedExp(
       code.splat(1).op('f32x4Add');
       scale();
     });
-  return { n, scaled };
+  const integer = keep(code, () => {
+    code.get(sum).splat(WITHOUT_FRACTION).op('i32x4Sub');
+  });
+  return { n: integer, scaled };
 }
 
 /** Multiplies the vector on the stack by 2 to the power of the integers that `power` leaves there. */
@@ -80,7 +92,7 @@ function emitTimesPowerOfTwo(code: Code, power: () => void): void {
 export function emitExp(code: Code, x: Local): Local {
   const { n, scaled } = emitReducedExp(code, x, SMALLEST, LARGEST);
   return scaled(() => {
-    emitTimesPowerOfTwo(code, () => code.get(n).op('i32x4TruncSatF32x4S'));
+    emitTimesPowerOfTwo(code, () => code.get(n));
   });
 }
 
@@ -90,16 +102,10 @@ export function emitExp(code: Code, x: Local): Local {
  */
 export function emitExpOfAny(code: Code, x: Local): Local {
   const { n, scaled } = emitReducedExp(code, x, SMALLEST_OF_ANY, LARGEST_OF_ANY);
-  const power = code.local('v128');
   return scaled(() => {
     // In two halves, since 2ⁿ itself may lie beyond the normal numbers.
-    emitTimesPowerOfTwo(code, () => {
-      code.get(n).op('i32x4TruncSatF32x4S').set(power);
-      code.get(power).i32(1).op('i32x4ShrS');
-    });
-    emitTimesPowerOfTwo(code, () => {
-      code.get(power).get(power).i32(1).op('i32x4ShrS', 'i32x4Sub');
-    });
+    emitTimesPowerOfTwo(code, () => code.get(n).i32(1).op('i32x4ShrS'));
+    emitTimesPowerOfTwo(code, () => code.get(n).get(n).i32(1).op('i32x4ShrS', 'i32x4Sub'));
   });
 }
 

@@ -30,6 +30,8 @@ const emitters: Record<Operation, Emitter> = {
   divide: instruction('f32x4Div'),
   maximum: instruction('f32x4Max'),
   minimum: instruction('f32x4Min'),
+  atLeast: instruction('f32x4Pmax'),
+  atMost: instruction('f32x4Pmin'),
   sqrt: instruction('f32x4Sqrt'),
   abs: instruction('f32x4Abs'),
   exp: (code, [x]) => emitExpOfAny(code, x!),

@@ -24,7 +24,13 @@ export type Step =
   | { readonly kind: Operation; readonly of: readonly number[] };
 
 /** What a step computes of others. */
-export type Operation = Exclude<UnaryOperation, 'tanh' | 'erf'> | BinaryOperation | 'select';
+export type Operation =
+  | Exclude<UnaryOperation, 'tanh' | 'erf'>
+  | BinaryOperation
+  | 'select'
+  // Maximum and minimum with a constant, which is never NaN: most machines have an instruction.
+  | 'atLeast'
+  | 'atMost';
 
 /** Expressions that are computed together. */
 export interface Steps {
@@ -78,6 +84,15 @@ function oddQuotient(x: Expression, { limit, numerator, denominator }: OddQuotie
   return within(1, quotient);
 }
 
+/** What a maximum or minimum is if its second part is a constant. */
+function withConstant(expression: Expression): 'atLeast' | 'atMost' | undefined {
+  const { kind } = expression;
+  if (kind !== 'maximum' && kind !== 'minimum') return undefined;
+  const { b } = expression;
+  if (b.kind !== 'constant' || Number.isNaN(b.value)) return undefined;
+  return kind === 'maximum' ? 'atLeast' : 'atMost';
+}
+
 /** The steps of expressions. */
 export function stepsOf(expressions: readonly Expression[]): Steps {
   const steps: Step[] = [];
@@ -100,7 +115,8 @@ export function stepsOf(expressions: readonly Expression[]): Steps {
     if (expression.kind === 'tanh') return numberOf(oddQuotient(expression.x, TANH));
     if (expression.kind === 'erf') return numberOf(oddQuotient(expression.x, ERF));
     const of = partsOf(expression).map(numberOf);
-    return step(`${expression.kind} ${of.join(' ')}`, { kind: expression.kind, of });
+    const kind = withConstant(expression) ?? expression.kind;
+    return step(`${kind} ${of.join(' ')}`, { kind, of });
   };
   const numberOf = (expression: Expression): number => {
     const number = known.get(expression) ?? made(expression);
