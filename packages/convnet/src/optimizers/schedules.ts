@@ -113,7 +113,7 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   const last = first / finalDivFactor;
   const peak = risingShare * totalSteps - 1;
   return (step) => {
-    if (step <= peak) return alongCosine(first, maxLearningRate, step / peak);
+    if (step < peak) return alongCosine(first, maxLearningRate, step / peak);
     const progress = Math.min((step - peak) / (totalSteps - 1 - peak), 1);
     return alongCosine(maxLearningRate, last, progress);
   };
