@@ -7,7 +7,7 @@ import { checkChannelSums, type Operand } from '../operands.ts';
 import { sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Code, Local } from './code.ts';
-import { keep } from './elementwise.ts';
+import { keep } from './keep.ts';
 import { emitConstants, emitSteps, type Access } from './expression-code.ts';
 import { stepsOf, type Steps } from './expression-steps.ts';
 import { addressesAt, simplified } from './expression-work.ts';

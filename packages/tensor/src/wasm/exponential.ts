@@ -5,7 +5,7 @@
  * Polynomials: Cephes Mathematical Library (Moshier 1989), `expf` and `logf`.
  */
 import type { Code, Local } from './code.ts';
-import { keep } from './elementwise.ts';
+import { keep } from './keep.ts';
 
 /** Beyond these exp leaves the range of normal float32 numbers. */
 const SMALLEST = -87.3;

@@ -5,7 +5,7 @@
  */
 import type { Repetition } from '../operands.ts';
 import type { Code, Local, PlainInstruction } from './code.ts';
-import { keep } from './elementwise.ts';
+import { keep } from './keep.ts';
 import { emitExpOfAny, emitLogOfAny } from './exponential.ts';
 import type { Operation, Steps } from './expression-steps.ts';
 import { FLOAT, LANES, loadVector } from './vector-access.ts';

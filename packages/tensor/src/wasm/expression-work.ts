@@ -1,12 +1,9 @@
-/** Expressions over tensors as work: stored element by element, or summed along rows. */
+/** Expressions over tensors as work, stored element by element. */
 import type { Expression } from '../expression.ts';
-import { accessOf, checkElementwise, checkRowSums, tensorOf, type Operand } from '../operands.ts';
+import { accessOf, checkElementwise, tensorOf, type Operand } from '../operands.ts';
 import { sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Code } from './code.ts';
-import { emitSumOfLanes } from './dot-products.ts';
-import { divided } from './elementwise-work.ts';
-import { keep } from './elementwise.ts';
 import {
   emitConstants,
   emitSteps,
@@ -15,8 +12,8 @@ import {
   type Access,
 } from './expression-code.ts';
 import { stepsOf, type Steps } from './expression-steps.ts';
-import { stretches } from './stretches.ts';
-import { FLOAT, LANES, storeVector } from './vector-access.ts';
+import { LINE, stretches, type Stretch } from './stretches.ts';
+import { FLOAT, storeVector } from './vector-access.ts';
 import {
   sampleAddress,
   spanOf,
@@ -84,42 +81,6 @@ function emitElementwise(code: Code, plan: Plan, { samples, rows, channels }: Ex
   });
 }
 
-/** Rows that a sum over each is formed for by the function `(operand 0, …, sums 0, …)`. */
-function emitRowSums(code: Code, plan: Plan, { rows, channels }: Extent): void {
-  const { steps, accesses } = plan;
-  const pointers = new OperandPointers(code, accesses, channels);
-  const constants = emitConstants(code, steps);
-  const outputs = code.parameters.slice(accesses.length);
-  code.repeat(rows, () => {
-    pointers.beginRow();
-    const sums = outputs.map(() => keep(code, () => code.splat(0)));
-    forRow(
-      code,
-      channels,
-      (offset, width) => {
-        const values = emitSteps(code, steps, constants, pointers.loader(offset, width));
-        for (const [i, value] of values.entries()) {
-          code.get(sums[i]!).get(value);
-          if (width < LANES) code.i32x4(lanesBelow(width)).op('v128And');
-          code.op('f32x4Add').set(sums[i]!);
-        }
-      },
-      (floats) => {
-        pointers.advance(floats);
-      },
-    );
-    for (const [i, sum] of sums.entries()) {
-      emitSumOfLanes(code, sum);
-      storeVector(code, outputs[i]!, 0, 1, sum);
-      code.advance(outputs[i]!, FLOAT);
-    }
-  });
-}
-
-/** A mask of the first `width` lanes. */
-const lanesBelow = (width: number): [number, number, number, number] =>
-  [0, 1, 2, 3].map((lane) => (lane < width ? -1 : 0)) as [number, number, number, number];
-
 /** Where samples, or rows, from `first` on begin in each operand. */
 export function addressesAt(operands: Parameters, count: number, first: number): number[] {
   return operands.map(({ access, span }) =>
@@ -137,40 +98,74 @@ export const simplified = (operands: readonly Operand[], shape: Shape): Paramete
     return { access: access === 'channel' && shape.length === 1 ? 'element' : access, span };
   });
 
-/** {@link Kernels.elementwise} over activations, or over weights. */
-export function elementwiseWork(
+/** How the places of the outputs are walked. */
+type CallOn = (extent: Extent, values: readonly number[]) => Call;
+
+/** The calls of an elementwise kernel, and the parameters whose addresses they receive. */
+function planned(
+  expressions: readonly Expression[],
+  inputs: Parameters,
+  outputs: readonly Span[],
+): { readonly parameters: Parameters; readonly callOn: CallOn } {
+  const accesses = inputs.map(({ access }) => access);
+  const replaces = outputs.map(({ address }) =>
+    inputs.findIndex(({ access, span }) => access === 'element' && span.address === address),
+  );
+  const plan = { steps: stepsOf(expressions), accesses, replaces };
+  const own = outputs
+    .filter((_, i) => replaces[i]! < 0)
+    .map((span) => ({ access: 'element', span }) as const);
+  return {
+    parameters: [...inputs, ...own],
+    callOn: (extent, values) => ({
+      key: `elementwise ${keyOf(plan, extent)}`,
+      emit: (code) => {
+        emitElementwise(code, plan, extent);
+      },
+      values,
+    }),
+  };
+}
+
+/** `Kernels.elementwise` over activations. */
+export function elementwiseOverSamples(
   expressions: readonly Expression[],
   operands: readonly Operand[],
   outputs: readonly Tensor[],
-  over: 'samples' | 'weights',
-): SampleWork | UnitWork {
+): SampleWork {
   const shape = checkElementwise(expressions, operands, outputs);
   const inputs = simplified(operands, shape);
-  const tensors = operands.map(tensorOf);
-  const accesses = inputs.map(({ access }) => access);
-  const replaces = outputs.map(({ data }) =>
-    tensors.findIndex((tensor, i) => accesses[i] === 'element' && tensor.data === data),
-  );
-  const plan = { steps: stepsOf(expressions), accesses, replaces };
-  const results = outputs.map(({ data }) => ({ access: 'element', span: spanOf(data) }) as const);
-  const parameters = [...inputs, ...results.filter((_, i) => replaces[i]! < 0)];
-  const callOn = (extent: Extent, values: readonly number[]): Call => ({
-    key: `elementwise ${keyOf(plan, extent)}`,
-    emit: (code) => {
-      emitElementwise(code, plan, extent);
-    },
-    values,
-  });
-  const touches = {
-    name: 'elementwise',
-    reads: inputs.map(({ span }) => span),
-    writes: results.map(({ span }) => span),
-  };
-  if (over === 'weights') return { ...touches, ...overWeights(shape, parameters, callOn) };
-  return { ...touches, ...overSamples(shape, parameters, callOn) };
+  const writes = outputs.map(({ data }) => spanOf(data));
+  const { parameters, callOn } = planned(expressions, inputs, writes);
+  const reads = inputs.map(({ span }) => span);
+  return { name: 'elementwise', reads, writes, ...overSamples(shape, parameters, callOn) };
 }
 
-type CallOn = (extent: Extent, values: readonly number[]) => Call;
+/** `Kernels.elementwise` over weights. */
+export function elementwiseOverWeights(
+  expressions: readonly Expression[],
+  operands: readonly Operand[],
+  outputs: readonly Tensor[],
+): UnitWork {
+  const shape = checkElementwise(expressions, operands, outputs);
+  const inputs = simplified(operands, shape);
+  const writes = outputs.map(({ data }) => spanOf(data));
+  const { parameters, callOn } = planned(expressions, inputs, writes);
+  const reads = inputs.map(({ span }) => span);
+  return { name: 'elementwise', reads, writes, ...overWeights(shape, parameters, callOn) };
+}
+
+/** The same on memory: `length` numbers of each input and output. */
+export function elementwiseOnSpans(
+  expressions: readonly Expression[],
+  inputs: readonly Span[],
+  outputs: readonly Span[],
+  length: number,
+): Pick<UnitWork, 'pieces'> {
+  const elements = inputs.map((span) => ({ access: 'element', span }) as const);
+  const { parameters, callOn } = planned(expressions, elements, outputs);
+  return overWeights([length], parameters, callOn);
+}
 
 function overSamples(
   shape: Shape,
@@ -205,6 +200,12 @@ function overSamples(
   };
 }
 
+/** Fewer numbers than this are not divided. */
+const SMALLEST_DIVIDED = 2048;
+
+const divided = (size: number, most: number): Stretch[] =>
+  stretches(size, size < SMALLEST_DIVIDED ? 1 : most, LINE);
+
 function overWeights(
   shape: Shape,
   parameters: Parameters,
@@ -231,49 +232,5 @@ function overWeights(
           callOn({ samples, rows: count, channels }, addressesAt(parameters, rows, first)),
         ],
       ),
-  };
-}
-
-/** {@link Kernels.rowSums}. */
-export function rowSumsWork(
-  expressions: readonly Expression[],
-  operands: readonly Operand[],
-  sums: readonly Tensor[],
-): SampleWork {
-  const shape = checkRowSums(expressions, operands, sums);
-  const inputs = simplified(operands, shape);
-  const outputs = sums.map(({ data }) => ({ access: 'row', span: spanOf(data) }) as const);
-  const parameters = [...inputs, ...outputs];
-  const plan: Plan = {
-    steps: stepsOf(expressions),
-    accesses: inputs.map(({ access }) => access),
-    replaces: [],
-  };
-  const samples = shape[0]!;
-  const channels = shape.at(-1)!;
-  const rows = shape.length > 1 ? sizeOf(shape) / samples / channels : 1;
-  const callsOn = (of: number, first: number, count: number, each: number): Call[] => {
-    const extent = { samples: 1, rows: count * each, channels };
-    return [
-      {
-        key: `rowSums ${keyOf(plan, extent)}`,
-        emit: (code: Code) => {
-          emitRowSums(code, plan, extent);
-        },
-        values: addressesAt(parameters, of, first),
-      },
-    ];
-  };
-  return {
-    kind: 'samples',
-    name: 'rowSums',
-    samples,
-    reads: inputs.map(({ span }) => span),
-    writes: outputs.map(({ span }) => span),
-    calls: (first, count) => callsOn(samples, first, count, rows),
-    ...(samples === 1 &&
-      rows > 1 && {
-        parts: { count: rows, calls: (first, count) => callsOn(rows, first, count, 1) },
-      }),
   };
 }

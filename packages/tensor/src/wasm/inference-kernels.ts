@@ -4,6 +4,7 @@
  */
 import type { InferenceKernels } from '../kernels.ts';
 import { concatenate } from '../reference/concatenate.ts';
+import { operand, selectGreater } from '../expression.ts';
 import { tensorOf } from '../operands.ts';
 import { conv2d } from '../reference/conv2d.ts';
 import * as referenceExpressions from '../reference/expressions.ts';
@@ -16,15 +17,17 @@ import { sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { concatenationWork } from './concatenation.ts';
 import { convolutionWork } from './convolution.ts';
-import * as elementwise from './elementwise.ts';
-import { mapSamples } from './elementwise-work.ts';
 import type { Engine } from './engine.ts';
-import { elementwiseWork, rowSumsWork } from './expression-work.ts';
+import { elementwiseOverSamples, elementwiseOverWeights } from './expression-work.ts';
 import { lookUpWork } from './look-up.ts';
 import { maxPoolingWork } from './max-pool2d.ts';
 import { matMulWork } from './products.ts';
+import { rowSumsWork } from './row-sums.ts';
 import { softmaxWork } from './softmax.ts';
 import { spanOf, type HostWork, type Work } from './work.ts';
+
+/** 0 where 0 is larger: so a NaN stays, which is not below 0. */
+const reluExpression = selectGreater(0, operand(0), 0, operand(0));
 
 /**
  * Submits work if there is some and all that it touches lies in the engine's memory; else the
@@ -122,7 +125,10 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
         engine,
         'relu',
         [input, output],
-        () => ({ ...mapSamples(elementwise.relu, [input], [output]), isFinish: 'relu' }),
+        () => ({
+          ...elementwiseOverSamples([reluExpression], [input], [output]),
+          isFinish: 'relu',
+        }),
         () => {
           relu(input, output);
         },
@@ -144,7 +150,12 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
         engine,
         'elementwise',
         [...operands.map(tensorOf), ...outputs],
-        () => elementwiseWork(expressions, operands, outputs, over),
+        () =>
+          (over === 'weights' ? elementwiseOverWeights : elementwiseOverSamples)(
+            expressions,
+            operands,
+            outputs,
+          ),
         () => {
           referenceExpressions.elementwise(expressions, operands, outputs);
         },

@@ -3,6 +3,7 @@
  * the forward pass.
  */
 import type { Kernels } from '../kernels.ts';
+import { operand, selectGreater } from '../expression.ts';
 import { tensorOf } from '../operands.ts';
 import { referenceKernels } from '../reference/index.ts';
 import { sumOfSquares } from '../reference/reductions.ts';
@@ -14,13 +15,15 @@ import { channelSumsWork } from './channel-sums.ts';
 import { inputGradientWork, kernelGradientWork } from './convolution-gradients.ts';
 import { crossEntropyWork } from './cross-entropy.ts';
 import { dropoutMaskWork } from './dropout-mask.ts';
-import * as elementwise from './elementwise.ts';
-import { mapSamples } from './elementwise-work.ts';
+import { elementwiseOverSamples } from './expression-work.ts';
 import type { Engine } from './engine.ts';
 import { inferenceKernels, onHost, submit } from './inference-kernels.ts';
 import { maxPoolingGradientWork } from './max-pool2d-gradient.ts';
 import { biasGradientWork } from './bias-gradient.ts';
 import { clearing, spanOf } from './work.ts';
+
+/** dOutput where the output is above 0. */
+const reluGradientExpression = selectGreater(operand(1), 0, operand(0), 0);
 
 /** See the top of this file. */
 export function trainingKernels(engine: Engine): Kernels {
@@ -97,7 +100,7 @@ export function trainingKernels(engine: Engine): Kernels {
         'reluGradient',
         [output, dOutput, dInput],
         () => ({
-          ...mapSamples(elementwise.reluGradient, [dOutput, output], [dInput]),
+          ...elementwiseOverSamples([reluGradientExpression], [dOutput, output], [dInput]),
           isFinish: 'gate',
         }),
         () => {
