@@ -1,5 +1,5 @@
 /** A layer of one's own: y = x · max(0, x), checked against finite differences, saved and loaded. */
-import { Tensor } from '@convnet/tensor';
+import { math, type Tensor } from '@convnet/tensor';
 import {
   decodeModel,
   dense,
@@ -12,13 +12,16 @@ import {
 import type { LayerConfig, Signal } from '@convnet/convnet';
 import { checkLayerGradients } from '@convnet/convnet/testing';
 
+const { maximum, multiply, operand, square } = math;
+const positive = maximum(operand(0), 0);
+
 /** The square of what is above 0. Backward: dInput = 2 · max(0, x) · dOutput. */
 class SquaredRelu extends Layer {
   static readonly type = 'squaredRelu';
   static fromConfig = ({ name }: LayerConfig): SquaredRelu => new SquaredRelu(name);
   override readonly type = SquaredRelu.type;
   override readonly namePrefix = 'squaredRelu';
-  #positive!: Tensor;
+  #input!: Tensor;
 
   protected override connect(input: Signal): Signal {
     return input;
@@ -26,19 +29,17 @@ class SquaredRelu extends Layer {
 
   override forward(input: Tensor): Tensor {
     const [N, ...sample] = input.shape;
-    this.#positive = this.workspace.tensor('positive', N!, sample);
     const output = this.workspace.tensor('output', N!, sample);
-    this.kernels.relu(input, this.#positive);
-    this.kernels.multiply(this.#positive, this.#positive, output);
+    this.#input = input;
+    this.kernels.elementwise([square(positive)], [input], [output]);
     return output;
   }
 
   override backward(dOutput: Tensor): Tensor {
     const [N, ...sample] = dOutput.shape;
-    const product = this.workspace.tensor('product', N!, sample);
     const dInput = this.workspace.tensor('dInput', N!, sample);
-    this.trainingKernels.multiply(dOutput, this.#positive, product);
-    this.trainingKernels.add([product, product], dInput);
+    const gradient = multiply(multiply(positive, 2), operand(1));
+    this.kernels.elementwise([gradient], [this.#input, dOutput], [dInput]);
     return dInput;
   }
 

@@ -39,29 +39,49 @@ export type { Preset, PresetName, PresetOptions, TrainingSettings } from './pres
 
 export { add } from './layers/add.ts';
 export { concatenate, type ConcatenateOptions } from './layers/concatenate.ts';
+export { activation, type ActivationOptions } from './layers/activation.ts';
+export type { ActivationName } from './layers/activation-names.ts';
+export {
+  batchNormalization,
+  type BatchNormalizationOptions,
+} from './layers/batch-normalization.ts';
 export { conv2d, type Conv2dOptions } from './layers/conv2d.ts';
 export { dense, type DenseOptions } from './layers/dense.ts';
 export { dropout, type DropoutOptions } from './layers/dropout.ts';
+export { elu, type EluOptions } from './layers/elu.ts';
 export { flatten } from './layers/flatten.ts';
+export { gelu, type GeluOptions } from './layers/gelu.ts';
+export {
+  layerNormalization,
+  type LayerNormalizationOptions,
+} from './layers/layer-normalization.ts';
+export { leakyRelu, type LeakyReluOptions } from './layers/leaky-relu.ts';
 export { maxPooling2d, type MaxPooling2dOptions } from './layers/max-pooling2d.ts';
 export { multiply } from './layers/multiply.ts';
 export { relu } from './layers/relu.ts';
 export { reshape, type ReshapeOptions } from './layers/reshape.ts';
-export { softmax } from './layers/softmax.ts';
 export { input, SymbolicTensor, type InputOptions } from './layers/symbolic-tensor.ts';
 export { BaseLayer, Layer } from './layers/layer.ts';
 export { MergeLayer } from './layers/merge-layer.ts';
 export type { LayerKind } from './layers/registry.ts';
+export { sigmoid } from './layers/sigmoid.ts';
+export { silu } from './layers/silu.ts';
+export { softmax } from './layers/softmax.ts';
+export { spatialDropout2d } from './layers/spatial-dropout2d.ts';
+export { tanh } from './layers/tanh.ts';
 export type {
   BuildContext,
   LayerConfig,
   Parameter,
   ParameterRequest,
   Signal,
+  StateRequest,
   StoredLayout,
+  StoredTensor,
 } from './layers/layer.ts';
 export { LayerOptionError } from './layers/options.ts';
 
+export { l1, l1l2, l2, type Regularizer } from './regularizers.ts';
 export type { Fans, Initializer, InitializerName } from './initializers.ts';
 export { categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
 export { sparseCategoricalCrossentropy } from './losses/sparse-categorical-crossentropy.ts';
@@ -73,10 +93,29 @@ export {
   type Targets,
 } from './losses/loss.ts';
 
-export { adam, type AdamOptions } from './optimizers/adam.ts';
+export { adam, adamW, type AdamOptions } from './optimizers/adam.ts';
 export { cosineDecay, type CosineDecayOptions } from './optimizers/cosine-decay.ts';
+export { rmsprop, type RmspropOptions } from './optimizers/rmsprop.ts';
+export {
+  exponentialDecay,
+  oneCycle,
+  piecewiseConstant,
+  warmUp,
+  type ExponentialDecayOptions,
+  type OneCycleOptions,
+  type PiecewiseConstantOptions,
+  type Schedule,
+  type WarmUpOptions,
+} from './optimizers/schedules.ts';
 export { sgd, type SgdOptions } from './optimizers/sgd.ts';
-export { Optimizer, OptimizerOptionError, type LearningRate } from './optimizers/optimizer.ts';
+export {
+  Optimizer,
+  OptimizerOptionError,
+  type LearningRate,
+  type OptimizerOptions,
+  type Update,
+  type UpdateTerms,
+} from './optimizers/optimizer.ts';
 
 export type {
   BatchLogs,

@@ -38,7 +38,7 @@ describe.each([
 });
 
 test('an unknown name is refused with the known ones', () => {
-  expect(() => initializerNamed('ones', 'dense kernelInitializer')).toThrow(
-    'dense kernelInitializer: expected one of glorotUniform, glorotNormal, heUniform, heNormal, zeros; received "ones".',
+  expect(() => initializerNamed('twos', 'dense kernelInitializer')).toThrow(
+    'dense kernelInitializer: expected one of glorotUniform, glorotNormal, heUniform, heNormal, zeros, ones; received "twos".',
   );
 });

@@ -44,6 +44,9 @@ const initializers = {
   zeros: (value: Tensor) => {
     value.data.fill(0);
   },
+  ones: (value: Tensor) => {
+    value.data.fill(1);
+  },
 } satisfies Record<string, Initializer>;
 
 /** Name of an initializer, as in layer options and model files. */

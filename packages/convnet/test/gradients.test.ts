@@ -1,25 +1,36 @@
 /** Every layer, the loss and whole networks against finite differences in float64. */
+import { math } from '@convnet/tensor';
 import { sumOf } from '../src/losses/sum-of.ts';
 import { describe, expect, test } from 'vitest';
 import {
+  activation,
   adam,
   add,
+  batchNormalization,
   categoricalCrossentropy,
   concatenate,
   conv2d,
   createPreset,
   dense,
   dropout,
+  elu,
   flatten,
+  gelu,
   Layer,
+  layerNormalization,
+  leakyRelu,
   maxPooling2d,
   multiply,
   referenceKernels,
   relu,
   reshape,
   sequential,
+  sigmoid,
+  silu,
   softmax,
   sparseCategoricalCrossentropy,
+  spatialDropout2d,
+  tanh,
   Tensor,
   type MergeLayer,
   type Signal,
@@ -60,6 +71,30 @@ describe('layers', () => {
     ['reshape', reshape({ targetShape: [4, -1] }), [3, 4, 2]],
     ['dropout', dropout({ rate: 0.4 }), [50]],
     ['softmax', softmax(), [10]],
+    ['leakyRelu', leakyRelu(), [6, 5, 2]],
+    ['elu', elu({ alpha: 0.7 }), [6, 5, 2]],
+    ['gelu', gelu(), [6, 5, 2]],
+    ['gelu approximate', gelu({ approximate: true }), [6, 5, 2]],
+    ['sigmoid', sigmoid(), [30]],
+    ['silu', silu(), [6, 5, 2]],
+    ['tanh', tanh(), [30]],
+    ['activation', activation({ activation: 'silu' }), [30]],
+    ['activation linear', activation({ activation: 'linear' }), [30]],
+    [
+      'conv2d with activation',
+      conv2d({ filters: 4, kernelSize: 3, activation: 'gelu' }),
+      [6, 7, 3],
+    ],
+    ['dense with activation', dense({ units: 5, activation: 'relu' }), [7]],
+    ['dense with softmax', dense({ units: 5, activation: 'softmax' }), [7]],
+    ['batchNormalization', batchNormalization(), [4, 3, 5]],
+    ['batchNormalization of vectors', batchNormalization({ center: false }), [6]],
+    ['batchNormalization bare', batchNormalization({ center: false, scale: false }), [3, 2, 1]],
+    ['batchNormalization without scale', batchNormalization({ scale: false, epsilon: 0.1 }), [7]],
+    ['layerNormalization', layerNormalization(), [4, 3, 5]],
+    ['layerNormalization of vectors', layerNormalization({ scale: false }), [9]],
+    ['layerNormalization bare', layerNormalization({ center: false, scale: false }), [3, 2, 6]],
+    ['spatialDropout2d', spatialDropout2d({ rate: 0.4 }), [3, 3, 9]],
   ])('%s', (_, layer, inputShape) => {
     expectRight(checkLayerGradients({ layer, inputShape, batchSize: 3 }));
   });
@@ -174,6 +209,28 @@ describe('networks with their loss', () => {
     expectRight(checkModelGradients({ model }));
   });
 
+  test('with normalisation, and activations as options', () => {
+    const model = sequential({
+      inputShape: [6, 6, 2],
+      layers: [
+        conv2d({ filters: 3, kernelSize: 3, useBias: false }),
+        batchNormalization(),
+        relu(),
+        spatialDropout2d({ rate: 0.2 }),
+        flatten(),
+        dense({ units: 8, activation: 'gelu' }),
+        layerNormalization(),
+        dense({ units: 4, activation: 'softmax' }),
+      ],
+      dtype: 'float64',
+    });
+    model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
+    const before = model.layers.flatMap(({ state }) => state.map(({ value }) => [...value.data]));
+    expectRight(checkModelGradients({ model, batchSize: 4 }));
+    const after = model.layers.flatMap(({ state }) => state.map(({ value }) => [...value.data]));
+    expect(after).toEqual(before);
+  });
+
   test('softmax in the middle of a network', () => {
     const model = sequential({
       inputShape: [6],
@@ -202,13 +259,17 @@ describe('the check itself', () => {
     override forward(input: Tensor): Tensor {
       this.#input = input;
       const output = this.workspace.tensor('output', input.shape[0]!, input.shape.slice(1));
-      this.trainingKernels.multiply(input, input, output);
+      this.kernels.elementwise([math.square(math.operand(0))], [input], [output]);
       return output;
     }
     override backward(dOutput: Tensor): Tensor {
       const dInput = this.workspace.tensor('dInput', dOutput.shape[0]!, dOutput.shape.slice(1));
-      this.trainingKernels.multiply(dOutput, this.#input, dInput);
-      this.trainingKernels.scale(dInput, this.#slope);
+      const slope = math.multiply(math.operand(1), this.#slope);
+      this.kernels.elementwise(
+        [math.multiply(math.operand(0), slope)],
+        [dOutput, this.#input],
+        [dInput],
+      );
       return dInput;
     }
     protected override options(): Record<string, unknown> {
@@ -237,8 +298,8 @@ describe('the check itself', () => {
       protected override connect(input: Signal): Signal {
         return this.inner.build(input, this.context);
       }
-      override forward(input: Tensor): Tensor {
-        return this.inner.forward(input);
+      override forward(input: Tensor, training: boolean): Tensor {
+        return this.inner.forward(input, training);
       }
       override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
         const dInput = this.inner.backward(dOutput, needsInputGradient);

@@ -44,7 +44,7 @@ export function serveModel(
     inputShape: model.inputShape,
     outputShape: model.outputShape,
     dtype: model.dtype,
-    givesProbabilities: model.layers.at(-1)?.type === 'softmax',
+    givesProbabilities: model.layers.at(-1)?.passesToLogits !== undefined,
     info: model.info,
     predict: (inputs) => Promise.resolve(model.predict(inputs)),
   };

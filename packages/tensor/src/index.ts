@@ -7,14 +7,18 @@ export { createInferenceKernels, createKernels } from './create-kernels.ts';
 export type { DType, FloatArray } from './dtype.ts';
 export { allocate } from './dtype.ts';
 export { ShapeError } from './errors.ts';
-export type {
-  AdamUpdate,
-  InferenceKernels,
-  Kernels,
-  MatMul,
-  Program,
-  SgdUpdate,
-} from './kernels.ts';
+export * as math from './expression.ts';
+export type { BinaryOperation, Expression, Term, UnaryOperation } from './expression.ts';
+export type { ElementwiseOptions, InferenceKernels, Kernels, MatMul, Program } from './kernels.ts';
+export {
+  perChannel,
+  perImageChannel,
+  perRow,
+  single,
+  type Operand,
+  type RepeatedTensor,
+  type Repetition,
+} from './operands.ts';
 export { Random, RandomStreams, type RandomState } from './random.ts';
 export { referenceKernels } from './reference/index.ts';
 export { checkShape, formatShape, sameShape, sizeOf, stridesOf, type Shape } from './shape.ts';

@@ -19,6 +19,8 @@
  * may divide them among threads. The bits of a sample's result never depend on the others.
  */
 import type { DType } from './dtype.ts';
+import type { Expression } from './expression.ts';
+import type { Operand } from './operands.ts';
 import type { Random } from './random.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
@@ -40,37 +42,14 @@ export interface MatMul {
   readonly bias?: Tensor;
 }
 
-/** One step of stochastic gradient descent. */
-export interface SgdUpdate {
-  /** Weights θ, updated in place. */
-  readonly value: Tensor;
-  /** Gradient g of the loss, of the same shape. */
-  readonly gradient: Tensor;
-  /** Velocity v, of the same shape, updated in place; without it momentum is 0. */
-  readonly velocity?: Tensor;
-  /** `[1]`, read when the step is made. */
-  readonly learningRate: Tensor;
-  readonly momentum: number;
-}
-
-/** One step of Adam. */
-export interface AdamUpdate {
-  /** Weights θ, updated in place. */
-  readonly value: Tensor;
-  /** Gradient g of the loss, of the same shape. */
-  readonly gradient: Tensor;
-  /** Running mean m of g, updated in place. */
-  readonly firstMoment: Tensor;
-  /** Running mean v of g², updated in place. */
-  readonly secondMoment: Tensor;
+/** What {@link InferenceKernels.elementwise} needs to know besides its tensors. */
+export interface ElementwiseOptions {
   /**
-   * `[2]`, read when the step is made: `learningRate / (1 − β₁ᵗ)` and `1 / (1 − β₂ᵗ)`, where t
-   * is the number of the step, from 1.
+   * What the first axis of the outputs counts: samples, as that of activations does (default), or
+   * nothing of the kind, as that of weights and statistics. Of samples, the kernels that follow
+   * may treat some before this one has reached the others.
    */
-  readonly rates: Tensor;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
+  readonly over?: 'samples' | 'weights';
 }
 
 /** Kernel calls that were recorded. */
@@ -127,13 +106,30 @@ export interface InferenceKernels {
   /** `output = max(0, input)`. */
   relu(input: Tensor, output: Tensor): void;
 
-  /** `output = a ⊙ b`, element by element. */
-  multiply(a: Tensor, b: Tensor, output: Tensor): void;
-  /** `output = terms[0] + terms[1] + …`, element by element and in that order. */
-  add(terms: readonly Tensor[], output: Tensor): void;
-
   /** Lays the last axes side by side: `parts` `[…, C₁]`, `[…, C₂]`, … make `output` `[…, C₁ + C₂ + …]`. */
   concatenate(parts: readonly Tensor[], output: Tensor): void;
+  /**
+   * `outputs[j][i] = expressions[j]` at every place i, given what `operands` are there. All
+   * outputs have one shape; they may be operands, for what is computed in place.
+   * @throws ShapeError if operands or outputs do not fit.
+   */
+  elementwise(
+    expressions: readonly Expression[],
+    operands: readonly Operand[],
+    outputs: readonly Tensor[],
+    options?: ElementwiseOptions,
+  ): void;
+
+  /**
+   * `sums[j][…, 0] = Σ_c expressions[j]`, the sum of each row over the last axis. Sums `[…, 1]`
+   * for operands `[…, C]`, at least one of which is not repeated.
+   * @throws ShapeError if operands or sums do not fit.
+   */
+  rowSums(
+    expressions: readonly Expression[],
+    operands: readonly Operand[],
+    sums: readonly Tensor[],
+  ): void;
 
   /** `output[n,k] = exp(logits[n,k]) / Σ_j exp(logits[n,j])`, computed without overflow. */
   softmax(logits: Tensor, output: Tensor): void;
@@ -154,6 +150,13 @@ export interface InferenceKernels {
 export interface Kernels extends InferenceKernels {
   /** Adds to `dBias` `[K]` the sum of all rows of `dOutput` `[…, K]`. */
   biasGradient(dOutput: Tensor, dBias: Tensor): void;
+
+  /**
+   * `sums[j, c] = Σ expressions[j]` over all places with c on their last axis. Sums `[J, C]` for J
+   * expressions of operands `[N, …, C]`, at least one of which is not repeated.
+   * @throws ShapeError if operands or sums do not fit.
+   */
+  channelSums(expressions: readonly Expression[], operands: readonly Operand[], sums: Tensor): void;
 
   /** Gradient of the loss with respect to the input of {@link InferenceKernels.conv2d}. */
   conv2dInputGradient(
@@ -213,14 +216,4 @@ export interface Kernels extends InferenceKernels {
   sumOfSquares(x: Tensor): number;
   /** Sets every element to 0. */
   clear(x: Tensor): void;
-  /** Multiplies every element by `factor`, in place. */
-  scale(x: Tensor, factor: number): void;
-
-  /** `v ← momentum · v − learningRate · g`, `θ ← θ + v`. */
-  sgdUpdate(update: SgdUpdate): void;
-  /**
-   * `m ← β₁m + (1−β₁)g`, `v ← β₂v + (1−β₂)g²`, `θ ← θ − learningRate · m̂ / (√v̂ + ε)`,
-   * where m̂ = m/(1−β₁ᵗ) and v̂ = v/(1−β₂ᵗ) (Kingma and Ba 2015, algorithm 1).
-   */
-  adamUpdate(update: AdamUpdate): void;
 }

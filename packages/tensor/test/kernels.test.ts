@@ -7,121 +7,19 @@
  * Then every implementation is compared with the reference in float64:
  * max|a − b| ≤ 1e-5 · max|reference|.
  */
-import { setFlagsFromString } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   createKernels,
-  Random,
   RandomStreams,
   Tensor,
   referenceKernels,
   windowGeometry,
-  type DType,
   type FloatArray,
   type Kernels,
-  type Shape,
   type WindowGeometry,
 } from '../src/index.ts';
-import { supportsWasm } from '../src/wasm/support.ts';
-
-// The same cases in every run: a tolerance may be missed where everything cancels by chance.
-fc.configureGlobal({ seed: 1 });
-
-// Node 20 has relaxed SIMD behind a flag; what this process compiles from here on may use it.
-if (!supportsWasm('relaxed')) setFlagsFromString('--experimental-wasm-relaxed-simd');
-
-interface Implementation {
-  readonly title: string;
-  readonly kernels: Kernels;
-  readonly dtype: DType;
-  /** Largest error, as a share of the largest value. */
-  readonly tolerance: number;
-}
-
-const implementations: Implementation[] = [
-  { title: 'reference, float64', kernels: referenceKernels, dtype: 'float64', tolerance: 1e-12 },
-  { title: 'reference, float32', kernels: referenceKernels, dtype: 'float32', tolerance: 1e-6 },
-  ...(['simd', 'relaxed'] as const).flatMap((rung): Implementation[] => {
-    const settings = { dtype: 'float32', tolerance: 1e-5 } as const;
-    const kernels = createKernels(rung, { threads: 3 });
-    return [
-      { title: rung, kernels, ...settings },
-      { title: `${rung}, recorded`, kernels: recordingEachCall(kernels), ...settings },
-    ];
-  }),
-];
-
-/** Kernels whose every call is recorded, as a program of its own, and then run. */
-function recordingEachCall(kernels: Kernels): Kernels {
-  return new Proxy(kernels, {
-    get(target, name) {
-      const kernel: unknown = Reflect.get(target, name);
-      if (typeof kernel !== 'function' || /^create|sumOfSquares/.test(String(name))) return kernel;
-      return (...values: unknown[]): void => {
-        target
-          .record(() => {
-            Reflect.apply(kernel, target, values);
-          })
-          .run();
-      };
-    },
-  });
-}
-
-/**
- * The kernels with every argument moved into their own memory and number format, and back: what
- * lies elsewhere they may leave to the reference.
- */
-function inOwnMemory(kernels: Kernels, dtype: DType): Kernels {
-  return new Proxy(kernels, {
-    get(target, name) {
-      const kernel: unknown = Reflect.get(target, name);
-      if (typeof kernel !== 'function') return kernel;
-      return (...values: unknown[]): unknown => {
-        const moved: {
-          readonly from: FloatArray | Int32Array | Uint8Array;
-          readonly to: (typeof moved)[0]['from'];
-        }[] = [];
-        const move = (value: unknown): unknown => {
-          if (value instanceof Tensor) {
-            const own = kernels.createTensor(value.shape, dtype);
-            own.data.set(value.data);
-            moved.push({ from: value.data, to: own.data });
-            return own;
-          }
-          if (value instanceof Random) return value;
-          if (Array.isArray(value)) return value.map(move);
-          if (value instanceof Uint8Array) {
-            const own = kernels.createBytes(value.length);
-            own.set(value);
-            return own;
-          }
-          if (value instanceof Int32Array) {
-            const own = kernels.createIndices(value.length);
-            own.set(value);
-            moved.push({ from: value, to: own });
-            return own;
-          }
-          const isUpdate = typeof value === 'object' && value !== null && !('padTop' in value);
-          if (!isUpdate) return value;
-          return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, move(part)]));
-        };
-        const result: unknown = Reflect.apply(kernel, target, values.map(move));
-        for (const { from, to } of moved) from.set(to);
-        return result;
-      };
-    },
-  });
-}
-
-const random = new RandomStreams(1).stream('kernels test');
-
-function randomTensor(shape: Shape): Tensor {
-  const tensor = Tensor.zeros(shape, 'float64');
-  for (let i = 0; i < tensor.size; i++) tensor.data[i] = random.normal();
-  return tensor;
-}
+import { expectWithin, implementations, inOwnMemory, randomTensor } from './implementations.ts';
 
 /** Inner product, and the sum of what it adds up, taken absolutely. */
 function dot(a: Tensor, b: Tensor): { sum: number; size: number } {
@@ -132,16 +30,6 @@ function dot(a: Tensor, b: Tensor): { sum: number; size: number } {
     size += Math.abs(a.data[i]! * b.data[i]!);
   }
   return { sum, size };
-}
-
-function expectWithin(tolerance: number, actual: FloatArray, expected: FloatArray): void {
-  expect(actual.length).toBe(expected.length);
-  const largest = Math.max(0, ...Array.from(expected, Math.abs));
-  for (let i = 0; i < actual.length; i++) {
-    if (!(Math.abs(actual[i]! - expected[i]!) <= tolerance * largest)) {
-      expect.fail(`element ${i}: expected ${expected[i]}, received ${actual[i]}`);
-    }
-  }
 }
 
 /** Convolution straight from its definition: one output element at a time. */
@@ -191,10 +79,6 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
   const expectClose = (actual: FloatArray, expected: FloatArray) => {
     expectWithin(tolerance, actual, expected);
   };
-  const expectNear = (actual: number, expected: number) => {
-    expectClose(Float64Array.of(actual), Float64Array.of(expected));
-  };
-
   describe('matMul', () => {
     const a = Tensor.from([
       [1, 2, 3],
@@ -431,19 +315,6 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
     }
   });
 
-  test('add, in order, of any number of terms', () => {
-    for (const count of [1, 2, 3, 8, 9, 20]) {
-      const terms = Array.from({ length: count }, () => randomTensor([3, 5]));
-      const output = Tensor.zeros([3, 5], dtype);
-      kernels.add(terms, output);
-      const rounded = dtype === 'float32' ? Math.fround : (value: number) => value;
-      const sums = terms[0]!.data.map((_, i) =>
-        terms.reduce((sum, { data }) => rounded(sum + rounded(data[i]!)), 0),
-      );
-      expect([...output.data]).toEqual([...sums]);
-    }
-  });
-
   test('concatenate lays the last axes side by side, and split undoes it', () => {
     const channels = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
     const axes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 });
@@ -477,14 +348,6 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
       x.data.forEach((value, i) => (y.data[i] = value * value));
     });
     expect([...y.data]).toEqual([4, 9]);
-  });
-
-  test('multiply and scale', () => {
-    const output = Tensor.zeros([2]);
-    kernels.multiply(Tensor.from([2, 3]), Tensor.from([5, 0]), output);
-    expect([...output.data]).toEqual([10, 0]);
-    kernels.scale(output, 0.5);
-    expect([...output.data]).toEqual([5, 0]);
   });
 
   describe('softmax', () => {
@@ -564,41 +427,11 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
     expect(kernels.sumOfSquares(x)).toBe(33);
   });
 
-  describe('optimizer updates', () => {
-    test('sgd without and with momentum', () => {
-      const value = Tensor.from([1], 'float64');
-      const gradient = Tensor.from([2], 'float64');
-      const learningRate = Tensor.from([0.1], 'float64');
-      kernels.sgdUpdate({ value, gradient, learningRate, momentum: 0 });
-      expectNear(value.data[0]!, 0.8);
-      const velocity = Tensor.zeros([1], 'float64');
-      kernels.sgdUpdate({ value, gradient, velocity, learningRate, momentum: 0.9 });
-      kernels.sgdUpdate({ value, gradient, velocity, learningRate, momentum: 0.9 });
-      expectNear(velocity.data[0]!, -0.38);
-      expectNear(value.data[0]!, 0.8 - 0.2 - 0.38);
-    });
-
-    test('the first step of adam is the learning rate, whatever the gradient', () => {
-      const value = Tensor.from([1, 1], 'float64');
-      kernels.adamUpdate({
-        value,
-        gradient: Tensor.from([1e-3, -50], 'float64'),
-        firstMoment: Tensor.zeros([2], 'float64'),
-        secondMoment: Tensor.zeros([2], 'float64'),
-        rates: Tensor.from([0.01 / (1 - 0.9), 1 / (1 - 0.999)], 'float64'),
-        beta1: 0.9,
-        beta2: 0.999,
-        epsilon: 0,
-      });
-      expectClose(value.data, Float64Array.of(0.99, 1.01));
-    });
-  });
-
   describe('agrees with the reference on odd sizes', () => {
     // Sizes of any remainder, large enough for some value to be about 1: errors are relative to it.
     const sizes = fc.integer({ min: 13, max: 80 });
 
-    test('elementwise kernels', () => {
+    test('relu and its gradient', () => {
       fc.assert(
         fc.property(sizes, (size) => {
           const [x, y] = [randomTensor([size]), randomTensor([size])];
@@ -609,13 +442,6 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
             (k: Kernels, output: Tensor) => {
               k.reluGradient(x, y, output);
             },
-            (k: Kernels, output: Tensor) => {
-              k.multiply(x, y, output);
-            },
-            (k: Kernels, output: Tensor) => {
-              output.data.set(x.data);
-              k.scale(output, 0.3);
-            },
           ]) {
             const [actual, expected] = [
               Tensor.zeros([size], 'float64'),
@@ -625,37 +451,6 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
             run(referenceKernels, expected);
             expectClose(actual.data, expected.data);
           }
-        }),
-      );
-    });
-
-    test('optimizer updates', () => {
-      const [learningRate, momentum] = [Tensor.from([0.01]), 0.9];
-      const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
-      fc.assert(
-        fc.property(sizes, fc.boolean(), (size, isAdam) => {
-          const start = [1, 2, 3, 4].map(() => randomTensor([size]));
-          const run = (k: Kernels) => {
-            const [value, gradient, first, second] = start.map((tensor) => tensor.clone());
-            second!.data.fill(0);
-            for (let step = 1; step <= 3; step++) {
-              const update = { value: value!, gradient: gradient! };
-              if (isAdam)
-                k.adamUpdate({
-                  ...update,
-                  ...adam,
-                  rates: Tensor.from([0.01 / (1 - 0.9 ** step), 1 / (1 - 0.999 ** step)]),
-                  firstMoment: first!,
-                  secondMoment: second!,
-                });
-              else k.sgdUpdate({ ...update, learningRate, momentum, velocity: first! });
-            }
-            return [value!, first!, second!];
-          };
-          const [actual, expected] = [run(kernels), run(referenceKernels)];
-          actual.forEach(({ data }, i) => {
-            expectClose(data, expected[i]!.data);
-          });
         }),
       );
     });

@@ -2,6 +2,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
   createKernels,
+  math,
+  perChannel,
+  perRow,
   RandomStreams,
   Tensor,
   windowGeometry,
@@ -10,6 +13,8 @@ import {
 import { AWAKE, READY } from '../src/wasm/control-words.ts';
 import { Engine } from '../src/wasm/engine.ts';
 import { trainingKernels } from '../src/wasm/training-kernels.ts';
+
+const { add, exp, multiply, operand, square, tanh } = math;
 
 let kernels: Kernels;
 beforeEach(() => {
@@ -44,7 +49,7 @@ describe('a program', () => {
       .record(() => {
         kernels.matMul(product);
         kernels.relu(sum!, positive!);
-        kernels.multiply(sum!, sum!, again!);
+        kernels.elementwise([square(operand(0))], [sum!], [again!]);
       })
       .run();
     expect([...positive!.data, ...again!.data]).toEqual([0, 1, 1, 1]);
@@ -113,7 +118,7 @@ describe('a program', () => {
     const program = kernels.record(() => {
       kernels.relu(x, y);
       kernels.relu(y, elsewhere);
-      kernels.multiply(y, y, x);
+      kernels.elementwise([square(operand(0))], [y], [x]);
       kernels.clear(y);
     });
     expect(program.onReference).toEqual(['relu']);
@@ -154,6 +159,9 @@ function trainingPass(k: Kernels, samples: number): { run: () => void; results: 
     make(k, [3, 3, 2, 18]),
     make(k, [18]),
   ];
+  const [sums, rows] = [make(k, [2, 18]), make(k, [samples, 7, 7, 1])];
+  const [scales, mixed] = [make(k, [18]), make(k, e1.shape)];
+  const [x0, x1, x2] = [operand(0), operand(1), operand(2)];
   const program = k.record(() => {
     k.conv2d(x, w1, b1, z1, g1);
     k.relu(z1, y1);
@@ -164,12 +172,20 @@ function trainingPass(k: Kernels, samples: number): { run: () => void; results: 
     k.reluGradient(y1, d1, e1);
     k.conv2dKernelGradient(x, e1, dW1, g1);
     k.biasGradient(e1, dB1);
+    k.channelSums([x0, square(x0)], [e1], sums);
+    k.rowSums([multiply(x0, x1)], [e1, perChannel(b1)], [rows]);
+    k.elementwise([tanh(multiply(x0, x1))], [b1, b1], [scales], { over: 'weights' });
+    k.elementwise(
+      [add(multiply(x0, x1), exp(x2))],
+      [e1, perChannel(scales), perRow(rows)],
+      [mixed],
+    );
   });
   return {
     run: () => {
       program.run();
     },
-    results: [y2, dW2, e1, dW1, dB1],
+    results: [y2, dW2, e1, dW1, dB1, sums, rows, mixed],
   };
 }
 

@@ -10,7 +10,7 @@ import {
   CRC_KEY,
   crcPosition,
   hex,
-  namedParameters,
+  namedTensors,
   NO_CRC,
   VERSIONS,
 } from './model-file-format.ts';
@@ -39,7 +39,7 @@ export function modelContents(model: SavedModel): {
   readonly metadata: Map<string, string>;
 } {
   const tensors = new Map<string, Tensor>();
-  for (const [name, { value, stored }] of namedParameters(model)) {
+  for (const [name, { value, stored }] of namedTensors(model)) {
     checkFinite(name, value);
     tensors.set(name, toStored(value, stored));
   }

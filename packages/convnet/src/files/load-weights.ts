@@ -5,8 +5,8 @@
  */
 import type { BaseLayer } from '../layers/layer.ts';
 import { ModelFileError } from './model-file-error.ts';
-import { fillParameters } from './read-model-file.ts';
-import { namedParameters } from './model-file-format.ts';
+import { fillTensors } from './read-model-file.ts';
+import { namedTensors } from './model-file-format.ts';
 import { readSafetensors } from './safetensors.ts';
 
 /** Options of {@link loadWeights}. */
@@ -52,7 +52,7 @@ export function loadWeights(
         return here === undefined ? [] : [[here, tensor] as const];
       }),
     );
-    const wanted = namedParameters(model);
+    const wanted = namedTensors(model);
     const strangers = [
       ...[...named.keys()].filter((name) => !wanted.has(name)),
       ...[...notRead.keys()].filter((name) => !COUNTER.test(name) && rename(name) !== undefined),
@@ -62,7 +62,7 @@ export function loadWeights(
         `expected tensors of the network's layers (${[...wanted.keys()].join(', ')}); also received ${strangers.join(', ')}. Rename them by the option rename, or leave them out there.`,
       );
     }
-    fillParameters(model, named, { allowMissing });
+    fillTensors(model, named, { allowMissing });
     return [...wanted.keys()].filter((name) => named.has(name));
   } catch (error) {
     if (!(error instanceof ModelFileError)) throw error;

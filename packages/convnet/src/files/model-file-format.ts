@@ -21,7 +21,7 @@
  * were trained.
  */
 import type { Tensor } from '@convnet/tensor';
-import type { BaseLayer, Parameter } from '../layers/layer.ts';
+import type { BaseLayer, StoredTensor } from '../layers/layer.ts';
 import { ModelFileError } from './model-file-error.ts';
 
 /** Versions of the keys above: the least that can describe the network, for older releases to read. */
@@ -35,12 +35,14 @@ export const TRAINING_PREFIX = 'convnet.training.';
 /** What stands for the checksum while it is computed. */
 export const NO_CRC = '00000000';
 
-/** Each parameter under the name it has in a file. */
-export function namedParameters(model: {
+/** Parameters and state of all layers, each under the name it has in a file. */
+export function namedTensors(model: {
   readonly layers: readonly BaseLayer[];
-}): Map<string, Parameter> {
+}): Map<string, StoredTensor> {
   const named = model.layers.flatMap((layer) =>
-    layer.parameters.map((parameter) => [`${layer.name}.${parameter.name}`, parameter] as const),
+    [...layer.parameters, ...layer.state].map(
+      (tensor) => [`${layer.name}.${tensor.name}`, tensor] as const,
+    ),
   );
   return new Map(named);
 }

@@ -1,6 +1,6 @@
 /** Reading model files; `model-file-format.ts` tells what is in them. */
 import { formatShape, sameShape, ShapeError, type Tensor } from '@convnet/tensor';
-import type { BaseLayer, Parameter } from '../layers/layer.ts';
+import type { BaseLayer, StoredTensor } from '../layers/layer.ts';
 import { LayerOptionError } from '../layers/options.ts';
 import { layerMakers, type LayerKind, type LayerMakers } from '../layers/registry.ts';
 import type { BuildOptions, InferenceModel, NetworkOptions } from '../model/inference-model.ts';
@@ -12,7 +12,7 @@ import {
   CRC_KEY,
   crcPosition,
   hex,
-  namedParameters,
+  namedTensors,
   NO_CRC,
   TRAINING_KEY,
   TRAINING_PREFIX,
@@ -96,15 +96,15 @@ function read<M extends InferenceModel>(
   );
   const json = parseJson(config, 'convnet.config');
   const model = buildModel(() => readArchitecture(json, makers), tensors, make);
-  const parameters = namedParameters(model);
+  const expected = namedTensors(model);
   for (const name of [...tensors.keys(), ...notRead.keys()]) {
-    if (!parameters.has(name)) {
+    if (!expected.has(name)) {
       throw new ModelFileError(
         `tensor ${JSON.stringify(name)} belongs to no layer of the network.`,
       );
     }
   }
-  fillParameters(model, tensors);
+  fillTensors(model, tensors);
   model.info = readInfo(metadata, model);
   return model;
 }
@@ -173,24 +173,22 @@ function buildModel<M extends InferenceModel>(
 }
 
 /**
- * Fills a network's parameters from a file's tensors.
+ * Fills a network's parameters and state from a file's tensors.
  * @throws ModelFileError if one is missing, has another shape or is not finite; nothing has changed
  * then.
  */
-export function fillParameters(
+export function fillTensors(
   model: { readonly layers: readonly BaseLayer[] },
   tensors: ReadonlyMap<string, Tensor>,
   { allowMissing = false }: { readonly allowMissing?: boolean } = {},
 ): void {
-  const parameters = [...namedParameters(model)].filter(
-    ([name]) => !allowMissing || tensors.has(name),
-  );
-  for (const [name, parameter] of parameters) checkTensor(name, parameter, tensors.get(name));
-  for (const [name, { stored, value }] of parameters) fromStored(tensors.get(name)!, stored, value);
+  const wanted = [...namedTensors(model)].filter(([name]) => !allowMissing || tensors.has(name));
+  for (const [name, tensor] of wanted) checkTensor(name, tensor, tensors.get(name));
+  for (const [name, { stored, value }] of wanted) fromStored(tensors.get(name)!, stored, value);
 }
 
-function checkTensor(name: string, parameter: Parameter, tensor: Tensor | undefined): void {
-  const { shape } = parameter.stored;
+function checkTensor(name: string, { stored }: StoredTensor, tensor: Tensor | undefined): void {
+  const { shape } = stored;
   if (!tensor || !sameShape(tensor.shape, shape)) {
     const received = tensor ? formatShape(tensor.shape) : 'no such tensor';
     throw new ModelFileError(

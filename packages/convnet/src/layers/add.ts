@@ -4,7 +4,7 @@
  *
  * Backward: every input has the gradient of the output.
  */
-import type { Tensor } from '@convnet/tensor';
+import { math, type Tensor } from '@convnet/tensor';
 import type { Signal } from './layer.ts';
 import { MergeLayer, sameShapeInputs } from './merge-layer.ts';
 
@@ -20,7 +20,8 @@ export class Add extends MergeLayer {
   override forwardAll(inputs: readonly Tensor[]): Tensor {
     const [N, ...sample] = inputs[0]!.shape;
     const output = this.workspace.tensor('output', N!, sample);
-    this.kernels.add(inputs, output);
+    const sum = math.sum(inputs.map((_, i) => math.operand(i)));
+    this.kernels.elementwise([sum], inputs, [output]);
     return output;
   }
 

@@ -11,7 +11,10 @@
  */
 import { windowGeometry, type Padding, type Tensor, type WindowGeometry } from '@convnet/tensor';
 import { initializerNamed, type InitializerName } from '../initializers.ts';
-import { Layer, type Parameter, type Signal } from './layer.ts';
+import { regularizerOption, type Regularizer } from '../regularizers.ts';
+import { ActivatedLayer } from './activated-layer.ts';
+import type { ActivationName } from './activation-names.ts';
+import { type Parameter, type Signal } from './layer.ts';
 import {
   booleanOption,
   imageInput,
@@ -37,25 +40,31 @@ export interface Conv2dOptions {
   readonly useBias?: boolean;
   /** Default `glorotUniform`. */
   readonly kernelInitializer?: InitializerName;
+  /** What is added to the loss for large weights, such as `l2(1e-4)`; default nothing. */
+  readonly kernelRegularizer?: Regularizer;
+  /** What is applied to the output, such as `relu`; default nothing. */
+  readonly activation?: ActivationName;
   readonly name?: string;
 }
 
 /** See the top of this file. */
-export class Conv2d extends Layer {
+export class Conv2d extends ActivatedLayer {
   override readonly type = 'conv2d';
   override readonly namePrefix = 'conv';
-  readonly #options: Required<Omit<Conv2dOptions, 'name'>> & {
+  readonly #options: Required<Omit<Conv2dOptions, 'name' | 'activation' | 'kernelRegularizer'>> & {
     readonly kernelSize: [number, number];
     readonly strides: [number, number];
     readonly dilationRate: [number, number];
   };
   #geometry!: WindowGeometry;
+  readonly #regularizer: Regularizer | undefined;
   #kernel!: Parameter;
   #bias: Parameter | undefined;
   #input!: Tensor;
 
   constructor(options: Conv2dOptions) {
-    super(options.name);
+    super(options.name, options.activation, 'conv2d');
+    this.#regularizer = regularizerOption(options.kernelRegularizer, 'conv2d kernelRegularizer');
     this.#options = {
       filters: positiveInteger(options.filters, 'conv2d filters'),
       kernelSize: positivePair(options.kernelSize, 'conv2d kernelSize'),
@@ -68,7 +77,7 @@ export class Conv2d extends Layer {
     initializerNamed(this.#options.kernelInitializer, 'conv2d kernelInitializer');
   }
 
-  protected override connect(input: Signal): Signal {
+  protected override connectLinear(input: Signal): Signal {
     const { filters: K, kernelSize, kernelInitializer, useBias } = this.#options;
     const [R, S] = kernelSize;
     const C = imageInput(input, this.label)[2];
@@ -82,6 +91,7 @@ export class Conv2d extends Layer {
       name: 'weight',
       shape: [R, S, C, K],
       initializer: initializerNamed(kernelInitializer, `${this.label} kernelInitializer`),
+      regularizer: this.#regularizer,
       ...fans,
       stored: { view: [R, S, C, K], axes: [3, 2, 0, 1], shape: [K, C, R, S] },
     });
@@ -98,7 +108,7 @@ export class Conv2d extends Layer {
     return outputHeight * outputWidth * this.#kernel.value.size;
   }
 
-  override forward(input: Tensor): Tensor {
+  protected override forwardLinear(input: Tensor): Tensor {
     this.#input = input;
     const { outputHeight, outputWidth } = this.#geometry;
     const output = this.workspace.tensor('output', input.shape[0]!, [
@@ -111,7 +121,7 @@ export class Conv2d extends Layer {
     return output;
   }
 
-  override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
+  protected override backwardLinear(dOutput: Tensor, needsInputGradient: boolean): Tensor {
     const kernels = this.trainingKernels;
     kernels.conv2dKernelGradient(this.#input, dOutput, this.#kernel.gradient, this.#geometry);
     if (this.#bias) kernels.biasGradient(dOutput, this.#bias.gradient);
@@ -123,8 +133,9 @@ export class Conv2d extends Layer {
     return dInput;
   }
 
-  protected override options(): Record<string, unknown> {
-    return { ...this.#options };
+  protected override optionsBeside(): Record<string, unknown> {
+    const kernelRegularizer = this.#regularizer;
+    return { ...this.#options, ...(kernelRegularizer && { kernelRegularizer }) };
   }
 }
 

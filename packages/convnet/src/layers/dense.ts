@@ -11,7 +11,10 @@
  */
 import type { Tensor } from '@convnet/tensor';
 import { initializerNamed, type InitializerName } from '../initializers.ts';
-import { Layer, type Parameter, type Signal, type StoredLayout } from './layer.ts';
+import { regularizerOption, type Regularizer } from '../regularizers.ts';
+import { ActivatedLayer } from './activated-layer.ts';
+import type { ActivationName } from './activation-names.ts';
+import { type Parameter, type Signal, type StoredLayout } from './layer.ts';
 import { booleanOption, flatInput, positiveInteger } from './options.ts';
 
 /** Options of {@link dense}. */
@@ -22,6 +25,10 @@ export interface DenseOptions {
   readonly useBias?: boolean;
   /** Default `glorotUniform`. */
   readonly kernelInitializer?: InitializerName;
+  /** What is added to the loss for large weights, such as `l2(1e-4)`; default nothing. */
+  readonly kernelRegularizer?: Regularizer;
+  /** What is applied to the output, such as `relu`; default nothing. */
+  readonly activation?: ActivationName;
   readonly name?: string;
 }
 
@@ -35,16 +42,18 @@ function storedKernel(input: Signal, C: number, K: number): StoredLayout {
 }
 
 /** See the top of this file. */
-export class Dense extends Layer {
+export class Dense extends ActivatedLayer {
   override readonly type = 'dense';
   override readonly namePrefix = 'dense';
-  readonly #options: Required<Omit<DenseOptions, 'name'>>;
+  readonly #options: Required<Omit<DenseOptions, 'name' | 'activation' | 'kernelRegularizer'>>;
+  readonly #regularizer: Regularizer | undefined;
   #kernel!: Parameter;
   #bias: Parameter | undefined;
   #input!: Tensor;
 
   constructor(options: DenseOptions) {
-    super(options.name);
+    super(options.name, options.activation, 'dense');
+    this.#regularizer = regularizerOption(options.kernelRegularizer, 'dense kernelRegularizer');
     this.#options = {
       units: positiveInteger(options.units, 'dense units'),
       useBias: booleanOption(options.useBias ?? true, 'dense useBias'),
@@ -53,7 +62,7 @@ export class Dense extends Layer {
     initializerNamed(this.#options.kernelInitializer, 'dense kernelInitializer');
   }
 
-  protected override connect(input: Signal): Signal {
+  protected override connectLinear(input: Signal): Signal {
     const { units: K, kernelInitializer, useBias } = this.#options;
     const C = flatInput(input.shape, this.label);
     const fans = { fanIn: C, fanOut: K };
@@ -61,6 +70,7 @@ export class Dense extends Layer {
       name: 'weight',
       shape: [K, C],
       initializer: initializerNamed(kernelInitializer, `${this.label} kernelInitializer`),
+      regularizer: this.#regularizer,
       ...fans,
       stored: storedKernel(input, C, K),
     });
@@ -76,7 +86,7 @@ export class Dense extends Layer {
     return this.#kernel.value.size;
   }
 
-  override forward(input: Tensor): Tensor {
+  protected override forwardLinear(input: Tensor): Tensor {
     this.#input = input;
     const output = this.workspace.tensor('output', input.shape[0]!, [this.#options.units]);
     this.kernels.matMul({
@@ -89,7 +99,7 @@ export class Dense extends Layer {
     return output;
   }
 
-  override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
+  protected override backwardLinear(dOutput: Tensor, needsInputGradient: boolean): Tensor {
     const kernels = this.trainingKernels;
     kernels.matMul({
       a: dOutput,
@@ -107,8 +117,9 @@ export class Dense extends Layer {
     return dInput;
   }
 
-  protected override options(): Record<string, unknown> {
-    return { ...this.#options };
+  protected override optionsBeside(): Record<string, unknown> {
+    const kernelRegularizer = this.#regularizer;
+    return { ...this.#options, ...(kernelRegularizer && { kernelRegularizer }) };
   }
 }
 

@@ -5,9 +5,9 @@
  *
  *     output = input ⊙ mask        dInput = dOutput ⊙ mask        mask ∈ {0, 1 / (1 − rate)}
  */
-import type { Tensor } from '@convnet/tensor';
+import { math, type Operand, type Shape, type Tensor } from '@convnet/tensor';
 import { Layer, type Signal } from './layer.ts';
-import { LayerOptionError } from './options.ts';
+import { numberOption } from './options.ts';
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions {
@@ -16,25 +16,33 @@ export interface DropoutOptions {
   readonly name?: string;
 }
 
+const product = math.multiply(math.operand(0), math.operand(1));
+
 /** See the top of this file. */
 export class Dropout extends Layer {
-  override readonly type = 'dropout';
+  override readonly type: string = 'dropout';
   override readonly namePrefix = 'dropout';
   readonly #rate: number;
   #mask: Tensor | undefined;
 
-  constructor(options: DropoutOptions) {
+  /** @param where - the layer's type, for messages. */
+  constructor(options: DropoutOptions, where = 'dropout') {
     super(options.name);
-    if (!(options.rate >= 0 && options.rate < 1)) {
-      throw new LayerOptionError(
-        `dropout rate: expected a number of at least 0 and below 1; received ${options.rate}.`,
-      );
-    }
-    this.#rate = options.rate;
+    this.#rate = numberOption(options.rate, { least: 0, below: 1 }, `${where} rate`);
   }
 
   protected override connect(input: Signal): Signal {
     return input;
+  }
+
+  /** Shape of the mask for one sample of this shape. */
+  protected maskShape(sample: Shape): Shape {
+    return sample;
+  }
+
+  /** How the mask is laid over a batch. */
+  protected spread(mask: Tensor): Operand {
+    return mask;
   }
 
   override forward(input: Tensor, training: boolean): Tensor {
@@ -43,11 +51,11 @@ export class Dropout extends Layer {
       return input;
     }
     const [N, ...sample] = input.shape;
-    const mask = this.workspace.tensor('mask', N!, sample);
+    const mask = this.workspace.tensor('mask', N!, this.maskShape(sample));
     this.trainingKernels.dropoutMask(mask, this.#rate, this.random);
     this.#mask = mask;
     const output = this.workspace.tensor('output', N!, sample);
-    this.trainingKernels.multiply(input, mask, output);
+    this.kernels.elementwise([product], [input, this.spread(mask)], [output]);
     return output;
   }
 
@@ -55,7 +63,7 @@ export class Dropout extends Layer {
     if (!this.#mask) return dOutput;
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
-    this.trainingKernels.multiply(dOutput, this.#mask, dInput);
+    this.kernels.elementwise([product], [dOutput, this.spread(this.#mask)], [dInput]);
     return dInput;
   }
 

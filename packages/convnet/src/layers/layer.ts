@@ -25,6 +25,7 @@ import {
 import { initializerNamed, type Initializer, type InitializerName } from '../initializers.ts';
 import { LayerOptionError } from './options.ts';
 import { SymbolicTensor } from './symbolic-tensor.ts';
+import type { Regularizer } from '../regularizers.ts';
 import { Workspace } from './workspace.ts';
 
 /** What flows between two layers. */
@@ -45,14 +46,20 @@ export interface StoredLayout {
   readonly shape: Shape;
 }
 
-/** A trainable tensor of a layer and the gradient of the loss with respect to it. */
-export interface Parameter {
-  /** PyTorch's name within the layer: `weight` or `bias`. */
+/** A tensor of a layer that is saved and loaded with its model. */
+export interface StoredTensor {
+  /** PyTorch's name within the layer, such as `weight` or `running_mean`. */
   readonly name: string;
   readonly value: Tensor;
+  readonly stored: StoredLayout;
+}
+
+/** A trainable tensor of a layer and the gradient of the loss with respect to it. */
+export interface Parameter extends StoredTensor {
   /** Same shape as `value`. Backward passes add to it; each training step starts it at zero. */
   readonly gradient: Tensor;
-  readonly stored: StoredLayout;
+  /** What is added to the loss for large values. */
+  readonly regularizer?: Regularizer | undefined;
 }
 
 /** What a layer is given when its model is put together. */
@@ -89,9 +96,18 @@ export interface ParameterRequest {
   readonly fanOut: number;
   /** Omit where the file keeps the parameter as it is. */
   readonly stored?: StoredLayout;
+  readonly regularizer?: Regularizer | undefined;
 }
 
-const canTrain = (kernels: InferenceKernels): kernels is Kernels => 'sgdUpdate' in kernels;
+/** How a layer asks for a tensor of its state. */
+export interface StateRequest {
+  readonly name: string;
+  readonly shape: Shape;
+  /** What every element is at first. */
+  readonly initial: number;
+}
+
+const canTrain = (kernels: InferenceKernels): kernels is Kernels => 'channelSums' in kernels;
 
 /** What a layer has once it is part of a model. */
 interface BuiltParts {
@@ -100,6 +116,9 @@ interface BuiltParts {
   readonly random: Random;
 }
 
+/** What computing needs of a layer. */
+export type LayerPasses = Pick<BaseLayer, 'name' | 'forwardAll' | 'backwardAll'>;
+
 /** Base class of all layers: what layers of one input and of several have in common. */
 export abstract class BaseLayer {
   /** Name of the layer's kind, as in configurations: `conv2d`. */
@@ -107,9 +126,16 @@ export abstract class BaseLayer {
   /** Start of default names: `conv` makes `conv1`, `conv2`, … */
   abstract readonly namePrefix: string;
 
+  /**
+   * Whether a sample's output in training depends on the others of its batch: then a large batch
+   * must not be computed piece by piece.
+   */
+  readonly usesWholeBatch: boolean = false;
+
   /** Unique in its model. Set by the caller, else by the model. */
   name: string;
   readonly #parameters: Parameter[] = [];
+  readonly #state: StoredTensor[] = [];
   #built: BuiltParts | undefined;
   #outputShape: Shape | undefined;
   #isApplied = false;
@@ -121,6 +147,22 @@ export abstract class BaseLayer {
   /** The trainable tensors, in a fixed order; empty before the layer is part of a model. */
   get parameters(): readonly Parameter[] {
     return this.#parameters;
+  }
+
+  /**
+   * Tensors that the layer changes itself while it is trained, such as running means: they belong
+   * to the model and its file, but optimizers leave them alone. In a fixed order.
+   */
+  get state(): readonly StoredTensor[] {
+    return this.#state;
+  }
+
+  /**
+   * If the output is that of a softmax, the passes up to what that softmax is applied to: a loss can
+   * work on it instead.
+   */
+  get passesToLogits(): LayerPasses | undefined {
+    return undefined;
   }
 
   /** The layer's own random numbers (dropout's masks), named after the layer. */
@@ -258,24 +300,41 @@ export abstract class BaseLayer {
   /** Makes a parameter, initialized from a random stream of its own. */
   protected addParameter(request: ParameterRequest): Parameter {
     const { context } = this;
-    const { name, shape, initializer, stored } = request;
-    context.beforeAllocation?.(sizeOf(shape), this.label);
-    const value = context.kernels.createTensor(shape, context.dtype);
+    const { name, shape, initializer, regularizer } = request;
+    const made = this.#allocate(request);
     if (!context.skipInitialization) {
       const fill =
         typeof initializer === 'string'
           ? initializerNamed(initializer, `${this.label} ${name}`)
           : initializer;
-      fill(value, request, context.streams.stream(`init/${this.name}.${name}`));
+      fill(made.value, request, context.streams.stream(`init/${this.name}.${name}`));
     }
-    const parameter: Parameter = {
-      name,
-      value,
-      gradient: context.kernels.createTensor(shape, context.dtype),
-      stored: stored ?? { view: shape, axes: shape.map((_, axis) => axis), shape },
-    };
+    const gradient = context.kernels.createTensor(shape, context.dtype);
+    const parameter: Parameter = { ...made, gradient, regularizer };
     this.#parameters.push(parameter);
     return parameter;
+  }
+
+  /** Makes a tensor of the layer's {@link Layer.state}. */
+  protected addState(request: StateRequest): StoredTensor {
+    const state = this.#allocate(request);
+    if (!this.context.skipInitialization) state.value.data.fill(request.initial);
+    this.#state.push(state);
+    return state;
+  }
+
+  #allocate({
+    name,
+    shape,
+    stored,
+  }: Pick<ParameterRequest, 'name' | 'shape' | 'stored'>): StoredTensor {
+    const { context } = this;
+    context.beforeAllocation?.(sizeOf(shape), this.label);
+    return {
+      name,
+      value: context.kernels.createTensor(shape, context.dtype),
+      stored: stored ?? { view: shape, axes: shape.map((_, axis) => axis), shape },
+    };
   }
 }
 

@@ -7,9 +7,11 @@
  *
  * So no input is divided by, and zeros do no harm.
  */
-import type { Tensor } from '@convnet/tensor';
+import { math, type Tensor } from '@convnet/tensor';
 import type { Signal } from './layer.ts';
 import { MergeLayer, sameShapeInputs } from './merge-layer.ts';
+
+const product = math.multiply(math.operand(0), math.operand(1));
 
 /** See the top of this file. */
 export class Multiply extends MergeLayer {
@@ -47,7 +49,7 @@ export class Multiply extends MergeLayer {
   #product(key: string, a: Tensor, b: Tensor): Tensor {
     const [N, ...sample] = a.shape;
     const output = this.workspace.tensor(key, N!, sample);
-    this.kernels.multiply(a, b, output);
+    this.kernels.elementwise([product], [a, b], [output]);
     return output;
   }
 

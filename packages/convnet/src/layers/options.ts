@@ -33,6 +33,19 @@ export function positivePair(value: unknown, where: string): [number, number] {
   return [positiveInteger(pair[0], where), positiveInteger(pair[1], where)];
 }
 
+/** A finite number of at least `least` and, if there is a limit, below `below`. */
+export function numberOption(
+  value: unknown,
+  { least, below = Infinity }: { readonly least: number; readonly below?: number },
+  where: string,
+): number {
+  if (typeof value === 'number' && value >= least && value < below) return value;
+  const limit = below === Infinity ? 'that is finite' : `and below ${below}`;
+  throw new LayerOptionError(
+    `${where}: expected a number of at least ${least} ${limit}; received ${shown(value)}.`,
+  );
+}
+
 /** `true` or `false`. */
 export function booleanOption(value: unknown, where: string): boolean {
   if (typeof value === 'boolean') return value;

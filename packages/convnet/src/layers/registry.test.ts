@@ -1,5 +1,5 @@
 /** Layers of one's own in model files. */
-import { Tensor } from '@convnet/tensor';
+import { math, Tensor } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import {
   decodeModel,
@@ -43,7 +43,7 @@ class Times extends Layer {
   #times(x: Tensor, key: string): Tensor {
     const [N, ...sample] = x.shape;
     const y = this.workspace.tensor(key, N!, sample);
-    this.kernels.add(new Array<Tensor>(this.#factor).fill(x), y);
+    this.kernels.elementwise([math.multiply(math.operand(0), this.#factor)], [x], [y]);
     return y;
   }
   protected override options(): Record<string, unknown> {

@@ -5,17 +5,27 @@
 import { canonicalJson } from '../files/canonical-json.ts';
 import { add } from './add.ts';
 import { concatenate } from './concatenate.ts';
+import { activation, type ActivationOptions } from './activation.ts';
+import { batchNormalization } from './batch-normalization.ts';
 import { conv2d, type Conv2dOptions } from './conv2d.ts';
 import { dense, type DenseOptions } from './dense.ts';
 import { dropout, type DropoutOptions } from './dropout.ts';
+import { elu } from './elu.ts';
 import { flatten } from './flatten.ts';
 import type { BaseLayer, LayerConfig } from './layer.ts';
+import { gelu } from './gelu.ts';
+import { layerNormalization } from './layer-normalization.ts';
+import { leakyRelu } from './leaky-relu.ts';
 import { maxPooling2d } from './max-pooling2d.ts';
 import { multiply } from './multiply.ts';
 import { LayerOptionError } from './options.ts';
 import { relu } from './relu.ts';
 import { reshape, type ReshapeOptions } from './reshape.ts';
+import { sigmoid } from './sigmoid.ts';
+import { silu } from './silu.ts';
 import { softmax } from './softmax.ts';
+import { spatialDropout2d } from './spatial-dropout2d.ts';
+import { tanh } from './tanh.ts';
 
 type LayerMaker = (options: LayerConfig) => BaseLayer;
 
@@ -41,15 +51,25 @@ export interface LayerKind {
 const makers: LayerMakers = new Map<string, LayerMaker>([
   ['add', add],
   ['concatenate', (options) => concatenate(options)],
+  ['activation', (options) => activation(options as unknown as ActivationOptions)],
+  ['batchNormalization', batchNormalization],
   ['conv2d', (options) => conv2d(options as unknown as Conv2dOptions)],
   ['dense', (options) => dense(options as unknown as DenseOptions)],
   ['dropout', (options) => dropout(options as unknown as DropoutOptions)],
+  ['elu', elu],
   ['flatten', flatten],
+  ['gelu', gelu],
+  ['layerNormalization', layerNormalization],
+  ['leakyRelu', leakyRelu],
   ['maxPooling2d', maxPooling2d],
   ['multiply', multiply],
   ['relu', relu],
   ['reshape', (options) => reshape(options as unknown as ReshapeOptions)],
+  ['sigmoid', sigmoid],
+  ['silu', silu],
   ['softmax', softmax],
+  ['spatialDropout2d', (options) => spatialDropout2d(options as unknown as DropoutOptions)],
+  ['tanh', tanh],
 ]);
 
 /**

@@ -7,7 +7,7 @@
  * the loss works on the logits, where softmax and logarithm cancel and nothing overflows.
  */
 import type { Tensor } from '@convnet/tensor';
-import { Layer, type Signal } from './layer.ts';
+import { Layer, type LayerPasses, type Signal } from './layer.ts';
 import { flatInput } from './options.ts';
 
 /** See the top of this file. */
@@ -33,6 +33,14 @@ export class Softmax extends Layer {
     const dInput = this.workspace.tensor('dInput', N!, sample);
     this.trainingKernels.softmaxGradient(this.#output, dOutput, dInput);
     return dInput;
+  }
+
+  override get passesToLogits(): LayerPasses {
+    return {
+      name: this.name,
+      forwardAll: ([input]) => input!,
+      backwardAll: (dLogits) => [dLogits],
+    };
   }
 
   protected override options(): Record<string, unknown> {

@@ -3,10 +3,10 @@
  * output into those of its inputs. What several nodes read has the sum of the gradients that they
  * give, the last reader's first.
  */
-import type { Kernels, Tensor } from '@convnet/tensor';
+import { math, type Kernels, type Tensor } from '@convnet/tensor';
 import type { Workspace } from '../layers/workspace.ts';
 import type { Observer } from './network.ts';
-import { NETWORK_INPUT, type GraphNode } from './graph.ts';
+import { NETWORK_INPUT, type PassNode } from './graph.ts';
 
 /** Where sums of gradients are computed, and kept from batch to batch. */
 export interface GradientSums {
@@ -20,7 +20,7 @@ export interface GradientSums {
  * @returns the gradient of the network's input, if it is needed.
  */
 export function backwardPass(
-  nodes: readonly GraphNode[],
+  nodes: readonly PassNode[],
   dOutput: Tensor,
   needsInputGradient: boolean,
   { kernels, workspace }: GradientSums,
@@ -30,7 +30,7 @@ export function backwardPass(
     if (terms.length === 1) return terms[0]!;
     const [N, ...sample] = terms[0]!.shape;
     const total = workspace.tensor(`gradient of ${of}`, N!, sample);
-    kernels.add(terms, total);
+    kernels.elementwise([math.sum(terms.map((_, i) => math.operand(i)))], terms, [total]);
     return total;
   };
   const ofInput: Tensor[] = [];

@@ -1,17 +1,17 @@
 /** What `compile` accepts, and what training uses. */
 import type { BaseLayer } from '../layers/layer.ts';
-import { Softmax } from '../layers/softmax.ts';
 import { categoricalCrossentropy } from '../losses/categorical-crossentropy.ts';
 import type { Loss } from '../losses/loss.ts';
 import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.ts';
 import { accuracy } from '../metrics/accuracy.ts';
 import type { Metric } from '../metrics/metric.ts';
-import { adam } from '../optimizers/adam.ts';
+import { adam, adamW } from '../optimizers/adam.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import { rmsprop } from '../optimizers/rmsprop.ts';
 import { sgd } from '../optimizers/sgd.ts';
 import { LossPasses } from '../training/loss-passes.ts';
 
-const optimizers = { adam, sgd };
+const optimizers = { adam, adamW, rmsprop, sgd };
 const losses = { categoricalCrossentropy, sparseCategoricalCrossentropy };
 
 /** Names stand for the defaults: `'adam'` for `adam()`. */
@@ -42,7 +42,7 @@ export function compileSettings(options: CompileOptions, lastLayer: BaseLayer): 
     passes: new LossPasses(),
   };
   const { name, fromLogits } = settings.loss;
-  const endsWithSoftmax = lastLayer instanceof Softmax;
+  const endsWithSoftmax = lastLayer.passesToLogits !== undefined;
   if (!fromLogits && !endsWithSoftmax) {
     throw new Error(
       `compile: ${name} expects the model to end with softmax(); it ends with ${lastLayer.label}. Add softmax(), or use ${name}({ fromLogits: true }).`,

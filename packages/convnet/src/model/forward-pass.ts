@@ -1,11 +1,11 @@
 /** The forward pass through a graph: every node computes from what earlier ones gave. */
 import type { Tensor } from '@convnet/tensor';
 import type { Observer } from './network.ts';
-import { NETWORK_INPUT, type GraphNode } from './graph.ts';
+import { NETWORK_INPUT, type PassNode } from './graph.ts';
 
 /** The output of the last of `nodes`, for a batch of inputs. */
 export function forwardPass(
-  nodes: readonly GraphNode[],
+  nodes: readonly PassNode[],
   input: Tensor,
   training: boolean,
   observe?: Observer,

@@ -7,17 +7,22 @@
  *     input (−1) → conv1 (0) → relu1 (1) → add1 (2, reads 1 and −1)
  */
 import type { Shape } from '@convnet/tensor';
-import type { BaseLayer } from '../layers/layer.ts';
+import type { BaseLayer, LayerPasses } from '../layers/layer.ts';
 import { LayerOptionError, positiveInteger } from '../layers/options.ts';
 
 /** Stands for the network's input where a node says what it reads. */
 export const NETWORK_INPUT = -1;
 
-/** A layer and its place. */
-export interface GraphNode {
-  readonly layer: BaseLayer;
+/** What computes a tensor, and its place. */
+export interface PassNode {
+  readonly layer: LayerPasses;
   /** What the layer reads: indices of earlier nodes, or {@link NETWORK_INPUT}. */
   readonly inputs: readonly number[];
+}
+
+/** A layer and its place. */
+export interface GraphNode extends PassNode {
+  readonly layer: BaseLayer;
 }
 
 /** See the top of this file. */

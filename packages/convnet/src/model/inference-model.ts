@@ -20,7 +20,7 @@ import { checkCount } from '../samples/check-count.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
 import { forwardPass } from './forward-pass.ts';
-import { NETWORK_INPUT, type Graph, type GraphNode } from './graph.ts';
+import { NETWORK_INPUT, type Graph, type PassNode } from './graph.ts';
 import type { Observer } from './network.ts';
 import type { ModelInfo } from './model-info.ts';
 import { nameLayers } from './name-layers.ts';
@@ -91,10 +91,10 @@ export class InferenceModel {
     return this.#kernels;
   }
 
-  /** Number of trainable numbers. */
+  /** Number of numbers that belong to the network: trainable ones, and those of layers' state. */
   countParams(): number {
-    const parameters = this.layers.flatMap((layer) => layer.parameters);
-    return parameters.reduce((sum, { value }) => sum + value.size, 0);
+    const tensors = this.layers.flatMap(({ parameters, state }) => [...parameters, ...state]);
+    return tensors.reduce((sum, { value }) => sum + value.size, 0);
   }
 
   /** Runs all layers. The output stays valid until the next pass. */
@@ -104,7 +104,7 @@ export class InferenceModel {
 
   /** Runs some of the layers, from the first on. */
   protected forwardThrough(
-    nodes: readonly GraphNode[],
+    nodes: readonly PassNode[],
     input: Tensor,
     training: boolean,
     observe?: Observer,

@@ -13,7 +13,6 @@ import {
   type Tensor,
 } from '@convnet/tensor';
 import type { Parameter } from '../layers/layer.ts';
-import { Softmax } from '../layers/softmax.ts';
 import type { Targets } from '../losses/loss.ts';
 import { evaluate, type EvaluateOptions, type Evaluation } from '../training/evaluate.ts';
 import { fit, type FitOptions, type History } from '../training/fit.ts';
@@ -22,7 +21,7 @@ import type { Samples } from '../samples/samples.ts';
 import { backwardPass } from './backward-pass.ts';
 import { compileSettings, type CompiledSettings, type CompileOptions } from './compile.ts';
 import { InferenceModel, type BuildOptions, type NetworkOptions } from './inference-model.ts';
-import type { GraphNode } from './graph.ts';
+import type { PassNode } from './graph.ts';
 import type { Network, Observer } from './network.ts';
 import { traceGraph, type SingleTensor } from './trace-graph.ts';
 
@@ -101,6 +100,10 @@ export class Model extends InferenceModel implements Network {
     this.#compiled = compileSettings(options, this.layers.at(-1)!);
   }
 
+  get usesWholeBatch(): boolean {
+    return this.layers.some((layer) => layer.usesWholeBatch);
+  }
+
   forwardToLogits(input: Tensor, training: boolean, observe?: Observer): Tensor {
     return this.forwardThrough(this.#nodesToLogits, input, training, observe);
   }
@@ -113,11 +116,12 @@ export class Model extends InferenceModel implements Network {
     return backwardPass(this.#nodesToLogits, dLogits, needsInputGradient, this, observe);
   }
 
-  /** All nodes lead to the last one: without it, the last is the one that it reads. */
-  get #nodesToLogits(): readonly GraphNode[] {
+  /** The network's nodes, without a softmax at its end that the loss contains. */
+  get #nodesToLogits(): readonly PassNode[] {
     const { nodes } = this.graph;
-    const endsInLoss = !this.compiled.loss.fromLogits && this.layers.at(-1) instanceof Softmax;
-    return endsInLoss ? nodes.slice(0, -1) : nodes;
+    const { layer, inputs } = nodes.at(-1)!;
+    const passes = this.compiled.loss.fromLogits ? undefined : layer.passesToLogits;
+    return passes ? [...nodes.slice(0, -1), { layer: passes, inputs }] : nodes;
   }
 
   /**

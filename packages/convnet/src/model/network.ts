@@ -10,7 +10,7 @@ import type { ModelInfo } from './model-info.ts';
 import type { CompiledSettings } from './compile.ts';
 
 /** Is shown what layers compute: outputs going forward, gradients of inputs going back. */
-export type Observer = (layer: BaseLayer, tensor: Tensor) => void;
+export type Observer = (layer: { readonly name: string }, tensor: Tensor) => void;
 
 /** A function from `[N, …inputShape]` to `[N, …outputShape]` that can be trained. */
 export interface Network {
@@ -30,6 +30,8 @@ export interface Network {
   config(): object;
   /** All trainable tensors, first layer first. */
   readonly parameters: readonly Parameter[];
+  /** Whether one of its layers looks at a batch as a whole, so that it must not be divided. */
+  readonly usesWholeBatch: boolean;
   /** Memory of the training loop. */
   readonly workspace: Workspace;
   /** Orders the samples of each epoch; goes on from one `fit` to the next. */

@@ -1,6 +1,6 @@
 /** The table that `model.summary()` prints. */
 import { formatShape, type DType, type Shape } from '@convnet/tensor';
-import type { BaseLayer } from '../layers/layer.ts';
+import type { BaseLayer, StoredTensor } from '../layers/layer.ts';
 import { NETWORK_INPUT, type Graph } from './graph.ts';
 
 /** What a table tells about; an `InferenceModel` is one. */
@@ -13,8 +13,12 @@ export interface Summarized {
 /** Columns of text, and the others, which are numbers, to the right. */
 const TEXT = new Set(['Layer', 'Output', 'Connected to']);
 
-const parameterCount = ({ parameters }: BaseLayer): number =>
-  parameters.reduce((sum, { value }) => sum + value.size, 0);
+const sizeOfAll = (tensors: readonly StoredTensor[]): number =>
+  tensors.reduce((sum, { value }) => sum + value.size, 0);
+
+/** Trainable numbers, and those that the layer changes itself. */
+const parameterCount = ({ parameters, state }: BaseLayer): number =>
+  sizeOfAll(parameters) + sizeOfAll(state);
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
 
@@ -34,7 +38,7 @@ function formatBytes(bytes: number): string {
 }
 
 /**
- * Lines of the table. Of each layer: its output shape, trainable numbers, multiply-adds of the
+ * Lines of the table. Of each layer: its output shape, parameters, multiply-adds of the
  * forward pass of a sample, and memory for its parameters and for the output of a sample; where
  * layers form a graph, also what it reads.
  */
@@ -66,6 +70,8 @@ export function summaryOf({ name, dtype, graph }: Summarized): string[] {
   const total = (of: (layer: BaseLayer) => number): number =>
     nodes.reduce((sum, { layer }) => sum + of(layer), 0);
   const parameters = total(parameterCount);
+  const untrained = total(({ state }) => sizeOfAll(state));
+  const share = untrained === 0 ? '' : ` (${grouped(untrained)} not trainable)`;
   return [
     `Model "${name}"`,
     rule,
@@ -73,7 +79,7 @@ export function summaryOf({ name, dtype, graph }: Summarized): string[] {
     rule,
     ...lines.slice(1).map((line) => line.trimEnd()),
     rule,
-    `Total: ${grouped(parameters)} parameters, ${grouped(total((layer) => layer.multiplyAdds()))} multiply-adds per sample`,
+    `Total: ${grouped(parameters)} parameters${share}, ${grouped(total((layer) => layer.multiplyAdds()))} multiply-adds per sample`,
     `Memory: ${bytes(parameters)} of parameters, ${bytes(total((layer) => layer.activationSize))} of outputs per sample`,
   ];
 }

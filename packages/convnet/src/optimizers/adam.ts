@@ -1,10 +1,20 @@
 /**
- * Adam (Kingma and Ba 2015): steps of about the learning rate in every direction, by running
- * means of the gradient and of its square. Defaults are those of Keras.
+ * Adam (Kingma and Ba 2015, algorithm 1): steps of about the learning rate in every direction, by
+ * running means of the gradient and of its square, which start at zero and are corrected for it.
+ *
+ *     m ← β₁ m + (1 − β₁) g        v ← β₂ v + (1 − β₂) g²
+ *     θ ← θ − learningRate · m̂ / (√v̂ + ε)        m̂ = m / (1 − β₁ᵗ)        v̂ = v / (1 − β₂ᵗ)
+ *
+ * AdamW is Adam with weight decay. Defaults are those of Keras.
  */
-import type { Kernels, Tensor } from '@convnet/tensor';
-import type { Parameter } from '../layers/layer.ts';
-import { checkRange, Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { math } from '@convnet/tensor';
+import {
+  checkRange,
+  Optimizer,
+  type OptimizerOptions,
+  type Update,
+  type UpdateTerms,
+} from './optimizer.ts';
 
 /** Options of {@link adam}. */
 export interface AdamOptions extends OptimizerOptions {
@@ -18,47 +28,37 @@ export interface AdamOptions extends OptimizerOptions {
 
 /** See the top of this file. */
 export class Adam extends Optimizer {
-  override readonly name = 'adam';
+  override readonly name: string;
   protected override readonly stateCount = 2;
   readonly #beta1: number;
   readonly #beta2: number;
   readonly #epsilon: number;
 
-  constructor(options: AdamOptions) {
-    const {
-      learningRate = 0.001,
-      beta1 = 0.9,
-      beta2 = 0.999,
-      epsilon = 1e-7,
-      ...clipping
-    } = options;
-    super(learningRate, clipping);
-    this.#beta1 = checkRange(beta1, 0, 1, 'adam beta1');
-    this.#beta2 = checkRange(beta2, 0, 1, 'adam beta2');
-    this.#epsilon = checkRange(epsilon, 0, Infinity, 'adam epsilon');
+  constructor(options: AdamOptions, name = 'adam') {
+    const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, ...others } = options;
+    super(learningRate, others);
+    this.name = name;
+    this.#beta1 = checkRange(beta1, 0, 1, `${name} beta1`);
+    this.#beta2 = checkRange(beta2, 0, 1, `${name} beta2`);
+    this.#epsilon = checkRange(epsilon, 0, Infinity, `${name} epsilon`);
   }
 
   protected override ratesOf(learningRate: number, step: number): readonly number[] {
     return [learningRate / (1 - this.#beta1 ** step), 1 / (1 - this.#beta2 ** step)];
   }
 
-  protected override update(
-    { value, gradient }: Parameter,
-    [firstMoment, secondMoment]: readonly [Tensor, Tensor],
-    rates: Tensor,
-    kernels: Kernels,
-  ): void {
-    const [beta1, beta2, epsilon] = [this.#beta1, this.#beta2, this.#epsilon];
-    kernels.adamUpdate({
-      value,
-      gradient,
-      firstMoment,
-      secondMoment,
-      rates,
-      beta1,
-      beta2,
-      epsilon,
-    });
+  protected override update({ value, gradient, state, rates }: UpdateTerms): Update {
+    const { add, divide, multiply, sqrt, subtract } = math;
+    const [m, v] = state;
+    const [rate, correction] = rates;
+    const first = add(multiply(m!, this.#beta1), multiply(gradient, 1 - this.#beta1));
+    const squares = multiply(multiply(gradient, 1 - this.#beta2), gradient);
+    const second = add(multiply(v!, this.#beta2), squares);
+    const size = add(sqrt(multiply(second, correction!)), this.#epsilon);
+    return {
+      value: subtract(value, divide(multiply(first, rate!), size)),
+      state: [first, second],
+    };
   }
 }
 
@@ -68,4 +68,13 @@ export class Adam extends Optimizer {
  */
 export function adam(options: AdamOptions = {}): Adam {
   return new Adam(options);
+}
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019); `weightDecay` 0.004 by default,
+ * the others as for {@link adam}.
+ * @throws OptimizerOptionError for impossible options.
+ */
+export function adamW(options: AdamOptions = {}): Adam {
+  return new Adam({ weightDecay: 0.004, ...options }, 'adamW');
 }

@@ -1,10 +1,25 @@
 /**
  * The contract of an optimizer: it changes parameters by their gradients, and keeps what it must
- * remember (velocities, moments) beside each parameter.
+ * remember (velocities, moments) beside each parameter. What it does to one number of a parameter
+ * is an {@link Update}, a few expressions; clipping and weight decay come before it:
+ *
+ *     g ← clip(g)        θ ← (1 − learningRate · weightDecay) · θ        θ, state ← update(θ, g, state)
  */
-import type { Kernels, Program, Tensor } from '@convnet/tensor';
+import {
+  math,
+  single,
+  type Expression,
+  type Kernels,
+  type Program,
+  type Tensor,
+} from '@convnet/tensor';
 import type { Parameter } from '../layers/layer.ts';
-import { clipGradients, type GradientClipping } from './gradient-clipping.ts';
+import {
+  clippedGradient,
+  clippingFactors,
+  clippings,
+  type GradientClipping,
+} from './gradient-clipping.ts';
 
 /** The learning rate as a number, or as a function of the step, which counts from 0. */
 export type LearningRate = number | ((step: number) => number);
@@ -12,6 +27,11 @@ export type LearningRate = number | ((step: number) => number);
 /** Options that all optimizers share. */
 export interface OptimizerOptions extends GradientClipping {
   readonly learningRate?: LearningRate;
+  /**
+   * Share of each parameter that is taken away in a step, for each unit of the learning rate:
+   * decoupled weight decay (Loshchilov and Hutter 2019); at least 0. Default 0.
+   */
+  readonly weightDecay?: number | undefined;
 }
 
 /** An optimizer option that cannot be. */
@@ -28,10 +48,31 @@ export function checkRange(value: number, low: number, high: number, where: stri
   );
 }
 
+/** What an update is given, each number as an expression. */
+export interface UpdateTerms {
+  /** The weight θ. */
+  readonly value: Expression;
+  /** The gradient g of the loss. */
+  readonly gradient: Expression;
+  /** What {@link Optimizer.stateCount} tensors hold for this weight. */
+  readonly state: readonly Expression[];
+  /** {@link Optimizer.ratesOf} this step. */
+  readonly rates: readonly Expression[];
+}
+
+/** What becomes of a weight and of what is remembered beside it. */
+export interface Update {
+  readonly value: Expression;
+  readonly state: readonly Expression[];
+}
+
 /** The update of all parameters of a network, what it keeps of each, and the numbers it reads. */
-interface Update {
+interface RecordedUpdate {
   readonly states: readonly (readonly Tensor[])[];
+  /** What is left of the weights after their decay, then the optimizer's rates. */
   readonly rates: Tensor;
+  /** For each parameter, the factor of its gradient. */
+  readonly factors: Tensor;
   readonly program: Program;
 }
 
@@ -39,20 +80,28 @@ interface Update {
 export abstract class Optimizer {
   abstract readonly name: string;
   #learningRate: LearningRate;
+  readonly #weightDecay: number;
   readonly #clipping: GradientClipping;
   /** The updates of networks, by their first parameter. */
-  readonly #updates = new Map<Parameter, Update>();
+  readonly #updates = new Map<Parameter, RecordedUpdate>();
   #step = 0;
 
-  constructor(learningRate: LearningRate, clipping: GradientClipping) {
+  constructor(learningRate: LearningRate, options: Omit<OptimizerOptions, 'learningRate'>) {
+    const { weightDecay = 0, ...clipping } = options;
     this.#learningRate = learningRate;
+    this.#weightDecay = checkRange(weightDecay, 0, Infinity, 'weightDecay');
     this.#clipping = clipping;
     if (typeof learningRate === 'number') checkRange(learningRate, 0, Infinity, 'learningRate');
-    for (const key of ['clipNorm', 'globalClipNorm'] as const) {
-      const norm = clipping[key];
-      if (norm !== undefined && !(norm > 0)) {
-        throw new OptimizerOptionError(`${key}: expected a number above 0; received ${norm}.`);
-      }
+    const chosen = clippings.filter((name) => clipping[name] !== undefined);
+    for (const name of chosen) {
+      const limit = clipping[name]!;
+      if (limit > 0) continue;
+      throw new OptimizerOptionError(`${name}: expected a number above 0; received ${limit}.`);
+    }
+    if (chosen.length > 1) {
+      throw new OptimizerOptionError(
+        `expected at most one of ${clippings.join(', ')}; received ${chosen.join(' and ')}.`,
+      );
     }
   }
 
@@ -82,7 +131,7 @@ export abstract class Optimizer {
 
   /** What is kept beside each parameter, from step to step; made if there is none yet. */
   statesOf(parameters: readonly Parameter[], kernels: Kernels): readonly (readonly Tensor[])[] {
-    return this.#updateOf(parameters, kernels).states;
+    return this.#recordedFor(parameters, kernels).states;
   }
 
   /** Counts on from `step`, for states that were put back. */
@@ -93,15 +142,17 @@ export abstract class Optimizer {
   /** Makes one step: clips the gradients and updates every parameter in place. */
   apply(parameters: readonly Parameter[], kernels: Kernels): void {
     if (parameters.length === 0) return;
-    clipGradients(parameters, this.#clipping, kernels);
     const learningRate = this.learningRate;
     this.#step += 1;
-    const update = this.#updateOf(parameters, kernels);
-    update.rates.data.set(this.ratesOf(learningRate, this.#step));
+    const update = this.#recordedFor(parameters, kernels);
+    const kept = 1 - learningRate * this.#weightDecay;
+    update.rates.data.set([kept, ...this.ratesOf(learningRate, this.#step)]);
+    const gradients = parameters.map(({ gradient }) => gradient);
+    update.factors.data.set(clippingFactors(gradients, this.#clipping, kernels));
     update.program.run();
   }
 
-  #updateOf(parameters: readonly Parameter[], kernels: Kernels): Update {
+  #recordedFor(parameters: readonly Parameter[], kernels: Kernels): RecordedUpdate {
     const kept = this.#updates.get(parameters[0]!);
     if (kept) return kept;
     const made = this.#record(parameters, kernels);
@@ -109,18 +160,43 @@ export abstract class Optimizer {
     return made;
   }
 
-  #record(parameters: readonly Parameter[], kernels: Kernels): Update {
+  #record(parameters: readonly Parameter[], kernels: Kernels): RecordedUpdate {
     const { dtype } = parameters[0]!.value;
-    const rates = kernels.createTensor([this.ratesOf(0, 1).length], dtype);
+    const rates = kernels.createTensor([1 + this.ratesOf(0, 1).length], dtype);
+    const factors = kernels.createTensor([parameters.length], dtype);
     const states = parameters.map(({ value: { shape } }) =>
       Array.from({ length: this.stateCount }, () => kernels.createTensor(shape, dtype)),
     );
     const program = kernels.record(() => {
-      for (const [i, parameter] of parameters.entries()) {
-        this.update(parameter, states[i]!, rates, kernels);
+      for (const [i, { value, gradient }] of parameters.entries()) {
+        const state = states[i]!;
+        const scalars = [
+          factors.rows(i, 1),
+          ...Array.from({ length: rates.size }, (_, j) => rates.rows(j, 1)),
+        ];
+        const next = this.#updateOf(rates.size - 1);
+        kernels.elementwise(
+          [next.value, ...next.state],
+          [value, gradient, ...state, ...scalars.map(single)],
+          [value, ...state],
+          { over: 'weights' },
+        );
       }
     });
-    return { states, rates, program };
+    return { states, rates, factors, program };
+  }
+
+  /** The whole update of: value, gradient, state, factor, kept, rates. */
+  #updateOf(rateCount: number): Update {
+    const { operand, multiply } = math;
+    const state = Array.from({ length: this.stateCount }, (_, i) => operand(2 + i));
+    const [factor, kept] = [operand(2 + this.stateCount), operand(3 + this.stateCount)];
+    return this.update({
+      value: this.#weightDecay === 0 ? operand(0) : multiply(operand(0), kept),
+      gradient: clippedGradient(operand(1), this.#clipping, factor),
+      state,
+      rates: Array.from({ length: rateCount }, (_, i) => operand(4 + this.stateCount + i)),
+    });
   }
 
   /** How many tensors of its shape a parameter needs beside it. They start at zero. */
@@ -129,11 +205,6 @@ export abstract class Optimizer {
   /** The numbers that an update depends on and that change from step to step, from 1. */
   protected abstract ratesOf(learningRate: number, step: number): readonly number[];
 
-  /** Updates one parameter in place, by kernel calls alone; `rates` are those of the step. */
-  protected abstract update(
-    parameter: Parameter,
-    state: readonly Tensor[],
-    rates: Tensor,
-    kernels: Kernels,
-  ): void;
+  /** What one step makes of each weight. */
+  protected abstract update(terms: UpdateTerms): Update;
 }

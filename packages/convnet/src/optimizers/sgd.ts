@@ -1,15 +1,25 @@
 /**
- * Stochastic gradient descent, with momentum in the form that Keras uses:
- * `v ← momentum · v − learningRate · g`, `θ ← θ + v`.
+ * Stochastic gradient descent, with momentum (Polyak 1964) in the form that Keras uses:
+ *
+ *     v ← momentum · v − learningRate · g        θ ← θ + v
+ *
+ * Nesterov's momentum looks ahead: `θ ← θ + momentum · v − learningRate · g`, with the new v.
  */
-import type { Kernels, Tensor } from '@convnet/tensor';
-import type { Parameter } from '../layers/layer.ts';
-import { checkRange, Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { math } from '@convnet/tensor';
+import {
+  checkRange,
+  Optimizer,
+  type OptimizerOptions,
+  type Update,
+  type UpdateTerms,
+} from './optimizer.ts';
 
 /** Options of {@link sgd}. */
 export interface SgdOptions extends OptimizerOptions {
   /** Share of the last step that is repeated, 0 ≤ momentum < 1; default 0. */
   readonly momentum?: number;
+  /** Momentum in Nesterov's form; default false. */
+  readonly nesterov?: boolean;
 }
 
 /** See the top of this file. */
@@ -17,10 +27,13 @@ export class Sgd extends Optimizer {
   override readonly name = 'sgd';
   protected override readonly stateCount: number;
   readonly #momentum: number;
+  readonly #nesterov: boolean;
 
-  constructor({ learningRate = 0.01, momentum = 0, ...clipping }: SgdOptions) {
-    super(learningRate, clipping);
+  constructor(options: SgdOptions) {
+    const { learningRate = 0.01, momentum = 0, nesterov = false, ...others } = options;
+    super(learningRate, others);
     this.#momentum = checkRange(momentum, 0, 1, 'sgd momentum');
+    this.#nesterov = nesterov;
     this.stateCount = momentum === 0 ? 0 : 1;
   }
 
@@ -28,14 +41,14 @@ export class Sgd extends Optimizer {
     return [learningRate];
   }
 
-  protected override update(
-    { value, gradient }: Parameter,
-    [velocity]: readonly Tensor[],
-    learningRate: Tensor,
-    kernels: Kernels,
-  ): void {
-    const update = { value, gradient, learningRate, momentum: this.#momentum };
-    kernels.sgdUpdate(velocity ? { ...update, velocity } : update);
+  protected override update({ value, gradient, state, rates }: UpdateTerms): Update {
+    const [velocity] = state;
+    const descent = math.multiply(gradient, rates[0]!);
+    if (!velocity) return { value: math.subtract(value, descent), state };
+    const next = math.subtract(math.multiply(velocity, this.#momentum), descent);
+    if (!this.#nesterov) return { value: math.add(value, next), state: [next] };
+    const ahead = math.subtract(math.multiply(next, this.#momentum), descent);
+    return { value: math.add(value, ahead), state: [next] };
   }
 }
 

@@ -18,7 +18,7 @@ export interface ModelCheckOptions extends GradientCheckOptions {
 
 /**
  * Checks the gradients of a network's mean loss with respect to its input and all of its
- * parameters, at random points around its present weights, which are restored afterwards.
+ * parameters, at random points around its present weights, which are restored afterwards, as is the layers' state.
  */
 export function checkModelGradients(options: ModelCheckOptions): GradientReport {
   const { model, batchSize = 2 } = options;
@@ -28,7 +28,8 @@ export function checkModelGradients(options: ModelCheckOptions): GradientReport 
   const dLogits = kernels.createTensor([batchSize, classCount], 'float64');
   const labels = new Array<number>(batchSize).fill(0);
   const indices = consecutive(batchSize);
-  const initial = model.parameters.map(({ value }) => value.data.slice());
+  const kept = [...model.parameters, ...model.layers.flatMap(({ state }) => state)];
+  const initial = kept.map(({ value }) => value.data.slice());
   const randomStates = model.layers.map((layer) => layer.random.state);
   let dInput = input;
   const report = checkGradients(
@@ -71,8 +72,8 @@ export function checkModelGradients(options: ModelCheckOptions): GradientReport 
     },
     options,
   );
-  model.parameters.forEach(({ value }, p) => {
-    value.data.set(initial[p]!);
+  kept.forEach(({ value }, i) => {
+    value.data.set(initial[i]!);
   });
   return report;
 }

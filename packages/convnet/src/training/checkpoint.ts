@@ -12,8 +12,8 @@ import type { RandomState, Tensor } from '@convnet/tensor';
 import { sameShape } from '@convnet/tensor';
 import { canonicalJson } from '../files/canonical-json.ts';
 import { modelContents, sealed } from '../files/encode-model.ts';
-import { namedParameters, TRAINING_PREFIX, TRAINING_KEY } from '../files/model-file-format.ts';
-import { readContents, fillParameters } from '../files/read-model-file.ts';
+import { TRAINING_PREFIX, TRAINING_KEY } from '../files/model-file-format.ts';
+import { readContents, fillTensors } from '../files/read-model-file.ts';
 import type { Network } from '../model/network.ts';
 import type { CallbackState, TrainingPosition } from './callbacks.ts';
 import type { TotalsState } from './totals.ts';
@@ -100,7 +100,9 @@ export function encodeCheckpoint(model: Network, state: TrainingState): Uint8Arr
 function optimizerTensors(model: Network): Map<string, Tensor> {
   const { parameters, kernels, compiled } = model;
   const states = compiled.optimizer.statesOf(parameters, kernels);
-  const names = [...namedParameters(model).keys()];
+  const names = model.layers.flatMap((layer) =>
+    layer.parameters.map(({ name }) => `${layer.name}.${name}`),
+  );
   return new Map(
     states.flatMap((kept, i) =>
       kept.map((tensor, s) => [`${TRAINING_PREFIX}optimizer.${s}.${names[i]!}`, tensor] as const),
@@ -152,7 +154,7 @@ export function decodeCheckpoint(
       `checkpoint: it was made by the kernels '${stored.kernels}' and training goes on with '${model.kernels.name}', which round differently: the result will be as good, but not the same bits.`,
     );
   }
-  fillParameters(model, tensors);
+  fillTensors(model, tensors);
   for (const [name, tensor] of own) tensor.data.set(tensors.get(name)!.data);
   optimizer.resumeAt(stored.optimizer.step);
   if (stored.optimizer.rate !== null) optimizer.learningRate = stored.optimizer.rate;

@@ -1,5 +1,6 @@
 /** Measuring a network without changing it: mean loss, accuracy and other metrics. */
 import type { Network } from '../model/network.ts';
+import { penaltyOfAll } from '../regularizers.ts';
 import { EventLoopTurn } from './event-loop.ts';
 import { checkCount } from '../samples/check-count.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
@@ -38,5 +39,6 @@ export async function evaluate(
     if (turn.isOver) await turn.pause();
     signal?.throwIfAborted();
   }
-  return totals.means;
+  const { means } = totals;
+  return { ...means, loss: means.loss + penaltyOfAll(model.parameters) };
 }

@@ -6,7 +6,7 @@ import type { Tensor } from '@convnet/tensor';
 import type { BaseLayer } from '../layers/layer.ts';
 import type { Network } from '../model/network.ts';
 import type { NonFinite } from './callbacks.ts';
-import { LARGEST_PIECE } from './gradient-step.ts';
+import { largestPiece } from './gradient-step.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 
 const firstBad = ({ data }: Tensor): number | undefined => {
@@ -30,13 +30,14 @@ function inPasses(
   const isFound = (): boolean => found.length > 0;
   const look =
     (tensor: string) =>
-    (layer: BaseLayer, { data }: Tensor): void => {
+    ({ name }: { readonly name: string }, { data }: Tensor): void => {
       const at = data.findIndex((value) => !Number.isFinite(value));
-      if (at >= 0) found.push({ layer: layer.name, tensor, value: data[at]! });
+      if (at >= 0) found.push({ layer: name, tensor, value: data[at]! });
     };
   try {
-    for (let start = 0; start < indices.length && !isFound(); start += LARGEST_PIECE) {
-      const piece = indices.subarray(start, start + LARGEST_PIECE);
+    const most = largestPiece(model, indices.length);
+    for (let start = 0; start < indices.length && !isFound(); start += most) {
+      const piece = indices.subarray(start, start + most);
       const count = piece.length;
       const input = workspace.tensor('input', count, model.inputShape);
       samples.readSamples(piece, input.data, epoch);

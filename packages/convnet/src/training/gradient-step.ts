@@ -4,15 +4,22 @@
  *     forward → loss → backward → clip and update
  *
  * A batch larger than {@link LARGEST_PIECE} is computed piece by piece; since gradients add up,
- * the step is the same, and memory does not grow with the batch. Where the loss is not a finite
- * number, the gradients are not either: the parameters then stay as they are.
+ * the step is the same, and memory does not grow with the batch; but not if a layer, such as batch
+ * normalisation, looks at the batch as a whole. Regularizers add to the loss and to the gradients.
+ * Where the loss is not a finite number, the gradients are not either: the parameters then stay as
+ * they are.
  */
 import type { Network } from '../model/network.ts';
+import { penaltyOfAll } from '../regularizers.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 import type { Totals } from './totals.ts';
 
 /** Most samples whose activations are in memory at once. */
-export const LARGEST_PIECE = 256;
+const LARGEST_PIECE = 256;
+
+/** How many samples of a batch of `count` are computed at once. */
+export const largestPiece = (model: Network, count: number): number =>
+  model.usesWholeBatch ? count : LARGEST_PIECE;
 
 /**
  * Trains on the samples `indices`, as one batch, and adds what it came to to `totals`.
@@ -28,13 +35,17 @@ export function gradientStep(
 ): boolean {
   const { parameters, kernels, compiled } = model;
   let lossSum = 0;
-  for (let start = 0; start < indices.length; start += LARGEST_PIECE) {
-    const piece = indices.subarray(start, start + LARGEST_PIECE);
+  const most = largestPiece(model, indices.length);
+  for (let start = 0; start < indices.length; start += most) {
+    const piece = indices.subarray(start, start + most);
     const backward = { scale: 1 / indices.length, accumulates: start > 0 };
     lossSum += compiled.passes.run(model, data, piece, totals, backward);
   }
+  // The weights of the pass, as in the loss; the optimizer changes them.
+  const penalty = indices.length * penaltyOfAll(parameters);
+  totals.addPenalty(penalty);
   const isFinite =
-    Number.isFinite(lossSum) &&
+    Number.isFinite(lossSum + penalty) &&
     !(
       watchesGradients &&
       parameters.some(({ gradient }) => !Number.isFinite(kernels.sumOfSquares(gradient)))

@@ -2,10 +2,11 @@
  * Passes of a batch through a network and its loss, forward or also backward. Each is recorded
  * once for a number of samples and then run on whatever lies in its input.
  */
-import type { Program, Tensor } from '@convnet/tensor';
+import { math, perRow, type Program, type Tensor } from '@convnet/tensor';
 import type { BatchTargets, PreparedTargets } from '../losses/loss.ts';
 import { sumOf } from '../losses/sum-of.ts';
 import type { Network } from '../model/network.ts';
+import { addPenaltyGradients } from '../regularizers.ts';
 import { BatchInput } from '../samples/batch-input.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 import type { Totals } from './totals.ts';
@@ -18,23 +19,20 @@ export interface Backward {
   readonly accumulates: boolean;
 }
 
-/** Factors of the samples' losses: `[N]` and, the same for each class, `[N, K]`. */
-interface Weights {
-  readonly perSample: Tensor;
-  readonly perLogit: Tensor;
-}
-
 interface Pass {
   readonly program: Program;
   readonly input: BatchInput;
   readonly targets: BatchTargets;
-  readonly weights: Weights | undefined;
+  /** Factors of the samples' losses, `[N]`. */
+  readonly weights: Tensor | undefined;
   readonly losses: Tensor;
   readonly count: number;
   readonly backward: Backward | undefined;
   /** Known once the program was recorded, or has run. */
   logits?: Tensor;
 }
+
+const product = math.multiply(math.operand(0), math.operand(1));
 
 /** The passes of one compiled network. */
 export class LossPasses {
@@ -57,7 +55,9 @@ export class LossPasses {
     const pass = this.#pass(model, data, indices.length, backward);
     pass.input.fill(samples, indices, epoch);
     targets.pick(indices, pass.targets);
-    if (pass.weights) fillWeights(pass.weights, data.weights!, indices);
+    for (let i = 0; pass.weights && i < indices.length; i++) {
+      pass.weights.data[i] = data.weights![indices[i]!]!;
+    }
     pass.program.run();
     const lossSum = sumOf(pass.losses.data);
     const guesses = model.workspace.indices('guesses', indices.length, []);
@@ -103,12 +103,7 @@ function recordPass(
   const room = targets.makeRoom(workspace, count);
   const losses = workspace.tensor('losses', count, []);
   const dLogits = backward ? workspace.tensor('dLogits', count, [classCount]) : null;
-  const weights = isWeighted
-    ? {
-        perSample: workspace.tensor('weights', count, []),
-        perLogit: workspace.tensor('weightsPerLogit', count, [classCount]),
-      }
-    : undefined;
+  const weights = isWeighted ? workspace.tensor('weights', count, []) : undefined;
   const pass: Pick<Pass, 'logits'> = {};
   const program = kernels.record(() => {
     input.record(kernels);
@@ -120,6 +115,7 @@ function recordPass(
     if (!backward || !dLogits) return;
     if (!backward.accumulates) for (const { gradient } of parameters) kernels.clear(gradient);
     model.backwardFromLogits(dLogits);
+    if (!backward.accumulates) addPenaltyGradients(parameters, kernels);
   });
   return Object.assign(pass, { input, targets: room, weights, losses, count, backward, program });
 }
@@ -132,25 +128,17 @@ function weightedLoss(
   losses: Tensor,
   dLogits: Tensor | null,
   scale: number,
-  weights: Weights,
+  weights: Tensor,
 ): void {
   const count = losses.size;
   const plain = workspace.tensor('plainLosses', count, []);
   const plainGradient = workspace.tensor('plainDLogits', count, [classCount]);
   compiled.loss.compute(kernels, logits, targets, plain, dLogits && plainGradient, scale);
-  kernels.multiply(plain, weights.perSample, losses);
-  if (dLogits) kernels.multiply(plainGradient, weights.perLogit, dLogits);
-}
-
-function fillWeights(
-  { perSample, perLogit }: Weights,
-  weights: Float64Array,
-  indices: Uint32Array,
-): void {
-  const classCount = perLogit.shape[1]!;
-  for (let i = 0; i < indices.length; i++) {
-    const weight = weights[indices[i]!]!;
-    perSample.data[i] = weight;
-    perLogit.data.fill(weight, i * classCount, (i + 1) * classCount);
-  }
+  kernels.elementwise([product], [plain, weights], [losses]);
+  if (dLogits)
+    kernels.elementwise(
+      [product],
+      [plainGradient, perRow(weights.reshape([weights.size, 1]))],
+      [dLogits],
+    );
 }

@@ -30,6 +30,11 @@ export class Totals {
     for (const [i, metric] of this.#metrics.entries()) metric.add(this.#counts[i]!, batch);
   }
 
+  /** Adds to the losses what regularizers say of the weights, times the samples of the batch. */
+  addPenalty(penalty: number): void {
+    this.#lossSum += penalty;
+  }
+
   /** Number of samples seen. */
   get samples(): number {
     return this.#samples;

@@ -17,15 +17,16 @@ torch.set_default_dtype(torch.float64)
 
 
 def numbers(tensor):
-    return {"shape": list(tensor.shape), "data": [round(x, 12) for x in tensor.flatten().tolist()]}
+    return {"shape": list(tensor.shape), "data": [float(f"{x:.15g}") for x in tensor.flatten().tolist()]}
 
 
 def nhwc(tensor):
     return tensor.permute(0, 2, 3, 1) if tensor.dim() == 4 else tensor
 
 
-def case(name, input_shape, function, layer, parameters=()):
-    """One layer: `function` works on PyTorch's layout, `layer` is this library's options."""
+def case(name, input_shape, function, layer, parameters=(), state=lambda: [], inference=None):
+    """One layer: `function` works on PyTorch's layout, `layer` is this library's options. `state`
+    gives the buffers, as the pass leaves them; `inference` is the function afterwards."""
     x = torch.randn(input_shape, requires_grad=True)
     y = function(x)
     dy = torch.randn(y.shape)
@@ -41,6 +42,8 @@ def case(name, input_shape, function, layer, parameters=()):
             {"value": numbers(to_ours(p.detach())), "gradient": numbers(to_ours(p.grad))}
             for p in parameters
         ],
+        "state": [numbers(buffer) for buffer in state()],
+        "inference": None if inference is None else numbers(nhwc(inference(x).detach())),
     }
 
 
@@ -55,19 +58,63 @@ def convolution(name, channels, filters, size, shape, layer, pad=(0, 0, 0, 0), *
     return case(name, shape, lambda x: module(F.pad(x, pad)), layer, parameters)
 
 
-def optimizer(name, make, options):
-    """Five steps on the loss sum(theta^4)/4, whose gradient is theta^3."""
+def batch_normalization(name, shape, layer, momentum, epsilon):
+    """PyTorch's running variance is unbiased, Keras' is not: it is made so here."""
+    channels, places = shape[1], torch.tensor(shape).prod() / shape[1]
+    make = nn.BatchNorm2d if len(shape) == 4 else nn.BatchNorm1d
+    module = make(channels, eps=epsilon, momentum=1 - momentum)
+    nn.init.normal_(module.weight)
+    nn.init.normal_(module.bias)
+
+    def train(x):
+        y = module.train()(x)
+        unbiased = module.running_var - momentum
+        module.running_var = momentum + unbiased * (places - 1) / places
+        return y
+
+    return case(name, shape, train, {"type": "batchNormalization", **layer},
+                [module.weight, module.bias], lambda: [module.running_mean, module.running_var],
+                lambda x: module.eval()(x))
+
+
+def layer_normalization(name, shape, layer, epsilon):
+    """Of the last axis in this library's layout, the channels."""
+    module = nn.LayerNorm(shape[1], eps=epsilon)
+    nn.init.normal_(module.weight)
+    nn.init.normal_(module.bias)
+
+    def normalise(x):
+        return module(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) if x.dim() == 4 else module(x)
+
+    return case(name, shape, normalise, {"type": "layerNormalization", **layer},
+                [module.weight, module.bias])
+
+
+def clip_value(theta):
+    nn.utils.clip_grad_value_([theta], 0.5)
+
+
+def clip_norm(theta):
+    # Without the 1e-6 that PyTorch adds to the norm.
+    theta.grad.mul_(torch.clamp(0.5 / theta.grad.norm(), max=1))
+
+
+def optimizer(name, make, options, clip=lambda theta: None):
+    """Each of five steps on the loss sum(theta^4)/4, whose gradient is theta^3."""
     theta = torch.randn(4, requires_grad=True)
     start = theta.detach().clone()
     steps = make([theta])
+    after = []
     for _ in range(5):
         steps.zero_grad()
         (theta**4).sum().div(4).backward()
+        clip(theta)
         steps.step()
-    return {"name": name, "options": options, "start": numbers(start), "end": numbers(theta.detach())}
+        after.append(numbers(theta.detach()))
+    return {"name": name, "options": options, "start": numbers(start), "steps": after}
 
 
-linear = nn.Linear(6, 4)
+linear, activated = nn.Linear(6, 4), nn.Linear(6, 4)
 layers = [
     convolution("conv2d valid", 3, 4, [3, 3], [2, 3, 6, 7], {}),
     convolution("conv2d same", 2, 3, [3, 5], [2, 2, 5, 6], {"padding": "same"}, (2, 2, 1, 1)),
@@ -84,6 +131,22 @@ layers = [
     case("maxPooling2d same", [2, 2, 5, 5], lambda x: F.max_pool2d(F.pad(x, (0, 1, 0, 1), value=-1e9), 2),
          {"type": "maxPooling2d", "padding": "same"}),
     case("relu", [2, 3, 4, 5], F.relu, {"type": "relu"}),
+    case("leakyRelu", [2, 3, 4, 5], lambda x: F.leaky_relu(x, 0.3), {"type": "leakyRelu"}),
+    case("elu", [2, 3, 4, 5], lambda x: F.elu(x, 0.7), {"type": "elu", "alpha": 0.7}),
+    case("gelu", [2, 3, 4, 5], F.gelu, {"type": "gelu"}),
+    case("gelu approximate", [2, 3, 4, 5], lambda x: F.gelu(x, approximate="tanh"),
+         {"type": "gelu", "approximate": True}),
+    case("sigmoid", [3, 7], torch.sigmoid, {"type": "sigmoid"}),
+    case("silu", [2, 3, 4, 5], F.silu, {"type": "silu"}),
+    case("tanh", [3, 7], torch.tanh, {"type": "tanh"}),
+    case("activation", [3, 7], F.silu, {"type": "activation", "activation": "silu"}),
+    case("dense with activation", [3, 6], lambda x: F.gelu(activated(x)),
+         {"type": "dense", "units": 4, "activation": "gelu"}, [activated.weight, activated.bias]),
+    batch_normalization("batchNormalization", [4, 3, 5, 2], {}, 0.99, 1e-3),
+    batch_normalization("batchNormalization of vectors", [6, 5],
+                        {"momentum": 0.8, "epsilon": 0.01}, 0.8, 0.01),
+    layer_normalization("layerNormalization", [2, 5, 3, 2], {}, 1e-3),
+    layer_normalization("layerNormalization of vectors", [3, 7], {"epsilon": 1e-5}, 1e-5),
     case("softmax", [3, 5], lambda x: F.softmax(x, 1), {"type": "softmax"}),
     case("flatten", [2, 3, 2, 4], lambda x: x.permute(0, 2, 3, 1).flatten(1), {"type": "flatten"}),
 ]
@@ -108,6 +171,51 @@ optimizers = [
     optimizer("adam", lambda p: torch.optim.Adam(p, 0.1, eps=1e-7), {"learningRate": 0.1}),
     optimizer("adam", lambda p: torch.optim.Adam(p, 0.05, betas=(0.8, 0.99), eps=1e-3),
               {"learningRate": 0.05, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-3}),
+    optimizer("sgd", lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, nesterov=True),
+              {"learningRate": 0.1, "momentum": 0.9, "nesterov": True}),
+    optimizer("sgd", lambda p: torch.optim.SGD(p, 0.1, momentum=0.9),
+              {"learningRate": 0.1, "momentum": 0.9, "clipValue": 0.5}, clip_value),
+    optimizer("sgd", lambda p: torch.optim.SGD(p, 0.1), {"learningRate": 0.1, "clipNorm": 0.5}, clip_norm),
+    optimizer("sgd", lambda p: torch.optim.SGD(p, 0.1), {"learningRate": 0.1, "globalClipNorm": 0.5}, clip_norm),
+    # PyTorch adds epsilon to the root, Keras to what is under it: they agree without.
+    optimizer("rmsprop", lambda p: torch.optim.RMSprop(p, 0.02, alpha=0.9, eps=0),
+              {"learningRate": 0.02, "epsilon": 0}),
+    optimizer("rmsprop", lambda p: torch.optim.RMSprop(p, 0.02, alpha=0.8, eps=0, momentum=0.7),
+              {"learningRate": 0.02, "epsilon": 0, "rho": 0.8, "momentum": 0.7}),
+    optimizer("rmsprop", lambda p: torch.optim.RMSprop(p, 0.02, alpha=0.6, eps=0, momentum=0.7, centered=True),
+              {"learningRate": 0.02, "epsilon": 0, "rho": 0.6, "momentum": 0.7, "centered": True}),
+    optimizer("adamW", lambda p: torch.optim.AdamW(p, 0.1, eps=1e-7, weight_decay=0.004), {"learningRate": 0.1}),
+    optimizer("adamW", lambda p: torch.optim.AdamW(p, 0.1, eps=1e-7, weight_decay=0.3),
+              {"learningRate": 0.1, "weightDecay": 0.3}),
+]
+
+
+def schedule(name, make, options, learning_rate):
+    """The rates of twenty steps."""
+    steps = torch.optim.SGD([torch.zeros(1, requires_grad=True)], learning_rate)
+    rates = make(steps)
+    values = []
+    for _ in range(20):
+        values.append(steps.param_groups[0]["lr"])
+        steps.step()
+        rates.step()
+    return {"name": name, "options": options, "rates": values}
+
+
+lr = torch.optim.lr_scheduler
+schedules = [
+    schedule("oneCycle", lambda o: lr.OneCycleLR(o, 0.4, total_steps=21),
+             {"maxLearningRate": 0.4, "totalSteps": 21}, 0.4),
+    schedule("oneCycle", lambda o: lr.OneCycleLR(o, 0.4, total_steps=21, pct_start=0.5, div_factor=5, final_div_factor=10),
+             {"maxLearningRate": 0.4, "totalSteps": 21, "risingShare": 0.5, "divFactor": 5, "finalDivFactor": 10}, 0.4),
+    schedule("exponentialDecay", lambda o: lr.ExponentialLR(o, 0.9),
+             {"learningRate": 0.1, "decaySteps": 1, "decayRate": 0.9}, 0.1),
+    schedule("exponentialDecay", lambda o: lr.StepLR(o, 6, 0.1),
+             {"learningRate": 0.1, "decaySteps": 6, "decayRate": 0.1, "staircase": True}, 0.1),
+    schedule("piecewiseConstant", lambda o: lr.MultiStepLR(o, [4, 11], 0.5),
+             {"boundaries": [3, 10], "values": [0.1, 0.05, 0.025]}, 0.1),
+    schedule("cosineDecay", lambda o: lr.CosineAnnealingLR(o, 20),
+             {"learningRate": 0.1, "decaySteps": 20}, 0.1),
 ]
 
 
@@ -190,4 +298,4 @@ residual = residual_network([2, 3, 4], 2, 9, 5)
 
 path = pathlib.Path(__file__).with_name("pytorch.golden.json")
 path.write_text(json.dumps({"layers": layers, "losses": losses, "optimizers": optimizers,
-                            "merges": merges, "residual": residual}) + "\n")
+                            "schedules": schedules, "merges": merges, "residual": residual}) + "\n")

@@ -10,7 +10,13 @@ import {
 import { describe, expect, test } from 'vitest';
 import {
   adam,
+  adamW,
   categoricalCrossentropy,
+  cosineDecay,
+  exponentialDecay,
+  oneCycle,
+  piecewiseConstant,
+  rmsprop,
   sgd,
   sparseCategoricalCrossentropy,
 } from '../../src/index.ts';
@@ -21,6 +27,9 @@ import { fromStored, toStored } from '../../src/files/stored-layout.ts';
 import { sumOf } from '../../src/losses/sum-of.ts';
 import { consecutive } from '../../src/samples/samples.ts';
 import { residualNetwork } from '../branching-networks.ts';
+
+const optimizers = { adam, adamW, rmsprop, sgd };
+const schedules = { cosineDecay, exponentialDecay, oneCycle, piecewiseConstant };
 
 interface Numbers {
   readonly shape: number[];
@@ -36,6 +45,8 @@ interface Golden {
     readonly dOutput: Numbers;
     readonly dInput: Numbers;
     readonly parameters: readonly { readonly value: Numbers; readonly gradient: Numbers }[];
+    readonly state: readonly Numbers[];
+    readonly inference: Numbers | null;
   }[];
   readonly losses: {
     readonly logits: Numbers;
@@ -45,10 +56,15 @@ interface Golden {
     readonly dense: { readonly loss: number; readonly dLogits: Numbers };
   };
   readonly optimizers: readonly {
-    readonly name: 'sgd' | 'adam';
+    readonly name: keyof typeof optimizers;
     readonly options: Record<string, number>;
     readonly start: Numbers;
-    readonly end: Numbers;
+    readonly steps: readonly Numbers[];
+  }[];
+  readonly schedules: readonly {
+    readonly name: keyof typeof schedules;
+    readonly options: Record<string, unknown>;
+    readonly rates: readonly number[];
   }[];
   readonly merges: readonly {
     readonly name: string;
@@ -110,6 +126,12 @@ describe.each([
     layer.parameters.forEach(({ gradient }, i) => {
       expectClose(gradient, expected.parameters[i]!.gradient, dtype);
     });
+    expect(layer.state).toHaveLength(expected.state.length);
+    layer.state.forEach(({ value }, i) => {
+      expectClose(value, expected.state[i]!, dtype);
+    });
+    if (!expected.inference) return;
+    expectClose(layer.forwardAll([input], false), expected.inference, dtype);
   });
 
   test.each(golden.merges)('$name', ({ layer: options, ...expected }) => {
@@ -181,16 +203,21 @@ describe.each([
     expectClose(dLogits, golden.losses[form].dLogits, dtype);
   });
 
-  test.each(golden.optimizers)('$name $options', ({ name, options, start, end }) => {
-    const optimizer = name === 'sgd' ? sgd(options) : adam(options);
+  test.each(golden.optimizers)('$name $options', ({ name, options, start, steps }) => {
+    const optimizer = optimizers[name](options);
     const value = tensor(start);
     const gradient = kernels.createTensor(value.shape, dtype);
     const stored = { view: [4], axes: [0], shape: [4] };
     const parameters = [{ name: 'theta', value, gradient, stored }];
-    for (let step = 0; step < 5; step++) {
+    for (const expected of steps) {
       gradient.data.set(value.data.map((theta) => theta ** 3));
       optimizer.apply(parameters, kernels);
+      expectClose(value, expected, dtype);
     }
-    expectClose(value, end, dtype);
   });
+});
+
+test.each(golden.schedules)('$name $options', ({ name, options, rates }) => {
+  const schedule = schedules[name](options as never);
+  for (const [step, rate] of rates.entries()) expect(schedule(step)).toBeCloseTo(rate, 12);
 });

@@ -6,17 +6,57 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { needed } from '../../../../test-needs.shared.ts';
-import { createPreset, Tensor } from '../../src/index.ts';
+import {
+  batchNormalization,
+  conv2d,
+  createPreset,
+  dense,
+  flatten,
+  gelu,
+  layerNormalization,
+  maxPooling2d,
+  sequential,
+  silu,
+  softmax,
+  Tensor,
+  type Sequential,
+} from '../../src/index.ts';
 import { saveModel } from '../../src/node/index.ts';
 
 const python = needed('PyTorch', 'loading models in PyTorch');
 
+function normalised(): Sequential {
+  return sequential({
+    inputShape: [28, 28, 1],
+    seed: 1,
+    layers: [
+      conv2d({ filters: 8, kernelSize: 3, useBias: false }),
+      batchNormalization(),
+      silu(),
+      maxPooling2d(),
+      flatten(),
+      dense({ units: 16 }),
+      layerNormalization(),
+      gelu(),
+      dense({ units: 10 }),
+      softmax(),
+    ],
+  });
+}
+
 describe.skipIf(!python)('in PyTorch', () => {
-  test.each(['simple', 'lenet5', 'cnn'] as const)('%s', async (preset) => {
-    const model = createPreset(preset, { seed: 1 });
-    // Biases start at zero, which would hide a wrong order.
-    for (const { value } of model.parameters) {
-      if (value.shape.length === 1) value.data.forEach((_, i) => (value.data[i] = Math.cos(i) / 4));
+  test.each([
+    ['simple', createPreset('simple', { seed: 1 })],
+    ['lenet5', createPreset('lenet5', { seed: 1 })],
+    ['cnn', createPreset('cnn', { seed: 1 })],
+    ['normalised', normalised()],
+  ] as const)('%s', async (architecture, model) => {
+    // Biases and running means start at zero, which would hide a wrong order.
+    const state = model.layers.flatMap((layer) => layer.state);
+    for (const { name, value } of [...model.parameters, ...state]) {
+      if (name === 'running_var') value.data.forEach((_, i) => (value.data[i] = 1 + i / 8));
+      else if (value.shape.length === 1)
+        value.data.forEach((_, i) => (value.data[i] = Math.cos(i) / 4));
     }
     const input = Tensor.zeros([3, 28, 28, 1]);
     input.data.forEach((_, i) => {
@@ -28,7 +68,7 @@ describe.skipIf(!python)('in PyTorch', () => {
       const path = join(folder, 'model.safetensors');
       await saveModel(model, path);
       const script = fileURLToPath(new URL('run_model.py', import.meta.url));
-      const printed = execFileSync(python!, [script, preset, path], { encoding: 'utf8' });
+      const printed = execFileSync(python!, [script, architecture, path], { encoding: 'utf8' });
       const expected = (JSON.parse(printed) as number[][]).flat();
       const actual = model.predict(input).data;
       const largest = Math.max(...expected);

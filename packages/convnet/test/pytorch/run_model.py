@@ -1,7 +1,7 @@
 """Runs a model file in PyTorch: loads its weights into the `nn.Sequential` that anyone would write
 for the architecture, and prints the probabilities for a fixed input.
 
-    python3 run_model.py {simple|lenet5|cnn} FILE
+    python3 run_model.py {simple|lenet5|normalised|cnn} FILE
 
 The input of 3 images is x[n, row, column] = sin(n + 0.37 * row + 0.11 * column).
 """
@@ -24,6 +24,12 @@ ARCHITECTURES = {
         ("conv2", nn.Conv2d(6, 16, 5)), ("relu2", nn.ReLU()), ("pool2", nn.MaxPool2d(2)),
         ("flatten1", nn.Flatten()), ("dense1", nn.Linear(16 * 5 * 5, 120)), ("relu3", nn.ReLU()),
         ("dense2", nn.Linear(120, 84)), ("relu4", nn.ReLU()), ("dense3", nn.Linear(84, 10)),
+        ("softmax1", nn.Softmax(1)),
+    ],
+    "normalised": [
+        ("conv1", nn.Conv2d(1, 8, 3, bias=False)), ("bn1", nn.BatchNorm2d(8, eps=1e-3)), ("silu1", nn.SiLU()),
+        ("pool1", nn.MaxPool2d(2)), ("flatten1", nn.Flatten()), ("dense1", nn.Linear(8 * 13 * 13, 16)),
+        ("ln1", nn.LayerNorm(16, eps=1e-3)), ("gelu1", nn.GELU()), ("dense2", nn.Linear(16, 10)),
         ("softmax1", nn.Softmax(1)),
     ],
     "cnn": [

@@ -1,4 +1,4 @@
-/** Kernels that treat every element alike: ReLU, sums, products and scaling. */
+/** Kernels that treat every element alike and are no expressions: ReLU and tables. */
 import type { Tensor } from '../tensor.ts';
 
 /** `output = max(0, input)`; a NaN stays a NaN, so that it is not hidden. */
@@ -14,24 +14,6 @@ export function reluGradient(output: Tensor, dOutput: Tensor, dInput: Tensor): v
   for (let i = 0; i < output.size; i++) {
     dInput.data[i] = output.data[i]! > 0 ? dOutput.data[i]! : 0;
   }
-}
-
-/** `output = a ⊙ b`. */
-export function multiply(a: Tensor, b: Tensor, output: Tensor): void {
-  for (let i = 0; i < output.size; i++) output.data[i] = a.data[i]! * b.data[i]!;
-}
-
-/** `output = terms[0] + terms[1] + …`, rounded after each term. */
-export function add([first, ...others]: readonly Tensor[], output: Tensor): void {
-  output.data.set(first!.data);
-  for (const { data } of others) {
-    for (let i = 0; i < output.size; i++) output.data[i]! += data[i]!;
-  }
-}
-
-/** `x ← factor · x`. */
-export function scale(x: Tensor, factor: number): void {
-  for (let i = 0; i < x.size; i++) x.data[i]! *= factor;
 }
 
 /** `output[i] = table[bytes[i]]`. */

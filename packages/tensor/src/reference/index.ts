@@ -6,11 +6,11 @@ import type { Kernels } from '../kernels.ts';
 import { split } from './concatenate.ts';
 import { conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
 import { dropoutMask } from './dropout-mask.ts';
-import { reluGradient, scale } from './elementwise.ts';
+import { reluGradient } from './elementwise.ts';
+import { channelSums } from './expressions.ts';
 import { referenceInferenceKernels } from './inference.ts';
 import { biasGradient } from './matmul.ts';
 import { maxPool2dGradient } from './max-pool2d.ts';
-import { adamUpdate, sgdUpdate } from './optimizer-updates.ts';
 import { sumOfSquares } from './reductions.ts';
 import { softmaxCrossEntropy, softmaxGradient } from './softmax.ts';
 
@@ -18,6 +18,7 @@ import { softmaxCrossEntropy, softmaxGradient } from './softmax.ts';
 export const referenceKernels: Kernels = {
   ...referenceInferenceKernels,
   biasGradient,
+  channelSums,
   conv2dInputGradient,
   conv2dKernelGradient,
   maxPool2dGradient,
@@ -28,7 +29,4 @@ export const referenceKernels: Kernels = {
   softmaxCrossEntropy,
   sumOfSquares,
   clear: ({ data }) => data.fill(0),
-  scale,
-  sgdUpdate,
-  adamUpdate,
 };

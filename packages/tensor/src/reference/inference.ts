@@ -3,7 +3,8 @@ import type { InferenceKernels } from '../kernels.ts';
 import { Tensor } from '../tensor.ts';
 import { concatenate } from './concatenate.ts';
 import { conv2d } from './conv2d.ts';
-import { add, lookUp, multiply, relu } from './elementwise.ts';
+import { lookUp, relu } from './elementwise.ts';
+import { elementwise, rowSums } from './expressions.ts';
 import { matMul } from './matmul.ts';
 import { maxPool2d } from './max-pool2d.ts';
 import { argmaxRows } from './reductions.ts';
@@ -22,9 +23,9 @@ export const referenceInferenceKernels: InferenceKernels = {
   conv2d,
   maxPool2d,
   relu,
-  multiply,
-  add,
   concatenate,
+  elementwise,
+  rowSums,
   softmax,
   argmaxRows,
   custom: (_name, _tensors, compute) => {

@@ -1,7 +1,7 @@
 /** The gradient of a bias as work: the sum over all rows `[…, K]`. */
 import type { Tensor } from '../tensor.ts';
 import type { Code, Local } from './code.ts';
-import { keep } from './elementwise.ts';
+import { keep } from './keep.ts';
 import { forVectors } from './softmax.ts';
 import { FLOAT, loadVector, storeVector } from './vector-access.ts';
 import { sampleAddress, spanOf, type SumWork } from './work.ts';

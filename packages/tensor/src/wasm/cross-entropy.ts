@@ -5,7 +5,7 @@
 import type { Tensor } from '../tensor.ts';
 import type { Code, Local } from './code.ts';
 import { emitSumOfLanes } from './dot-products.ts';
-import { keep } from './elementwise.ts';
+import { keep } from './keep.ts';
 import { emitLog } from './exponential.ts';
 import { emitRow, forVectors } from './softmax.ts';
 import { FLOAT, loadVector, storeVector } from './vector-access.ts';

@@ -2,7 +2,7 @@
 import { dropThreshold, MIXERS } from '../reference/dropout-mask.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Code, Local } from './code.ts';
-import { keep } from './elementwise.ts';
+import { keep } from './keep.ts';
 import { forVectors } from './softmax.ts';
 import { FLOAT, LANES, storeVector } from './vector-access.ts';
 import { sampleAddress, spanOf, type SampleWork } from './work.ts';

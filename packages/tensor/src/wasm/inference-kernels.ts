@@ -4,24 +4,30 @@
  */
 import type { InferenceKernels } from '../kernels.ts';
 import { concatenate } from '../reference/concatenate.ts';
+import { operand, selectGreater } from '../expression.ts';
+import { tensorOf } from '../operands.ts';
 import { conv2d } from '../reference/conv2d.ts';
+import * as referenceExpressions from '../reference/expressions.ts';
 import { matMul } from '../reference/matmul.ts';
 import { maxPool2d } from '../reference/max-pool2d.ts';
 import { argmaxRows } from '../reference/reductions.ts';
-import { add, lookUp, multiply, relu } from '../reference/elementwise.ts';
+import { lookUp, relu } from '../reference/elementwise.ts';
 import { softmax } from '../reference/softmax.ts';
 import { sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { concatenationWork } from './concatenation.ts';
 import { convolutionWork } from './convolution.ts';
-import * as elementwise from './elementwise.ts';
-import { addWork, mapSamples } from './elementwise-work.ts';
 import type { Engine } from './engine.ts';
+import { elementwiseOverSamples, elementwiseOverWeights } from './expression-work.ts';
 import { lookUpWork } from './look-up.ts';
 import { maxPoolingWork } from './max-pool2d.ts';
 import { matMulWork } from './products.ts';
+import { rowSumsWork } from './row-sums.ts';
 import { softmaxWork } from './softmax.ts';
 import { spanOf, type HostWork, type Work } from './work.ts';
+
+/** 0 where 0 is larger: so a NaN stays, which is not below 0. */
+const reluExpression = selectGreater(0, operand(0), 0, operand(0));
 
 /**
  * Submits work if there is some and all that it touches lies in the engine's memory; else the
@@ -119,31 +125,12 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
         engine,
         'relu',
         [input, output],
-        () => ({ ...mapSamples(elementwise.relu, [input], [output]), isFinish: 'relu' }),
+        () => ({
+          ...elementwiseOverSamples([reluExpression], [input], [output]),
+          isFinish: 'relu',
+        }),
         () => {
           relu(input, output);
-        },
-      );
-    },
-    multiply: (a, b, output) => {
-      submit(
-        engine,
-        'multiply',
-        [a, b, output],
-        () => mapSamples(elementwise.multiply, [a, b], [output]),
-        () => {
-          multiply(a, b, output);
-        },
-      );
-    },
-    add: (terms, output) => {
-      submit(
-        engine,
-        'add',
-        [...terms, output],
-        () => addWork(terms, output),
-        () => {
-          add(terms, output);
         },
       );
     },
@@ -155,6 +142,33 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
         () => concatenationWork(parts, output),
         () => {
           concatenate(parts, output);
+        },
+      );
+    },
+    elementwise: (expressions, operands, outputs, { over = 'samples' } = {}) => {
+      submit(
+        engine,
+        'elementwise',
+        [...operands.map(tensorOf), ...outputs],
+        () =>
+          (over === 'weights' ? elementwiseOverWeights : elementwiseOverSamples)(
+            expressions,
+            operands,
+            outputs,
+          ),
+        () => {
+          referenceExpressions.elementwise(expressions, operands, outputs);
+        },
+      );
+    },
+    rowSums: (expressions, operands, sums) => {
+      submit(
+        engine,
+        'rowSums',
+        [...operands.map(tensorOf), ...sums],
+        () => rowSumsWork(expressions, operands, sums),
+        () => {
+          referenceExpressions.rowSums(expressions, operands, sums);
         },
       );
     },

@@ -3,7 +3,7 @@ import type { MatMul } from '../kernels.ts';
 import type { Engine } from './engine.ts';
 import { emitContraction, type Contraction, type Finish } from './contraction.ts';
 import { emitDotProducts, type DotProducts } from './dot-products.ts';
-import { sumOfParts } from './elementwise-work.ts';
+import { sumOfParts } from './sum-of-parts.ts';
 import { CHUNKS, LINE, stretches } from './stretches.ts';
 import { FLOAT } from './vector-access.ts';
 import {

@@ -8,7 +8,7 @@
  * activations are in the cache. Sums over samples are formed for each chunk, then added up in
  * the order of chunks. So the result does not depend on who did which task.
  */
-import { sumOfParts } from './elementwise-work.ts';
+import { sumOfParts } from './sum-of-parts.ts';
 import type { Engine } from './engine.ts';
 import { CHUNKS, stretches } from './stretches.ts';
 import { FLOAT } from './vector-access.ts';

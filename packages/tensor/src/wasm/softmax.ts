@@ -2,7 +2,7 @@
 import type { Tensor } from '../tensor.ts';
 import type { Code, Local } from './code.ts';
 import { emitSumOfLanes } from './dot-products.ts';
-import { keep } from './elementwise.ts';
+import { keep } from './keep.ts';
 import { emitExp } from './exponential.ts';
 import { FLOAT, LANES, loadVector, storeVector } from './vector-access.ts';
 import { sampleAddress, spanOf, type SampleWork } from './work.ts';

@@ -3,22 +3,27 @@
  * the forward pass.
  */
 import type { Kernels } from '../kernels.ts';
+import { operand, selectGreater } from '../expression.ts';
+import { tensorOf } from '../operands.ts';
 import { referenceKernels } from '../reference/index.ts';
 import { sumOfSquares } from '../reference/reductions.ts';
 import { softmaxGradient } from '../reference/softmax.ts';
-import { Tensor } from '../tensor.ts';
+import type { Tensor } from '../tensor.ts';
 import { drawKey } from '../reference/dropout-mask.ts';
 import { splitWork } from './concatenation.ts';
+import { channelSumsWork } from './channel-sums.ts';
 import { inputGradientWork, kernelGradientWork } from './convolution-gradients.ts';
 import { crossEntropyWork } from './cross-entropy.ts';
 import { dropoutMaskWork } from './dropout-mask.ts';
-import * as elementwise from './elementwise.ts';
-import { mapSamples, updateWeights } from './elementwise-work.ts';
+import { elementwiseOverSamples } from './expression-work.ts';
 import type { Engine } from './engine.ts';
 import { inferenceKernels, onHost, submit } from './inference-kernels.ts';
 import { maxPoolingGradientWork } from './max-pool2d-gradient.ts';
 import { biasGradientWork } from './bias-gradient.ts';
 import { clearing, spanOf } from './work.ts';
+
+/** dOutput where the output is above 0. */
+const reluGradientExpression = selectGreater(operand(1), 0, operand(0), 0);
 
 /** See the top of this file. */
 export function trainingKernels(engine: Engine): Kernels {
@@ -42,6 +47,17 @@ export function trainingKernels(engine: Engine): Kernels {
         () => biasGradientWork(dOutput, dBias),
         () => {
           referenceKernels.biasGradient(dOutput, dBias);
+        },
+      );
+    },
+    channelSums: (expressions, operands, sums) => {
+      submit(
+        engine,
+        'channelSums',
+        [...operands.map(tensorOf), sums],
+        () => channelSumsWork(expressions, operands, sums),
+        () => {
+          referenceKernels.channelSums(expressions, operands, sums);
         },
       );
     },
@@ -84,7 +100,7 @@ export function trainingKernels(engine: Engine): Kernels {
         'reluGradient',
         [output, dOutput, dInput],
         () => ({
-          ...mapSamples(elementwise.reluGradient, [dOutput, output], [dInput]),
+          ...elementwiseOverSamples([reluGradientExpression], [dOutput, output], [dInput]),
           isFinish: 'gate',
         }),
         () => {
@@ -139,46 +155,6 @@ export function trainingKernels(engine: Engine): Kernels {
         () => clearing(spanOf(x.data)),
         () => {
           referenceKernels.clear(x);
-        },
-      );
-    },
-    scale: (x, factor) => {
-      const scalars = new Tensor(engine.memory.floats(1), [1]);
-      scalars.data[0] = factor;
-      submit(
-        engine,
-        'scale',
-        [x],
-        () => updateWeights(elementwise.scale, [x], scalars),
-        () => {
-          referenceKernels.scale(x, factor);
-        },
-      );
-    },
-    sgdUpdate: (update) => {
-      const { value, gradient, velocity, learningRate, momentum } = update;
-      const tensors = velocity ? [value, gradient, velocity] : [value, gradient];
-      const spec = velocity ? elementwise.sgdWithMomentum(momentum) : elementwise.sgd;
-      submit(
-        engine,
-        'sgdUpdate',
-        [...tensors, learningRate],
-        () => updateWeights(spec, tensors, learningRate),
-        () => {
-          referenceKernels.sgdUpdate(update);
-        },
-      );
-    },
-    adamUpdate: (update) => {
-      const { value, gradient, firstMoment, secondMoment, rates, beta1, beta2, epsilon } = update;
-      const tensors = [value, gradient, firstMoment, secondMoment];
-      submit(
-        engine,
-        'adamUpdate',
-        [...tensors, rates],
-        () => updateWeights(elementwise.adam(beta1, beta2, epsilon), tensors, rates),
-        () => {
-          referenceKernels.adamUpdate(update);
         },
       );
     },

@@ -3,6 +3,7 @@
  * put back however training ends: all epochs done, stopped, aborted or failed.
  */
 import { Tensor } from '@convnet/tensor';
+import { namedTensors } from '../../files/model-file-format.ts';
 import type { Callback, CallbackState, EpochLogs, Training } from '../callbacks.ts';
 import { checkWhole, Monitor, type MonitorOptions } from './monitor.ts';
 
@@ -113,15 +114,15 @@ export class EarlyStopping implements Callback {
   }
 
   onTrainEnd(): void {
-    const { parameters } = this.#training!.model;
+    const tensors = [...namedTensors(this.#training!.model).values()];
     for (const [i, kept] of this.#bestWeights.entries()) {
-      parameters[i]!.value.data.set(kept.data);
+      tensors[i]!.value.data.set(kept.data);
     }
     this.#bestWeights = [];
   }
 
   #keepWeights(): void {
-    const { parameters } = this.#training!.model;
-    this.#bestWeights = parameters.map(({ value }) => new Tensor(value.data.slice(), value.shape));
+    const tensors = [...namedTensors(this.#training!.model).values()];
+    this.#bestWeights = tensors.map(({ value }) => new Tensor(value.data.slice(), value.shape));
   }
 }

@@ -1,0 +1,31 @@
+/** Activations by name, as the option `activation` of layers takes them: each with its defaults. */
+import { elu } from './elu.ts';
+import { gelu } from './gelu.ts';
+import type { Layer } from './layer.ts';
+import { leakyRelu } from './leaky-relu.ts';
+import { LayerOptionError } from './options.ts';
+import { relu } from './relu.ts';
+import { sigmoid } from './sigmoid.ts';
+import { silu } from './silu.ts';
+import { softmax } from './softmax.ts';
+import { tanh } from './tanh.ts';
+
+const makers = { elu, gelu, leakyRelu, relu, sigmoid, silu, softmax, tanh };
+
+/** `linear` leaves everything as it is. */
+export type ActivationName = keyof typeof makers | 'linear';
+
+/**
+ * A new layer for the activation of that name; undefined for `linear`.
+ * @param where - the option, for the message.
+ * @throws LayerOptionError if there is none.
+ */
+export function activationNamed(name: unknown, where: string): Layer | undefined {
+  if (name === 'linear') return undefined;
+  if (typeof name === 'string' && Object.hasOwn(makers, name)) {
+    return makers[name as keyof typeof makers]();
+  }
+  throw new LayerOptionError(
+    `${where}: expected one of ${Object.keys(makers).join(', ')}, linear; received ${JSON.stringify(name)}.`,
+  );
+}

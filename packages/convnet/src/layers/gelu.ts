@@ -1,0 +1,67 @@
+/**
+ * Gaussian error linear unit (Hendrycks and Gimpel 2016): each input times the share of a standard
+ * normal distribution that lies below it, for any shape.
+ *
+ *     output = x · Φ(x),  Φ(x) = ½ (1 + erf(x / √2))                       slope Φ(x) + x · φ(x)
+ *     approximate: ½ x (1 + tanh(u)),  u = √(2/π) · (x + 0.044715 x³)
+ */
+import { math, type Expression } from '@convnet/tensor';
+import { ElementwiseActivation } from './elementwise-activation.ts';
+import { booleanOption } from './options.ts';
+
+/** Options of {@link gelu}. */
+export interface GeluOptions {
+  /** Compute the approximation by tanh; default false. */
+  readonly approximate?: boolean;
+  readonly name?: string;
+}
+
+const { add, erf, exp, multiply, square, subtract, tanh } = math;
+
+/** Φ(x). */
+const shareBelow = (x: Expression): Expression =>
+  add(0.5, multiply(0.5, erf(multiply(x, Math.SQRT1_2))));
+
+/** φ(x), the density of the standard normal distribution. */
+const density = (x: Expression): Expression =>
+  multiply(exp(multiply(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+
+const CUBIC = 0.044715;
+const FACTOR = Math.sqrt(2 / Math.PI);
+
+/** ½ (1 + tanh(u)), about Φ(x). */
+const aboutShareBelow = (x: Expression): Expression => {
+  const u = multiply(multiply(x, FACTOR), add(1, multiply(square(x), CUBIC)));
+  return add(0.5, multiply(0.5, tanh(u)));
+};
+
+/** d/dx ½ (1 + tanh(u)) = 2 s (1 − s) · du/dx, with s = ½ (1 + tanh(u)). */
+const aboutDensity = (x: Expression): Expression => {
+  const s = aboutShareBelow(x);
+  const du = add(FACTOR, multiply(square(x), 3 * CUBIC * FACTOR));
+  return multiply(multiply(multiply(2, s), subtract(1, s)), du);
+};
+
+/**
+ * A GELU layer.
+ * @throws LayerOptionError if `approximate` is not a boolean.
+ * @example
+ * ```ts
+ * gelu(); // 1 → 0.8413…
+ * ```
+ */
+export function gelu(options: GeluOptions = {}): ElementwiseActivation {
+  const approximate = booleanOption(options.approximate ?? false, 'gelu approximate');
+  const [share, slope] = approximate ? [aboutShareBelow, aboutDensity] : [shareBelow, density];
+  const [x, at] = [math.operand(0), math.operand(1)];
+  return new ElementwiseActivation(
+    {
+      type: 'gelu',
+      value: multiply(x, share(x)),
+      slope: add(share(at), multiply(at, slope(at))),
+      slopeOf: 'input',
+      options: { approximate },
+    },
+    options.name,
+  );
+}

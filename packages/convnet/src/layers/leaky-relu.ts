@@ -1,0 +1,42 @@
+/**
+ * Leaky rectified linear unit (Maas et al. 2013): `output = input` where that is positive, else
+ * `negativeSlope · input`, for any shape.
+ */
+import { math } from '@convnet/tensor';
+import { ElementwiseActivation } from './elementwise-activation.ts';
+import { numberOption } from './options.ts';
+
+/** Options of {@link leakyRelu}. */
+export interface LeakyReluOptions {
+  /** Slope where the input is negative, at least 0; default 0.3. */
+  readonly negativeSlope?: number;
+  readonly name?: string;
+}
+
+/**
+ * A leaky ReLU layer.
+ * @throws LayerOptionError unless `negativeSlope` is finite and at least 0.
+ * @example
+ * ```ts
+ * leakyRelu({ negativeSlope: 0.01 }); // PyTorch's default slope
+ * ```
+ */
+export function leakyRelu(options: LeakyReluOptions = {}): ElementwiseActivation {
+  const negativeSlope = numberOption(
+    options.negativeSlope ?? 0.3,
+    { least: 0 },
+    'leakyRelu negativeSlope',
+  );
+  const [x, at] = [math.operand(0), math.operand(1)];
+  return new ElementwiseActivation(
+    {
+      type: 'leakyRelu',
+      value: math.selectGreater(x, 0, x, math.multiply(x, negativeSlope)),
+      slope: math.selectGreater(at, 0, 1, negativeSlope),
+      slopeOf: 'input',
+      hasKink: true,
+      options: { negativeSlope },
+    },
+    options.name,
+  );
+}

@@ -1,0 +1,28 @@
+/** Logistic function: `output = 1 / (1 + exp(−input))`, for any shape; the slope is y (1 − y). */
+import { math, type Expression } from '@convnet/tensor';
+import { ElementwiseActivation } from './elementwise-activation.ts';
+
+const { add, divide, exp, multiply, operand, subtract } = math;
+
+/** The logistic function of an expression. */
+export const logistic = (x: Expression): Expression => divide(1, add(1, exp(subtract(0, x))));
+
+/**
+ * A sigmoid layer.
+ * @example
+ * ```ts
+ * sigmoid(); // 0 → 0.5
+ * ```
+ */
+export function sigmoid(options: { readonly name?: string } = {}): ElementwiseActivation {
+  const y = operand(1);
+  return new ElementwiseActivation(
+    {
+      type: 'sigmoid',
+      value: logistic(operand(0)),
+      slope: multiply(y, subtract(1, y)),
+      slopeOf: 'output',
+    },
+    options.name,
+  );
+}

@@ -1,0 +1,151 @@
+/**
+ * Learning rates that change from step to step, as functions of the step, which counts from 0.
+ * They take the place of a number in `learningRate`, and {@link warmUp} goes before any of them.
+ */
+import { checkRange, OptimizerOptionError, type LearningRate } from './optimizer.ts';
+
+/** A learning rate for each step, from 0. */
+export type Schedule = (step: number) => number;
+
+/** Options of {@link piecewiseConstant}. */
+export interface PiecewiseConstantOptions {
+  /** The last steps at which each value but the last holds; whole numbers that grow. */
+  readonly boundaries: readonly number[];
+  /** One more than there are boundaries. */
+  readonly values: readonly number[];
+}
+
+/**
+ * One rate after the other, as Keras' PiecewiseConstantDecay.
+ *
+ * @throws OptimizerOptionError unless boundaries grow and there is one more value.
+ * @example
+ * ```ts
+ * piecewiseConstant({ boundaries: [1000, 2000], values: [0.1, 0.01, 0.001] }); // 0.01 from step 1001 on
+ * ```
+ */
+export function piecewiseConstant({ boundaries, values }: PiecewiseConstantOptions): Schedule {
+  for (const value of values) checkRange(value, 0, Infinity, 'piecewiseConstant values');
+  const grows = boundaries.every(
+    (boundary, i) => Number.isSafeInteger(boundary) && boundary > (boundaries[i - 1] ?? -1),
+  );
+  if (!grows || values.length !== boundaries.length + 1) {
+    throw new OptimizerOptionError(
+      `piecewiseConstant: expected whole boundaries that grow, and one more value; received boundaries ${boundaries.join(', ')} and ${values.length} values.`,
+    );
+  }
+  return (step) => {
+    const piece = boundaries.findIndex((boundary) => step <= boundary);
+    return values.at(piece < 0 ? -1 : piece)!;
+  };
+}
+
+/** Options of {@link exponentialDecay}. */
+export interface ExponentialDecayOptions {
+  /** The rate at step 0. */
+  readonly learningRate: number;
+  /** Steps after which the rate is multiplied by `decayRate`. */
+  readonly decaySteps: number;
+  /** Above 0. */
+  readonly decayRate: number;
+  /** Multiply at once every `decaySteps`, instead of a little each step; default false. */
+  readonly staircase?: boolean;
+}
+
+/**
+ * `learningRate · decayRate^(step / decaySteps)`, as Keras' ExponentialDecay; with `staircase`,
+ * the exponent is rounded down, which is PyTorch's StepLR.
+ *
+ * @throws OptimizerOptionError for impossible options.
+ * @example
+ * ```ts
+ * exponentialDecay({ learningRate: 0.1, decaySteps: 1000, decayRate: 0.5 }); // half every 1000 steps
+ * ```
+ */
+export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
+  const { learningRate, decaySteps, decayRate, staircase = false } = options;
+  checkRange(learningRate, 0, Infinity, 'exponentialDecay learningRate');
+  checkRange(decaySteps, 1, Infinity, 'exponentialDecay decaySteps');
+  checkRange(decayRate, Number.MIN_VALUE, Infinity, 'exponentialDecay decayRate');
+  return (step) => {
+    const times = step / decaySteps;
+    return learningRate * decayRate ** (staircase ? Math.floor(times) : times);
+  };
+}
+
+/** Options of {@link oneCycle}. */
+export interface OneCycleOptions {
+  /** The highest rate. */
+  readonly maxLearningRate: number;
+  /** Steps of the whole cycle; usually epochs × batches per epoch. */
+  readonly totalSteps: number;
+  /** Share of the steps in which the rate rises, above 0 and below 1; default 0.3. */
+  readonly risingShare?: number;
+  /** The first rate is the highest one divided by this; default 25. */
+  readonly divFactor?: number;
+  /** The last rate is the first one divided by this; default 10,000. */
+  readonly finalDivFactor?: number;
+}
+
+/** From `from` at 0 to `to` at 1, along half a cosine. */
+const alongCosine = (from: number, to: number, progress: number): number =>
+  to + 0.5 * (from - to) * (1 + Math.cos(Math.PI * progress));
+
+/**
+ * One rise and one longer fall (Smith and Topin 2018), both along half a cosine, as PyTorch's
+ * OneCycleLR; the last rate stays.
+ *
+ * @throws OptimizerOptionError for impossible options.
+ * @example
+ * ```ts
+ * sgd({ learningRate: oneCycle({ maxLearningRate: 0.4, totalSteps: 5 * 1875 }), momentum: 0.9 });
+ * ```
+ */
+export function oneCycle(options: OneCycleOptions): Schedule {
+  const { maxLearningRate, totalSteps } = options;
+  const { risingShare = 0.3, divFactor = 25, finalDivFactor = 1e4 } = options;
+  checkRange(maxLearningRate, 0, Infinity, 'oneCycle maxLearningRate');
+  checkRange(totalSteps, 2, Infinity, 'oneCycle totalSteps');
+  checkRange(risingShare, Number.MIN_VALUE, 1, 'oneCycle risingShare');
+  checkRange(divFactor, 1, Infinity, 'oneCycle divFactor');
+  checkRange(finalDivFactor, 1, Infinity, 'oneCycle finalDivFactor');
+  const first = maxLearningRate / divFactor;
+  const last = first / finalDivFactor;
+  const peak = risingShare * totalSteps - 1;
+  return (step) => {
+    if (step < peak) return alongCosine(first, maxLearningRate, step / peak);
+    const progress = Math.min((step - peak) / (totalSteps - 1 - peak), 1);
+    return alongCosine(maxLearningRate, last, progress);
+  };
+}
+
+/** Options of {@link warmUp}. */
+export interface WarmUpOptions {
+  /** Steps in which the rate rises; a whole number of at least 1. */
+  readonly steps: number;
+  /** What follows, from its own step 0 on: a number or another schedule. */
+  readonly then: LearningRate;
+  /** The first rate; default 0. */
+  readonly from?: number;
+}
+
+/**
+ * A rise along a straight line to where another rate begins.
+ *
+ * @throws OptimizerOptionError for impossible options.
+ * @example
+ * ```ts
+ * warmUp({ steps: 500, then: cosineDecay({ learningRate: 0.01, decaySteps: 9000 }) });
+ * ```
+ */
+export function warmUp({ steps, then, from = 0 }: WarmUpOptions): Schedule {
+  checkRange(from, 0, Infinity, 'warmUp from');
+  if (!Number.isSafeInteger(steps) || steps < 1) {
+    throw new OptimizerOptionError(
+      `warmUp steps: expected a whole number of at least 1; received ${steps}.`,
+    );
+  }
+  const next = typeof then === 'number' ? () => then : then;
+  const target = checkRange(next(0), 0, Infinity, 'warmUp then');
+  return (step) => (step < steps ? from + ((target - from) * step) / steps : next(step - steps));
+}

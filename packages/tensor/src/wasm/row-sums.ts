@@ -1,0 +1,96 @@
+/** Sums of expressions along the last axis, one for each row. */
+import type { Expression } from '../expression.ts';
+import { checkRowSums, type Operand } from '../operands.ts';
+import { sizeOf } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import type { Code } from './code.ts';
+import { emitSumOfLanes } from './dot-products.ts';
+import {
+  emitConstants,
+  emitSteps,
+  forRow,
+  OperandPointers,
+  type Access,
+} from './expression-code.ts';
+import { stepsOf, type Steps } from './expression-steps.ts';
+import { addressesAt, simplified } from './expression-work.ts';
+import { keep } from './keep.ts';
+import { FLOAT, LANES, storeVector } from './vector-access.ts';
+import { spanOf, type Call, type SampleWork } from './work.ts';
+
+interface Plan {
+  readonly steps: Steps;
+  readonly accesses: readonly Access[];
+}
+
+/** Emits the function `(operand 0, operand 1, …, sums 0, …)`. */
+function emitRowSums(code: Code, { steps, accesses }: Plan, rows: number, channels: number): void {
+  const pointers = new OperandPointers(code, accesses, channels);
+  const constants = emitConstants(code, steps);
+  const outputs = code.parameters.slice(accesses.length);
+  code.repeat(rows, () => {
+    pointers.beginRow();
+    const sums = outputs.map(() => keep(code, () => code.splat(0)));
+    forRow(
+      code,
+      channels,
+      (offset, width) => {
+        const values = emitSteps(code, steps, constants, pointers.loader(offset, width));
+        for (const [i, value] of values.entries()) {
+          code.get(sums[i]!).get(value);
+          if (width < LANES) code.i32x4(lanesBelow(width)).op('v128And');
+          code.op('f32x4Add').set(sums[i]!);
+        }
+      },
+      (floats) => {
+        pointers.advance(floats);
+      },
+    );
+    for (const [i, sum] of sums.entries()) {
+      emitSumOfLanes(code, sum);
+      storeVector(code, outputs[i]!, 0, 1, sum);
+      code.advance(outputs[i]!, FLOAT);
+    }
+  });
+}
+
+/** A mask of the first `width` lanes. */
+const lanesBelow = (width: number): [number, number, number, number] =>
+  [0, 1, 2, 3].map((lane) => (lane < width ? -1 : 0)) as [number, number, number, number];
+
+/** `Kernels.rowSums`. */
+export function rowSumsWork(
+  expressions: readonly Expression[],
+  operands: readonly Operand[],
+  sums: readonly Tensor[],
+): SampleWork {
+  const shape = checkRowSums(expressions, operands, sums);
+  const inputs = simplified(operands, shape);
+  const outputs = sums.map(({ data }) => ({ access: 'row', span: spanOf(data) }) as const);
+  const parameters = [...inputs, ...outputs];
+  const plan = { steps: stepsOf(expressions), accesses: inputs.map(({ access }) => access) };
+  const samples = shape[0]!;
+  const channels = shape.at(-1)!;
+  const rows = shape.length > 1 ? sizeOf(shape) / samples / channels : 1;
+  const callsOn = (of: number, first: number, count: number): Call[] => [
+    {
+      key: `rowSums ${plan.steps.key}; ${plan.accesses.join(' ')}; ${count} ${channels}`,
+      emit: (code) => {
+        emitRowSums(code, plan, count, channels);
+      },
+      values: addressesAt(parameters, of, first),
+    },
+  ];
+  return {
+    kind: 'samples',
+    name: 'rowSums',
+    samples,
+    reads: inputs.map(({ span }) => span),
+    writes: outputs.map(({ span }) => span),
+    calls: (first, count) => callsOn(samples, first, count * rows),
+    ...(samples === 1 &&
+      rows > 1 && {
+        parts: { count: rows, calls: (first, count) => callsOn(rows, first, count) },
+      }),
+  };
+}
