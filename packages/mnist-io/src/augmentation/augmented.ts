@@ -124,7 +124,7 @@ export class AugmentedSamples {
  * @example
  * ```ts
  * const images = augmented(train.images, augmentations.strong, { seed: 1 });
- * await model.fit(images, train.labels, { epochs: 20 });
+ * await model.fit(images, train.labels, { epochs: 15 });
  * ```
  */
 export function augmented(
