@@ -28,7 +28,7 @@ export interface SampleSource {
    * Writes the samples `indices` into `into`, one after the other.
    *
    * @param epoch - given in training only, for sources whose samples then differ from epoch to
-   * epoch: 0, 1, … within each call of `fit`. Without it, samples are as they are.
+   * epoch: the number that `fit` counts, from `initialEpoch`. Without it, samples are as they are.
    */
   readSamples(indices: Uint32Array, into: FloatArray, epoch?: number): void;
   /** The same as bytes, where they are: they become floats on all cores. */

@@ -118,7 +118,8 @@ export class AugmentedSamples {
  * `fit` for none. Pixels are computed by exact operations: one seed gives the same images in every
  * JavaScript engine. Each image is computed anew when it is read; nothing is kept.
  *
- * Each call of `fit` counts its epochs from 0: with a second call, use a source of another seed.
+ * `fit` counts epochs from its `initialEpoch`, by default 0. Give a second call a later one, or its
+ * images are those of the first call again.
  *
  * @throws RangeError if the seed is out of range.
  * @example
