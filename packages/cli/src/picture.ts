@@ -1,6 +1,9 @@
-/** Pictures from files: decoded by sharp, within limits that are checked before decoding. */
-import { readFile, stat } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+/**
+ * Pictures from files: decoded by sharp, within limits on bytes and pixels that are checked before
+ * anything is decoded.
+ */
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { ImageError, MAX_IMAGE_PIXELS, type SourceImage } from '@convnet/mnist-io';
 import sharp from 'sharp';
 
@@ -9,25 +12,31 @@ const LARGEST_FILE = 32 * 2 ** 20;
 
 const formats = new Set<string | undefined>(['png', 'jpeg']);
 
+/** All bytes of a stream; what is too long, or never ends, is left as soon as that is known. */
 async function readBytes(file: string): Promise<Buffer> {
-  if (file === '-') return buffer(process.stdin);
-  const { size } = await stat(file);
-  if (size > LARGEST_FILE) {
-    throw new ImageError(
-      `${file}: expected a picture of at most ${LARGEST_FILE} bytes; the file has ${size}. Use a smaller picture.`,
-    );
+  const stream: Readable = file === '-' ? process.stdin : createReadStream(file);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST_FILE) {
+      throw new ImageError(
+        `${file}: expected a picture of at most ${LARGEST_FILE} bytes; received more. Use a smaller picture.`,
+      );
+    }
+    chunks.push(chunk);
   }
-  return readFile(file);
+  return Buffer.concat(chunks);
 }
 
 /**
  * The pixels of a PNG or JPEG file; `-` reads standard input.
- * @throws ImageError if it is no such picture, or too large.
+ * @throws ImageError if it is no such picture, broken, or too large.
  */
 export async function readPicture(file: string): Promise<SourceImage> {
   const bytes = await readBytes(file);
-  const image = sharp(bytes, { limitInputPixels: MAX_IMAGE_PIXELS, failOn: 'error' });
   try {
+    const image = sharp(bytes, { limitInputPixels: MAX_IMAGE_PIXELS, failOn: 'error' });
     const { format } = await image.metadata();
     if (!formats.has(format)) throw new Error(`it is ${format}`);
     const { data, info } = await image

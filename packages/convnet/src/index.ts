@@ -7,6 +7,7 @@ export {
   BackendError,
   createKernels,
   formatShape,
+  RandomStreams,
   referenceKernels,
   ShapeError,
   Tensor,

@@ -87,13 +87,9 @@ export {
 } from './dataset/image-samples.ts';
 export { pickImages, type PickImagesOptions } from './dataset/pick-images.ts';
 export { normalizationOf, pixelStatistics } from './dataset/pixel-statistics.ts';
-export {
-  imageToDigit,
-  MAX_IMAGE_PIXELS,
-  MIN_INK_CONTRAST,
-  type DigitImage,
-  type SourceImage,
-} from './image-to-digit/image-to-digit.ts';
+export { MIN_INK_CONTRAST } from './image-to-digit/find-ink.ts';
+export { imageToDigit, type DigitImage } from './image-to-digit/image-to-digit.ts';
+export type { PixelBox } from './image-to-digit/plane.ts';
+export { MAX_IMAGE_PIXELS, type SourceImage } from './image-to-digit/source-image.ts';
 export { encodeNpy, parseNpy, type ParseNpyOptions } from './npy/npy.ts';
 export { encodeNpyStrings, parseNpyStrings } from './npy/npy-strings.ts';
-export type { PixelBox } from './image-to-digit/resample.ts';

@@ -54,15 +54,15 @@ describe.skipIf(!folder)('real MNIST', () => {
     expect(ofTest.standardDeviation.toFixed(5)).toBe('0.31048');
   });
 
-  it('passes through imageToDigit nearly unchanged', () => {
-    const differences = Array.from({ length: 500 }, (_, index) => {
+  it('passes through imageToDigit unchanged, all but a few odd ones', () => {
+    let unchanged = 0;
+    for (let index = 0; index < 500; index++) {
       const data = imageOf(index);
       const { pixels, darkInk } = imageToDigit({ width: 28, height: 28, channels: 1, data });
       expect(darkInk).toBe(false);
-      return meanDifference(pixels, data);
-    });
-    expect(median(differences)).toBeLessThan(0.1);
-    expect(differences.filter((difference) => difference > 1).length).toBeLessThan(10);
+      if (meanDifference(pixels, data) === 0) unchanged += 1;
+    }
+    expect(unchanged).toBeGreaterThanOrEqual(490);
   });
 
   it('comes back from a drawing ten times as large, dark on light, off centre', () => {
@@ -80,7 +80,8 @@ describe.skipIf(!folder)('real MNIST', () => {
       expect(result.darkInk).toBe(true);
       return meanDifference(result.pixels, imageOf(index));
     });
-    expect(median(differences)).toBeLessThan(0.3);
+    // Faint pixels at the edges of MNIST's boxes are not counted as ink; see docs/image-to-digit.md.
+    expect(median(differences)).toBeLessThan(3);
   });
 
   it('passes verification', async () => {

@@ -1,14 +1,25 @@
+import { RandomStreams } from '@convnet/tensor';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ImageError } from '../errors.ts';
 import { generateDigits } from '../generated-digits/generate-digits.ts';
-import { imageToDigit, MAX_IMAGE_PIXELS, type SourceImage } from './image-to-digit.ts';
+import { imageToDigit } from './image-to-digit.ts';
+import { MAX_IMAGE_PIXELS, type SourceImage } from './source-image.ts';
 
 const digits = generateDigits({ count: 100, seed: 3, split: 'test' });
 const digit = (index: number): Uint8Array =>
   digits.images.pixels.slice(index * 784, (index + 1) * 784);
 
+/**
+ * The mean difference of two images at the shift, of at most a pixel, where it is least: where a
+ * digit's centre of mass is halfway between pixels, next to nothing decides to which it goes.
+ */
 function meanDifference(a: Uint8Array, b: Uint8Array): number {
-  return a.reduce((sum, value, index) => sum + Math.abs(value - b[index]!), 0) / a.length;
+  const shifts = [-1, 0, 1].flatMap((row) => [-1, 0, 1].map((column) => row * 28 + column));
+  const differences = shifts.map(
+    (shift) => a.reduce((sum, value, i) => sum + Math.abs(value - (b[i + shift] ?? 0)), 0) / 784,
+  );
+  return Math.min(...differences);
 }
 
 function centreOfMass(pixels: Uint8Array): [x: number, y: number] {
@@ -41,16 +52,38 @@ function draw(
   return { width, height, channels, data };
 }
 
+/** The same in black on white. */
+const plain = (index: number, scale: number) =>
+  imageToDigit(draw(digit(index), scale, 1, (ink) => [255 - ink]));
+
+/** A square picture of `size` pixels from a function of the place. */
+function picture(size: number, brightness: (x: number, y: number) => number): SourceImage {
+  const data = new Uint8ClampedArray(size * size);
+  for (let i = 0; i < data.length; i++) data[i] = brightness(i % size, Math.floor(i / size));
+  return { width: size, height: size, channels: 1, data };
+}
+
+/** A picture whose brightness at each place is changed. */
+function changed(
+  page: SourceImage,
+  change: (brightness: number, x: number, y: number) => number,
+): SourceImage {
+  const data = Uint8ClampedArray.from(page.data, (value, i) =>
+    change(value, i % page.width, Math.floor(i / page.width)),
+  );
+  return { ...page, data };
+}
+
 describe('imageToDigit', () => {
-  it('leaves images that are framed already nearly as they are', () => {
-    for (let index = 0; index < digits.size; index++) {
-      const before = digit(index);
-      const after = imageToDigit({ width: 28, height: 28, channels: 1, data: before });
-      const [x, y] = centreOfMass(before);
-      const [newX, newY] = centreOfMass(after.pixels);
-      expect(Math.abs(newX - x)).toBeLessThanOrEqual(1.05);
-      expect(Math.abs(newY - y)).toBeLessThanOrEqual(1.05);
-      expect(after.darkInk).toBe(false);
+  it('gives back what is framed already, byte for byte, and so changes nothing a second time', () => {
+    for (let index = 0; index < 20; index++) {
+      const { pixels } = imageToDigit(draw(digit(index), 7, 1, (ink) => [230 - ink * 0.8]));
+      for (const data of [pixels, pixels.map((value) => 255 - value)]) {
+        const again = imageToDigit({ width: 28, height: 28, channels: 1, data });
+        expect(again.wasFramed).toBe(true);
+        expect(again.darkInk).toBe(data !== pixels);
+        expect(again.pixels).toEqual(pixels);
+      }
     }
   });
 
@@ -59,12 +92,16 @@ describe('imageToDigit', () => {
     ['black on white', 1, (ink) => [255 - ink], true],
     ['blue on yellow', 3, (ink) => [240 - ink * 0.9, 230 - ink * 0.8, 90 + ink * 0.2], true],
     ['black on a transparent canvas', 4, (ink) => [0, 0, 0, ink], true],
+    ['white on a transparent canvas', 4, (ink) => [255, 255, 255, ink], false],
+    ['black and red on a transparent canvas', 4, (ink) => [ink > 250 ? 30 : 0, 0, 0, ink], true],
     ['white on green, opaque', 4, (ink) => [ink, 100 + ink * 0.6, ink, 255], false],
   ])('finds a large digit, off centre, %s', (_, channels, colour, darkInk) => {
     for (const index of [0, 1, 2, 3, 4]) {
       const result = imageToDigit(draw(digit(index), 8, channels, colour));
       expect(result.darkInk).toBe(darkInk);
-      expect(meanDifference(result.pixels, digit(index))).toBeLessThan(2.5);
+      // Its box ends where the ink is nearly half, a little inside of the faintest pixels.
+      expect(meanDifference(result.pixels, digit(index))).toBeLessThan(9);
+      expect(meanDifference(result.pixels, plain(index, 8).pixels)).toBeLessThan(1.5);
     }
   });
 
@@ -77,16 +114,69 @@ describe('imageToDigit', () => {
     expect(pixels.filter((value) => value === 255)).toHaveLength(80);
   });
 
-  it('ignores the noise and the shade of the background', () => {
-    const page = draw(digit(7), 8, 1, (ink) => [200 - ink * 0.7]);
-    const clean = imageToDigit(page).pixels;
-    const data = Uint8Array.from(page.data, (value, position) => {
-      const shade = (position % page.width) / page.width;
-      return value + 12 * shade + ((position * 7919) % 11) - 5;
+  const paper = (index: number) => draw(digit(index), 9, 1, (ink) => [220 - ink * 0.7]);
+  const noise = new RandomStreams(1).stream('noise');
+
+  it.each<[string, (brightness: number, x: number, y: number) => number, number]>([
+    ['light from one side', (value, x) => value * (1 - 0.0014 * x), 3],
+    ['light from above, on both sides of the middle', (v, x, y) => v - (x - 140) ** 2 / 400 - y / 9, 1], // prettier-ignore
+    ['the soft shadow of a hand', (value, x, y) => value * (1 - 0.4 / (1 + ((x + y - 150) / 60) ** 4)), 9], // prettier-ignore
+    ['noise', (value) => value + noise.normal(0, 10), 8],
+    ['noise and light from one side', (value, x) => value * (1 - 0.0014 * x) + noise.normal(0, 10), 8], // prettier-ignore
+    ['a tinge of the paper', (value) => 40 + value * 0.8, 1],
+  ])('ignores %s', (_, change, tolerance) => {
+    for (const index of [7, 8, 9]) {
+      const result = imageToDigit(changed(paper(index), change));
+      expect(result.darkInk).toBe(true);
+      expect(meanDifference(result.pixels, imageToDigit(paper(index)).pixels)).toBeLessThan(tolerance); // prettier-ignore
+    }
+  });
+
+  it('leaves specks of dust out of the box and out of the digit', () => {
+    const clean = imageToDigit(paper(3));
+    const isSpeck = (x: number, y: number): boolean =>
+      [[4, 250], [280, 8], [6, 6]].some(([a, b]) => Math.hypot(x - a!, y - b!) < 4); // prettier-ignore
+    const dusty = imageToDigit(changed(paper(3), (value, x, y) => (isSpeck(x, y) ? 20 : value)));
+    expect(dusty.specks).toBe(3);
+    expect(dusty.inkBox).toEqual(clean.inkBox);
+    expect(meanDifference(dusty.pixels, clean.pixels)).toBeLessThan(0.5);
+  });
+
+  it('keeps the separate bar of a 5', () => {
+    const five = picture(280, (x, y) => {
+      const isBar = x >= 120 && x < 190 && y >= 50 && y < 66;
+      const isBody = Math.abs(Math.hypot(x - 130, y - 160) - 55) < 8 && (x > 110 || y > 190);
+      return isBar || isBody ? 255 : 0;
     });
-    const noisy = imageToDigit({ ...page, data });
-    expect(noisy.darkInk).toBe(true);
-    expect(meanDifference(noisy.pixels, clean)).toBeLessThan(8);
+    const { inkBox, specks } = imageToDigit(five);
+    expect([inkBox.top, inkBox.left + inkBox.width, specks]).toEqual([50, 193, 0]);
+  });
+
+  it('finds a small digit on a large page as it finds a large one', () => {
+    const small = plain(2, 2);
+    const page = picture(2000, (x, y) => {
+      const [column, row] = [Math.floor((x - 1500) / 2), Math.floor((y - 301) / 2)];
+      const isInside = column >= 0 && column < 28 && row >= 0 && row < 28;
+      return 255 - (isInside ? digit(2)[row * 28 + column]! : 0);
+    });
+    const { pixels, inkBox } = imageToDigit(page);
+    expect(meanDifference(pixels, small.pixels)).toBeLessThan(1.5);
+    expect(inkBox).toEqual({
+      ...small.inkBox,
+      left: small.inkBox.left + 1500 - 31,
+      top: small.inkBox.top + 301 - 2,
+    });
+  });
+
+  it('reads ink that touches the border, and images of a few pixels', () => {
+    const seven = picture(200, (x, y) => (y < 20 || Math.abs(150 - y * 0.6 - x) < 12 ? 30 : 220));
+    const touching = imageToDigit(seven);
+    expect(touching.darkInk).toBe(true);
+    expect(touching.inkBox).toEqual({ left: 0, top: 0, width: 200, height: 200 });
+    const tiny = '..##.... .#..#... ....#... ...#.... ..#..... .#...... .####... ........';
+    const ink = Array.from(tiny.replaceAll(' ', ''), (sign) => (sign === '#' ? 16 : 0) * 15);
+    const two = imageToDigit({ width: 8, height: 8, channels: 1, data: Uint8Array.from(ink) });
+    expect(two.inkBox).toEqual({ left: 1, top: 0, width: 4, height: 7 });
   });
 
   it('keeps thin lines visible and enlarges small drawings', () => {
@@ -123,5 +213,64 @@ describe('imageToDigit', () => {
   ])('refuses %s', (_, image, message) => {
     expect(() => imageToDigit(image)).toThrow(ImageError);
     expect(() => imageToDigit(image)).toThrow(message);
+  });
+
+  it('finds the box and the polarity of any bar on any page', () => {
+    const size = fc.integer({ min: 20, max: 400 });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.record({ width: size, height: size, x: share, y: share, w: share, h: share }),
+        fc.tuple(
+          fc.integer({ min: 0, max: 100 }),
+          fc.integer({ min: 150, max: 255 }),
+          fc.boolean(),
+        ),
+        ({ width, height, x, y, w, h }, [dark, light, darkInk]) => {
+          const bar = {
+            width: Math.round(2 + w * (width / 2 - 4)),
+            height: Math.round(2 + h * (height / 2 - 4)),
+          };
+          const left = Math.round(1 + x * (width - bar.width - 2));
+          const top = Math.round(1 + y * (height - bar.height - 2));
+          const data = new Uint8Array(width * height).fill(darkInk ? light : dark);
+          for (let row = top; row < top + bar.height; row++) {
+            data.fill(darkInk ? dark : light, row * width + left, row * width + left + bar.width);
+          }
+          const found = imageToDigit({ width, height, channels: 1, data });
+          expect(found.darkInk).toBe(darkInk);
+          // A picture above 320 pixels is looked at in blocks of two.
+          const tolerance = Math.max(width, height) > 320 ? 1 : 0;
+          const far = (a: number, b: number): number => Math.max(0, Math.abs(a - b) - tolerance);
+          expect(far(found.inkBox.left, left) + far(found.inkBox.top, top)).toBe(0);
+          expect(far(found.inkBox.left + found.inkBox.width, left + bar.width)).toBe(0);
+          expect(far(found.inkBox.top + found.inkBox.height, top + bar.height)).toBe(0);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('gives a digit or an ImageError for any bytes, and leaves them alone', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.constantFrom<1 | 3 | 4>(1, 3, 4),
+        fc.infiniteStream(fc.oneof(fc.constant(0), fc.constant(255), fc.nat(255))),
+        (width, height, channels, bytes) => {
+          const data = Uint8Array.from(bytes.take(width * height * channels));
+          const before = data.slice();
+          try {
+            const { pixels } = imageToDigit({ width, height, channels, data });
+            expect(pixels).toHaveLength(784);
+            expect(Math.max(...pixels)).toBeGreaterThanOrEqual(128);
+          } catch (error) {
+            expect(error).toBeInstanceOf(ImageError);
+          }
+          expect(data).toEqual(before);
+        },
+      ),
+    );
   });
 });

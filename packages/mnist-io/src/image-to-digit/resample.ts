@@ -3,6 +3,7 @@
  * pixel averages exactly the stretch of input that it covers when the image shrinks, and lies on
  * the line between the two nearest input pixels when it grows. At equal size nothing changes.
  */
+import type { PixelBox, Plane } from './plane.ts';
 
 /** What one output position takes from an axis: weights of `first`, `first + 1`, … adding to 1. */
 interface Taps {
@@ -36,21 +37,9 @@ function nearestTwoTaps(centre: number, inputSize: number): Taps {
   return { first, weights: Float64Array.from(fraction > 0 ? [1 - fraction, fraction] : [1]) };
 }
 
-/** A rectangle of pixels; `left` and `top` are the first column and row. */
-export interface PixelBox {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/**
- * The part of an image within `box`, resized: `[*, imageWidth]` to `[height, width]`.
- * @param pixels - row after row, `imageWidth` per row.
- */
+/** The part of a plane within `box`, resized to `[height, width]`. */
 export function resample(
-  pixels: Uint8Array,
-  imageWidth: number,
+  { values, width: planeWidth }: Plane,
   box: PixelBox,
   height: number,
   width: number,
@@ -58,11 +47,11 @@ export function resample(
   const columnTaps = tapsOf(box.width, width);
   const narrow = new Float64Array(box.height * width);
   for (let row = 0; row < box.height; row++) {
-    const rowStart = (box.top + row) * imageWidth + box.left;
+    const rowStart = (box.top + row) * planeWidth + box.left;
     for (const [column, { first, weights }] of columnTaps.entries()) {
       let sum = 0;
       for (let tap = 0; tap < weights.length; tap++) {
-        sum += weights[tap]! * pixels[rowStart + first + tap]!;
+        sum += weights[tap]! * values[rowStart + first + tap]!;
       }
       narrow[row * width + column] = sum;
     }

@@ -214,6 +214,7 @@ describe('infer', () => {
     ['lists nested 100 000 deep', 400, deep, json, /^body: expected a JSON object/],
     ['data nested 100 000 deep', 400, inDeepData, json, /at most 8 deep/],
     ['a form', 415, 'a=b', { 'Content-Type': 'application/x-www-form-urlencoded' }, /x-www-form/],
+    ['a picture', 415, '\x89PNG\r\n\x1a\n', { 'Content-Type': 'image/png' }, /image\/png/],
     ['no content type', 415, '{}', {}, /^Content-Type: expected application\/json/],
     ['another charset', 415, '{}', { 'Content-Type': 'application/json; charset=x' }, /charset/],
     ['another compression', 415, '{}', { ...json, 'Content-Encoding': 'zip' }, /encoding/],

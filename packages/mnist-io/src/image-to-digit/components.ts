@@ -1,0 +1,166 @@
+/**
+ * The connected pieces of ink, and which of them are the digit.
+ *
+ * A digit may come in pieces: the bar of a 5, a stroke that the pen lost. Dust and noise come in
+ * pieces too, but in tiny ones, or in small ones far away. Pixels are connected to all eight
+ * neighbours (A. Rosenfeld and J. L. Pfaltz, "Sequential Operations in Digital Picture
+ * Processing", 1966).
+ */
+import type { PixelBox } from './plane.ts';
+import type { InkLevels } from './threshold.ts';
+
+/** A piece with this share of the largest one's ink belongs to the digit wherever it is. */
+const LARGE_SHARE = 0.1;
+
+/** A piece with a smaller share than this is dust wherever it is. */
+const DUST_SHARE = 0.02;
+
+/** A piece between the two belongs to the digit this near to its box, by its longer side. */
+const NEAR = 0.15;
+
+/** The pixels of the digit. */
+export interface DigitMask {
+  /** 1 where a pixel belongs to the digit, `[height, width]`. */
+  readonly mask: Uint8Array;
+  /** The smallest box that holds those of them that count for where strokes end. */
+  readonly box: PixelBox;
+  /** Pieces of ink that were left out as dust. */
+  readonly specks: number;
+}
+
+interface Piece {
+  readonly label: number;
+  readonly mass: number;
+  readonly peak: number;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/**
+ * Finds the digit among all ink; `undefined` if nothing reaches the strong level.
+ * @param values - `[height, width]`; `sign` times a value is its ink.
+ */
+export function findDigit(
+  values: Float32Array,
+  width: number,
+  sign: 1 | -1,
+  levels: InkLevels,
+): DigitMask | undefined {
+  const { labels, pieces } = labelPieces(values, width, sign, levels);
+  const strong = pieces.filter(({ peak }) => peak >= levels.strong);
+  if (strong.length === 0) return undefined;
+  const largest = strong.reduce((most, piece) => (piece.mass > most.mass ? piece : most));
+  const isLarge = (piece: Piece): boolean => piece.mass >= LARGE_SHARE * largest.mass;
+  const body = boxOf(strong.filter(isLarge));
+  const reach = NEAR * Math.max(body.width, body.height);
+  const digit = strong.filter(
+    (piece) =>
+      isLarge(piece) || (piece.mass >= DUST_SHARE * largest.mass && distance(piece, body) <= reach),
+  );
+  const isDigit = new Uint8Array(pieces.length + 1);
+  for (const { label } of digit) isDigit[label] = 1;
+  const mask = new Uint8Array(labels.length);
+  for (let i = 0; i < mask.length; i++) mask[i] = isDigit[labels[i]!]!;
+  return {
+    mask,
+    box: boxOf(digit),
+    specks: strong.length - digit.length,
+  };
+}
+
+/** The mask grown by `reach` pixels to each side, as a square of 2 reach + 1 would paint it. */
+export function growMask(mask: Uint8Array, width: number, reach: number): Uint8Array {
+  const height = mask.length / width;
+  const across = growAlong(mask, height, width, 1, width, reach);
+  return growAlong(across, width, height, width, 1, reach);
+}
+
+/** Grows along one axis: `lines` lines of `length` pixels. */
+function growAlong(
+  mask: Uint8Array,
+  lines: number,
+  length: number,
+  step: number,
+  lineStep: number,
+  reach: number,
+): Uint8Array {
+  const grown = new Uint8Array(mask.length);
+  for (let line = 0; line < lines; line++) {
+    const start = line * lineStep;
+    let next = 0; // the first pixel not yet decided
+    for (let i = 0; i < length; i++) {
+      if (mask[start + i * step] === 0) continue;
+      const end = Math.min(length, i + reach + 1);
+      for (let j = Math.max(next, i - reach); j < end; j++) grown[start + j * step] = 1;
+      next = end;
+    }
+  }
+  return grown;
+}
+
+/** Labels, from 1, of all pieces of at least weak ink; 0 elsewhere. */
+function labelPieces(
+  values: Float32Array,
+  width: number,
+  sign: 1 | -1,
+  { weak, edge }: InkLevels,
+): { labels: Int32Array; pieces: Piece[] } {
+  const height = values.length / width;
+  const labels = new Int32Array(values.length);
+  const waiting = new Int32Array(values.length);
+  const pieces: Piece[] = [];
+  for (let seed = 0; seed < values.length; seed++) {
+    if (labels[seed] !== 0 || !(sign * values[seed]! >= weak)) continue;
+    const label = pieces.length + 1;
+    let [mass, peak, left, right, top, bottom] = [0, 0, width, 0, height, 0];
+    let count = 1;
+    waiting[0] = seed;
+    labels[seed] = label;
+    while (count > 0) {
+      count -= 1;
+      const position = waiting[count]!;
+      const x = position % width;
+      const y = (position - x) / width;
+      const ink = sign * values[position]!;
+      mass += ink;
+      peak = Math.max(peak, ink);
+      if (ink >= edge) {
+        left = Math.min(left, x);
+        right = Math.max(right, x);
+        top = Math.min(top, y);
+        bottom = Math.max(bottom, y);
+      }
+      for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
+        for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++) {
+          const neighbour = row * width + column;
+          if (labels[neighbour] !== 0 || !(sign * values[neighbour]! >= weak)) continue;
+          labels[neighbour] = label;
+          waiting[count] = neighbour;
+          count += 1;
+        }
+      }
+    }
+    pieces.push({ label, mass, peak, left, top, right, bottom });
+  }
+  return { labels, pieces };
+}
+
+function boxOf(pieces: readonly Piece[]): PixelBox {
+  let [left, top, right, bottom] = [Infinity, Infinity, -1, -1];
+  for (const piece of pieces) {
+    left = Math.min(left, piece.left);
+    top = Math.min(top, piece.top);
+    right = Math.max(right, piece.right);
+    bottom = Math.max(bottom, piece.bottom);
+  }
+  return { left, top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+/** Pixels between a piece and a box, along the axis where they are farther apart. */
+function distance(piece: Piece, box: PixelBox): number {
+  const across = Math.max(box.left - piece.right, piece.left - (box.left + box.width - 1));
+  const down = Math.max(box.top - piece.bottom, piece.top - (box.top + box.height - 1));
+  return Math.max(across, down, 0);
+}
