@@ -150,6 +150,9 @@ export { ConfusionMatrix, type ClassMetrics } from './metrics/confusion-matrix.t
 
 export { decodeModel, type DecodeOptions } from './files/decode-model.ts';
 export { loadWeights, type LoadWeightsOptions } from './files/load-weights.ts';
+export { encodeOnnx, OnnxExportError, type OnnxOptions } from './onnx/encode-onnx.ts';
+export type { LayerExport, LayerExporter } from './onnx/export-layer.ts';
+export type { Attribute, OnnxGraph } from './onnx/onnx-graph.ts';
 export { encodeModel } from './files/encode-model.ts';
 export { ModelFileError } from './files/model-file-error.ts';
 export {
