@@ -7,16 +7,23 @@ export {
   BackendError,
   createKernels,
   formatShape,
+  math,
+  perChannel,
+  perImageChannel,
+  perRow,
   referenceKernels,
   ShapeError,
+  single,
   Tensor,
 } from '@convnet/tensor';
 export type {
   Backend,
   DType,
+  Expression,
   InferenceKernels,
   KernelOptions,
   Kernels,
+  Operand,
   Program,
   Shape,
 } from '@convnet/tensor';
