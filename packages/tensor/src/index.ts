@@ -9,6 +9,7 @@ export { allocate } from './dtype.ts';
 export { ShapeError } from './errors.ts';
 export type {
   AdamUpdate,
+  ImageOffset,
   InferenceKernels,
   Kernels,
   MatMul,

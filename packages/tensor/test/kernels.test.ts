@@ -7,121 +7,19 @@
  * Then every implementation is compared with the reference in float64:
  * max|a − b| ≤ 1e-5 · max|reference|.
  */
-import { setFlagsFromString } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   createKernels,
-  Random,
   RandomStreams,
   Tensor,
   referenceKernels,
   windowGeometry,
-  type DType,
   type FloatArray,
   type Kernels,
-  type Shape,
   type WindowGeometry,
 } from '../src/index.ts';
-import { supportsWasm } from '../src/wasm/support.ts';
-
-// The same cases in every run: a tolerance may be missed where everything cancels by chance.
-fc.configureGlobal({ seed: 1 });
-
-// Node 20 has relaxed SIMD behind a flag; what this process compiles from here on may use it.
-if (!supportsWasm('relaxed')) setFlagsFromString('--experimental-wasm-relaxed-simd');
-
-interface Implementation {
-  readonly title: string;
-  readonly kernels: Kernels;
-  readonly dtype: DType;
-  /** Largest error, as a share of the largest value. */
-  readonly tolerance: number;
-}
-
-const implementations: Implementation[] = [
-  { title: 'reference, float64', kernels: referenceKernels, dtype: 'float64', tolerance: 1e-12 },
-  { title: 'reference, float32', kernels: referenceKernels, dtype: 'float32', tolerance: 1e-6 },
-  ...(['simd', 'relaxed'] as const).flatMap((rung): Implementation[] => {
-    const settings = { dtype: 'float32', tolerance: 1e-5 } as const;
-    const kernels = createKernels(rung, { threads: 3 });
-    return [
-      { title: rung, kernels, ...settings },
-      { title: `${rung}, recorded`, kernels: recordingEachCall(kernels), ...settings },
-    ];
-  }),
-];
-
-/** Kernels whose every call is recorded, as a program of its own, and then run. */
-function recordingEachCall(kernels: Kernels): Kernels {
-  return new Proxy(kernels, {
-    get(target, name) {
-      const kernel: unknown = Reflect.get(target, name);
-      if (typeof kernel !== 'function' || /^create|sumOfSquares/.test(String(name))) return kernel;
-      return (...values: unknown[]): void => {
-        target
-          .record(() => {
-            Reflect.apply(kernel, target, values);
-          })
-          .run();
-      };
-    },
-  });
-}
-
-/**
- * The kernels with every argument moved into their own memory and number format, and back: what
- * lies elsewhere they may leave to the reference.
- */
-function inOwnMemory(kernels: Kernels, dtype: DType): Kernels {
-  return new Proxy(kernels, {
-    get(target, name) {
-      const kernel: unknown = Reflect.get(target, name);
-      if (typeof kernel !== 'function') return kernel;
-      return (...values: unknown[]): unknown => {
-        const moved: {
-          readonly from: FloatArray | Int32Array | Uint8Array;
-          readonly to: (typeof moved)[0]['from'];
-        }[] = [];
-        const move = (value: unknown): unknown => {
-          if (value instanceof Tensor) {
-            const own = kernels.createTensor(value.shape, dtype);
-            own.data.set(value.data);
-            moved.push({ from: value.data, to: own.data });
-            return own;
-          }
-          if (value instanceof Random) return value;
-          if (Array.isArray(value)) return value.map(move);
-          if (value instanceof Uint8Array) {
-            const own = kernels.createBytes(value.length);
-            own.set(value);
-            return own;
-          }
-          if (value instanceof Int32Array) {
-            const own = kernels.createIndices(value.length);
-            own.set(value);
-            moved.push({ from: value, to: own });
-            return own;
-          }
-          const isUpdate = typeof value === 'object' && value !== null && !('padTop' in value);
-          if (!isUpdate) return value;
-          return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, move(part)]));
-        };
-        const result: unknown = Reflect.apply(kernel, target, values.map(move));
-        for (const { from, to } of moved) from.set(to);
-        return result;
-      };
-    },
-  });
-}
-
-const random = new RandomStreams(1).stream('kernels test');
-
-function randomTensor(shape: Shape): Tensor {
-  const tensor = Tensor.zeros(shape, 'float64');
-  for (let i = 0; i < tensor.size; i++) tensor.data[i] = random.normal();
-  return tensor;
-}
+import { expectWithin, implementations, inOwnMemory, randomTensor } from './implementations.ts';
 
 /** Inner product, and the sum of what it adds up, taken absolutely. */
 function dot(a: Tensor, b: Tensor): { sum: number; size: number } {
@@ -132,16 +30,6 @@ function dot(a: Tensor, b: Tensor): { sum: number; size: number } {
     size += Math.abs(a.data[i]! * b.data[i]!);
   }
   return { sum, size };
-}
-
-function expectWithin(tolerance: number, actual: FloatArray, expected: FloatArray): void {
-  expect(actual.length).toBe(expected.length);
-  const largest = Math.max(0, ...Array.from(expected, Math.abs));
-  for (let i = 0; i < actual.length; i++) {
-    if (!(Math.abs(actual[i]! - expected[i]!) <= tolerance * largest)) {
-      expect.fail(`element ${i}: expected ${expected[i]}, received ${actual[i]}`);
-    }
-  }
 }
 
 /** Convolution straight from its definition: one output element at a time. */

@@ -4,12 +4,14 @@
  */
 import type { Kernels } from '../kernels.ts';
 import { split } from './concatenate.ts';
+import { averagePool2dGradient } from './average-pool2d.ts';
 import { conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
 import { dropoutMask } from './dropout-mask.ts';
 import { reluGradient, scale } from './elementwise.ts';
 import { referenceInferenceKernels } from './inference.ts';
 import { biasGradient } from './matmul.ts';
 import { maxPool2dGradient } from './max-pool2d.ts';
+import { crop2d } from './pad2d.ts';
 import { adamUpdate, sgdUpdate } from './optimizer-updates.ts';
 import { sumOfSquares } from './reductions.ts';
 import { softmaxCrossEntropy, softmaxGradient } from './softmax.ts';
@@ -21,6 +23,8 @@ export const referenceKernels: Kernels = {
   conv2dInputGradient,
   conv2dKernelGradient,
   maxPool2dGradient,
+  averagePool2dGradient,
+  crop2d,
   reluGradient,
   split,
   dropoutMask,

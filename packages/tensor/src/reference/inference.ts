@@ -2,10 +2,12 @@
 import type { InferenceKernels } from '../kernels.ts';
 import { Tensor } from '../tensor.ts';
 import { concatenate } from './concatenate.ts';
+import { averagePool2d } from './average-pool2d.ts';
 import { conv2d } from './conv2d.ts';
 import { add, lookUp, multiply, relu } from './elementwise.ts';
 import { matMul } from './matmul.ts';
 import { maxPool2d } from './max-pool2d.ts';
+import { pad2d } from './pad2d.ts';
 import { argmaxRows } from './reductions.ts';
 import { softmax } from './softmax.ts';
 
@@ -21,6 +23,8 @@ export const referenceInferenceKernels: InferenceKernels = {
   matMul,
   conv2d,
   maxPool2d,
+  averagePool2d,
+  pad2d,
   relu,
   multiply,
   add,

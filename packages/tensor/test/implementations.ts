@@ -1,0 +1,130 @@
+/**
+ * What every kernel is tested on: all implementations, each also recorded as programs, held equal
+ * to the reference in float64.
+ */
+import { setFlagsFromString } from 'node:v8';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import {
+  createKernels,
+  Random,
+  RandomStreams,
+  Tensor,
+  referenceKernels,
+  type DType,
+  type FloatArray,
+  type Kernels,
+  type Shape,
+} from '../src/index.ts';
+import { supportsWasm } from '../src/wasm/support.ts';
+
+// The same cases in every run: a tolerance may be missed where everything cancels by chance.
+fc.configureGlobal({ seed: 1 });
+
+// Node 20 has relaxed SIMD behind a flag; what this process compiles from here on may use it.
+if (!supportsWasm('relaxed')) setFlagsFromString('--experimental-wasm-relaxed-simd');
+
+/** Kernels, and how near to exact they must come. */
+export interface Implementation {
+  readonly title: string;
+  readonly kernels: Kernels;
+  readonly dtype: DType;
+  /** Largest error, as a share of the largest value. */
+  readonly tolerance: number;
+}
+
+/** All of them; each passes every test. */
+export const implementations: Implementation[] = [
+  { title: 'reference, float64', kernels: referenceKernels, dtype: 'float64', tolerance: 1e-12 },
+  { title: 'reference, float32', kernels: referenceKernels, dtype: 'float32', tolerance: 1e-6 },
+  ...(['simd', 'relaxed'] as const).flatMap((rung): Implementation[] => {
+    const settings = { dtype: 'float32', tolerance: 1e-5 } as const;
+    const kernels = createKernels(rung, { threads: 3 });
+    return [
+      { title: rung, kernels, ...settings },
+      { title: `${rung}, recorded`, kernels: recordingEachCall(kernels), ...settings },
+    ];
+  }),
+];
+
+/** Kernels whose every call is recorded, as a program of its own, and then run. */
+function recordingEachCall(kernels: Kernels): Kernels {
+  return new Proxy(kernels, {
+    get(target, name) {
+      const kernel: unknown = Reflect.get(target, name);
+      if (typeof kernel !== 'function' || /^create|sumOfSquares/.test(String(name))) return kernel;
+      return (...values: unknown[]): void => {
+        target
+          .record(() => {
+            Reflect.apply(kernel, target, values);
+          })
+          .run();
+      };
+    },
+  });
+}
+
+/**
+ * The kernels with every argument moved into their own memory and number format, and back: what
+ * lies elsewhere they may leave to the reference.
+ */
+export function inOwnMemory(kernels: Kernels, dtype: DType): Kernels {
+  return new Proxy(kernels, {
+    get(target, name) {
+      const kernel: unknown = Reflect.get(target, name);
+      if (typeof kernel !== 'function') return kernel;
+      return (...values: unknown[]): unknown => {
+        const moved = new Map<FloatArray | Int32Array, FloatArray | Int32Array>();
+        const movedTensors = new Map<Tensor, Tensor>();
+        const move = (value: unknown): unknown => {
+          if (value instanceof Tensor) {
+            const own = movedTensors.get(value) ?? kernels.createTensor(value.shape, dtype);
+            own.data.set(value.data);
+            movedTensors.set(value, own);
+            moved.set(value.data, own.data);
+            return own;
+          }
+          if (value instanceof Random) return value;
+          if (value instanceof Uint8Array) {
+            const own = kernels.createBytes(value.length);
+            own.set(value);
+            return own;
+          }
+          if (value instanceof Int32Array) {
+            const own = kernels.createIndices(value.length);
+            own.set(value);
+            moved.set(value, own);
+            return own;
+          }
+          if (Array.isArray(value)) return value.map(move);
+          const isUpdate = typeof value === 'object' && value !== null && !('padTop' in value);
+          if (!isUpdate) return value;
+          return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, move(part)]));
+        };
+        const result: unknown = Reflect.apply(kernel, target, values.map(move));
+        for (const [from, to] of moved) from.set(to);
+        return result;
+      };
+    },
+  });
+}
+
+const random = new RandomStreams(1).stream('kernels test');
+
+/** Normal numbers. */
+export function randomTensor(shape: Shape): Tensor {
+  const tensor = Tensor.zeros(shape, 'float64');
+  for (let i = 0; i < tensor.size; i++) tensor.data[i] = random.normal();
+  return tensor;
+}
+
+/** max|actual − expected| ≤ tolerance · max|expected|. */
+export function expectWithin(tolerance: number, actual: FloatArray, expected: FloatArray): void {
+  expect(actual.length).toBe(expected.length);
+  const largest = Math.max(0, ...Array.from(expected, Math.abs));
+  for (let i = 0; i < actual.length; i++) {
+    if (!(Math.abs(actual[i]! - expected[i]!) <= tolerance * largest)) {
+      expect.fail(`element ${i}: expected ${expected[i]}, received ${actual[i]}`);
+    }
+  }
+}
