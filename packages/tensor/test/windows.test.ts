@@ -99,8 +99,11 @@ function seen(g: WindowGeometry, p: number, q: number): [h: number, w: number][]
   return all;
 }
 
-const dot = (a: FloatArray, b: FloatArray): number =>
-  a.reduce((sum: number, value, i) => sum + value * b[i]!, 0);
+function dot(a: FloatArray, b: FloatArray): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
 
 describe.each(implementations)('$title', ({ kernels: implementation, dtype, tolerance }) => {
   const kernels = inOwnMemory(implementation, dtype);

@@ -33,6 +33,12 @@ export interface WindowSums {
 /** Sums that are formed side by side: enough that none waits for its last addition. */
 const SIDE_BY_SIDE = 8;
 
+/**
+ * Rows of a window of these lengths are written out instead of looped over. Shorter loops V8
+ * unrolls itself, and then keeps more sums in registers than of code that is written out.
+ */
+const isWorthWritingOut = (taps: number): boolean => taps > 4 && taps <= 8;
+
 /** A vector of target channels, relative to the pointers. */
 interface Vector {
   readonly channel: number;
@@ -140,28 +146,43 @@ export function emitWindowSums(code: Code, spec: WindowSums, multiplyAdd: Multip
       code.set(sum[1]);
     }
     const [value, weight] = [code.local('v128'), vectors.map(() => code.local('v128'))];
-    const inRow = copies(at);
-    code.repeat(row.taps, () => {
-      const tap = copies(inRow);
-      code.repeat(column.taps, () => {
-        for (const [v, { channel, width }] of vectors.entries()) {
-          if (S === 0) break;
-          loadVector(code, tap.weights, channel * FLOAT, width);
-          code.set(weight[v]!);
-        }
-        for (const [i, all] of sums.entries()) {
-          for (const [v, sum] of all.entries()) {
-            loadSpread(code, tap.source, i * column.sourceStep * sourcePixel, vectors[v]!);
-            if (S === 0) code.get(sum).op('f32x4Add').set(sum);
-            else {
-              code.set(value);
-              multiplyAdd(code, value, weight[v]!, sum);
-            }
+    const step = (tap: Pointers, [sourceAt, weightsAt]: readonly [number, number]): void => {
+      for (const [v, { channel, width }] of vectors.entries()) {
+        if (S === 0) break;
+        loadVector(code, tap.weights, weightsAt + channel * FLOAT, width);
+        code.set(weight[v]!);
+      }
+      for (const [i, all] of sums.entries()) {
+        for (const [v, sum] of all.entries()) {
+          const position = i * column.sourceStep * sourcePixel;
+          loadSpread(code, tap.source, sourceAt + position, vectors[v]!);
+          if (S === 0) code.get(sum).op('f32x4Add').set(sum);
+          else {
+            code.set(value);
+            multiplyAdd(code, value, weight[v]!, sum);
           }
         }
-        code.advance(tap.source, column.tapStep * sourcePixel);
-        code.advance(tap.weights, S === 0 ? 0 : column.atStep * targetPixel);
-      });
+      }
+    };
+    const sourceStep = column.tapStep * sourcePixel;
+    const weightsStep = S === 0 ? 0 : column.atStep * targetPixel;
+    const isWrittenOut = isWorthWritingOut(column.taps);
+    // Offsets are never negative: where steps are, pointers begin at the last tap.
+    const back = (tapStep: number): number =>
+      isWrittenOut ? Math.min(0, (column.taps - 1) * tapStep) : 0;
+    const inRow = copies(at);
+    code.advance(inRow.source, back(sourceStep)).advance(inRow.weights, back(weightsStep));
+    code.repeat(row.taps, () => {
+      if (isWrittenOut) {
+        for (let i = 0; i < column.taps; i++)
+          step(inRow, [i * sourceStep - back(sourceStep), i * weightsStep - back(weightsStep)]);
+      } else {
+        const tap = copies(inRow);
+        code.repeat(column.taps, () => {
+          step(tap, [0, 0]);
+          code.advance(tap.source, sourceStep).advance(tap.weights, weightsStep);
+        });
+      }
       code.advance(inRow.source, row.tapStep * sourceRow);
       code.advance(inRow.weights, row.atStep * S * targetPixel);
     });
