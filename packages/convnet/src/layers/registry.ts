@@ -4,18 +4,23 @@
  */
 import { canonicalJson } from '../files/canonical-json.ts';
 import { add } from './add.ts';
+import { averagePooling2d } from './average-pooling2d.ts';
 import { concatenate } from './concatenate.ts';
 import { conv2d, type Conv2dOptions } from './conv2d.ts';
 import { dense, type DenseOptions } from './dense.ts';
+import { depthwiseConv2d, type DepthwiseConv2dOptions } from './depthwise-conv2d.ts';
 import { dropout, type DropoutOptions } from './dropout.ts';
 import { flatten } from './flatten.ts';
+import { globalAveragePooling2d, globalMaxPooling2d } from './global-pooling2d.ts';
 import type { BaseLayer, LayerConfig } from './layer.ts';
 import { maxPooling2d } from './max-pooling2d.ts';
 import { multiply } from './multiply.ts';
 import { LayerOptionError } from './options.ts';
 import { relu } from './relu.ts';
 import { reshape, type ReshapeOptions } from './reshape.ts';
+import { separableConv2d, type SeparableConv2dOptions } from './separable-conv2d.ts';
 import { softmax } from './softmax.ts';
+import { zeroPadding2d } from './zero-padding2d.ts';
 
 type LayerMaker = (options: LayerConfig) => BaseLayer;
 
@@ -40,16 +45,22 @@ export interface LayerKind {
 /** Makers check their options themselves, so JSON of any kind may be passed to them. */
 const makers: LayerMakers = new Map<string, LayerMaker>([
   ['add', add],
+  ['averagePooling2d', averagePooling2d],
   ['concatenate', (options) => concatenate(options)],
   ['conv2d', (options) => conv2d(options as unknown as Conv2dOptions)],
   ['dense', (options) => dense(options as unknown as DenseOptions)],
+  ['depthwiseConv2d', (options) => depthwiseConv2d(options as unknown as DepthwiseConv2dOptions)],
   ['dropout', (options) => dropout(options as unknown as DropoutOptions)],
   ['flatten', flatten],
+  ['globalAveragePooling2d', globalAveragePooling2d],
+  ['globalMaxPooling2d', globalMaxPooling2d],
   ['maxPooling2d', maxPooling2d],
   ['multiply', multiply],
   ['relu', relu],
   ['reshape', (options) => reshape(options as unknown as ReshapeOptions)],
+  ['separableConv2d', (options) => separableConv2d(options as unknown as SeparableConv2dOptions)],
   ['softmax', softmax],
+  ['zeroPadding2d', zeroPadding2d],
 ]);
 
 /**
