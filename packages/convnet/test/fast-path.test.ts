@@ -24,6 +24,7 @@ import {
   type Model,
 } from '../src/index.ts';
 import { knottyNetwork, residualNetwork } from './branching-networks.ts';
+import { windowedNetwork } from './windowed-network.ts';
 
 // Node 20 has relaxed SIMD behind a flag.
 if (process.versions.node.startsWith('20.')) {
@@ -71,6 +72,7 @@ const networks: readonly (readonly [string, (kernels: Kernels) => Model])[] = [
   ),
   ['a network of odd sizes', odd],
   ['a residual network', residual],
+  ['a network of windows on channels apart', (kernels) => windowedNetwork({ seed: 1, kernels })],
   ['a network that branches', (kernels: Kernels) => knottyNetwork({ seed: 1, kernels })],
 ];
 
@@ -130,6 +132,7 @@ describe.each(networks)('%s', (_, make) => {
 describe.each(['simd', 'relaxed'] as const)('%s', (rung) => {
   test.each([
     ['a residual network', residual],
+    ['a network of windows on channels apart', (kernels) => windowedNetwork({ seed: 1, kernels })],
     ['a network that branches', (kernels: Kernels) => knottyNetwork({ seed: 1, kernels })],
   ])('%s has the same bits on any number of threads', async (_, make) => {
     const train = async (threads: number): Promise<readonly number[]> => {

@@ -93,7 +93,7 @@ export class Conv2d extends Layer {
     const channels = imageInput(input, this.label)[2];
     if (channels % groups > 0) {
       throw new ShapeError(
-        `${this.label}: expected channels that ${groups} groups divide; received ${channels} of them.`,
+        `${this.label}: expected channels that ${groups} groups divide; received ${channels} of them. Choose groups that divide the channels of the input.`,
       );
     }
     const C = channels / groups;

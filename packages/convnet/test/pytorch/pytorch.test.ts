@@ -8,12 +8,17 @@ import { describe, expect, test } from 'vitest';
 import { needed } from '../../../../test-needs.shared.ts';
 import { createPreset, Tensor } from '../../src/index.ts';
 import { saveModel } from '../../src/node/index.ts';
+import { windowedNetwork } from '../windowed-network.ts';
 
 const python = needed('PyTorch', 'loading models in PyTorch');
 
 describe.skipIf(!python)('in PyTorch', () => {
-  test.each(['simple', 'lenet5', 'cnn'] as const)('%s', async (preset) => {
-    const model = createPreset(preset, { seed: 1 });
+  test.each([
+    ...(['simple', 'lenet5', 'cnn'] as const).map(
+      (preset) => [preset, createPreset(preset, { seed: 1 })] as const,
+    ),
+    ['windows', windowedNetwork({ seed: 1 })] as const,
+  ])('%s', async (architecture, model) => {
     // Biases start at zero, which would hide a wrong order.
     for (const { value } of model.parameters) {
       if (value.shape.length === 1) value.data.forEach((_, i) => (value.data[i] = Math.cos(i) / 4));
@@ -28,7 +33,7 @@ describe.skipIf(!python)('in PyTorch', () => {
       const path = join(folder, 'model.safetensors');
       await saveModel(model, path);
       const script = fileURLToPath(new URL('run_model.py', import.meta.url));
-      const printed = execFileSync(python!, [script, preset, path], { encoding: 'utf8' });
+      const printed = execFileSync(python!, [script, architecture, path], { encoding: 'utf8' });
       const expected = (JSON.parse(printed) as number[][]).flat();
       const actual = model.predict(input).data;
       const largest = Math.max(...expected);
