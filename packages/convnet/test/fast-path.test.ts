@@ -66,13 +66,15 @@ const residual = (kernels: Kernels): Model =>
     kernels,
   });
 
+const windowed = (kernels: Kernels): Model => windowedNetwork({ seed: 1, kernels });
+
 const networks: readonly (readonly [string, (kernels: Kernels) => Model])[] = [
   ...(['simple', 'lenet5', 'cnn'] as const).map(
     (name) => [name, (kernels: Kernels) => createPreset(name, { seed: 1, kernels })] as const,
   ),
   ['a network of odd sizes', odd],
   ['a residual network', residual],
-  ['a network of windows on channels apart', (kernels) => windowedNetwork({ seed: 1, kernels })],
+  ['a network of windows on channels apart', windowed],
   ['a network that branches', (kernels: Kernels) => knottyNetwork({ seed: 1, kernels })],
 ];
 
@@ -132,7 +134,7 @@ describe.each(networks)('%s', (_, make) => {
 describe.each(['simd', 'relaxed'] as const)('%s', (rung) => {
   test.each([
     ['a residual network', residual],
-    ['a network of windows on channels apart', (kernels) => windowedNetwork({ seed: 1, kernels })],
+    ['a network of windows on channels apart', windowed],
     ['a network that branches', (kernels: Kernels) => knottyNetwork({ seed: 1, kernels })],
   ])('%s has the same bits on any number of threads', async (_, make) => {
     const train = async (threads: number): Promise<readonly number[]> => {
