@@ -45,11 +45,9 @@ export { dense, type DenseOptions } from './layers/dense.ts';
 export { depthwiseConv2d, type DepthwiseConv2dOptions } from './layers/depthwise-conv2d.ts';
 export { dropout, type DropoutOptions } from './layers/dropout.ts';
 export { flatten } from './layers/flatten.ts';
-export {
-  globalAveragePooling2d,
-  globalMaxPooling2d,
-  type GlobalPooling2dOptions,
-} from './layers/global-pooling2d.ts';
+export { globalAveragePooling2d } from './layers/global-average-pooling2d.ts';
+export { globalMaxPooling2d } from './layers/global-max-pooling2d.ts';
+export type { GlobalPooling2dOptions } from './layers/global-pooling2d.ts';
 export { maxPooling2d, type MaxPooling2dOptions } from './layers/max-pooling2d.ts';
 export { multiply } from './layers/multiply.ts';
 export { relu } from './layers/relu.ts';
