@@ -1,11 +1,12 @@
 /** A layer of one's own: y = x · max(0, x), checked against finite differences, saved and loaded. */
-import { math, type Tensor } from '@convnet/tensor';
+import type { Tensor } from '@convnet/tensor';
 import {
   decodeModel,
   dense,
   encodeModel,
   flatten,
   Layer,
+  math,
   sequential,
   softmax,
 } from '@convnet/convnet';

@@ -46,6 +46,7 @@ export { createPreset, presets } from './presets/index.ts';
 export type { Preset, PresetName, PresetOptions, TrainingSettings } from './presets/index.ts';
 
 export { add } from './layers/add.ts';
+export { averagePooling2d, type AveragePooling2dOptions } from './layers/average-pooling2d.ts';
 export { concatenate, type ConcatenateOptions } from './layers/concatenate.ts';
 export { activation, type ActivationOptions } from './layers/activation.ts';
 export type { ActivationName } from './layers/activation-names.ts';
@@ -55,6 +56,7 @@ export {
 } from './layers/batch-normalization.ts';
 export { conv2d, type Conv2dOptions } from './layers/conv2d.ts';
 export { dense, type DenseOptions } from './layers/dense.ts';
+export { depthwiseConv2d, type DepthwiseConv2dOptions } from './layers/depthwise-conv2d.ts';
 export { dropout, type DropoutOptions } from './layers/dropout.ts';
 export { elu, type EluOptions } from './layers/elu.ts';
 export { flatten } from './layers/flatten.ts';
@@ -64,10 +66,19 @@ export {
   type LayerNormalizationOptions,
 } from './layers/layer-normalization.ts';
 export { leakyRelu, type LeakyReluOptions } from './layers/leaky-relu.ts';
+export { globalAveragePooling2d } from './layers/global-average-pooling2d.ts';
+export { globalMaxPooling2d } from './layers/global-max-pooling2d.ts';
+export type { GlobalPooling2dOptions } from './layers/global-pooling2d.ts';
 export { maxPooling2d, type MaxPooling2dOptions } from './layers/max-pooling2d.ts';
 export { multiply } from './layers/multiply.ts';
 export { relu } from './layers/relu.ts';
 export { reshape, type ReshapeOptions } from './layers/reshape.ts';
+export { separableConv2d, type SeparableConv2dOptions } from './layers/separable-conv2d.ts';
+export {
+  zeroPadding2d,
+  type ImagePadding,
+  type ZeroPadding2dOptions,
+} from './layers/zero-padding2d.ts';
 export { input, SymbolicTensor, type InputOptions } from './layers/symbolic-tensor.ts';
 export { BaseLayer, Layer } from './layers/layer.ts';
 export { MergeLayer } from './layers/merge-layer.ts';

@@ -36,6 +36,7 @@ import {
   type Model,
 } from '../src/index.ts';
 import { knottyNetwork, residualNetwork } from './branching-networks.ts';
+import { windowedNetwork } from './windowed-network.ts';
 
 // Node 20 has relaxed SIMD behind a flag.
 if (process.versions.node.startsWith('20.')) {
@@ -100,6 +101,7 @@ const normalised = (kernels: Kernels): Model =>
       dense({ units: 3, activation: 'softmax' }),
     ],
   });
+const windowed = (kernels: Kernels): Model => windowedNetwork({ seed: 1, kernels });
 
 const networks: readonly (readonly [string, (kernels: Kernels) => Model])[] = [
   ...(['simple', 'lenet5', 'cnn'] as const).map(
@@ -107,6 +109,7 @@ const networks: readonly (readonly [string, (kernels: Kernels) => Model])[] = [
   ),
   ['a network of odd sizes', odd],
   ['a residual network', residual],
+  ['a network of windows on channels apart', windowed],
   ['a network that branches', (kernels: Kernels) => knottyNetwork({ seed: 1, kernels })],
   ['a normalised network', normalised],
 ];
@@ -171,6 +174,7 @@ describe.each(networks)('%s', (_, make) => {
 describe.each(['simd', 'relaxed'] as const)('%s', (rung) => {
   test.each([
     ['a residual network', residual],
+    ['a network of windows on channels apart', windowed],
     ['a network that branches', (kernels: Kernels) => knottyNetwork({ seed: 1, kernels })],
   ])('%s has the same bits on any number of threads', async (_, make) => {
     const train = async (threads: number): Promise<readonly number[]> => {

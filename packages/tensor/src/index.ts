@@ -9,7 +9,14 @@ export { allocate } from './dtype.ts';
 export { ShapeError } from './errors.ts';
 export * as math from './expression.ts';
 export type { BinaryOperation, Expression, Term, UnaryOperation } from './expression.ts';
-export type { ElementwiseOptions, InferenceKernels, Kernels, MatMul, Program } from './kernels.ts';
+export type {
+  ElementwiseOptions,
+  ImageOffset,
+  InferenceKernels,
+  Kernels,
+  MatMul,
+  Program,
+} from './kernels.ts';
 export {
   perChannel,
   perImageChannel,

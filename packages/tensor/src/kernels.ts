@@ -8,7 +8,8 @@
  *     N  samples             H W  input rows and columns     C  input channels
  *     K  filters (outputs)   P Q  output rows and columns    R S  window rows and columns
  *
- * Activations are `[N, H, W, C]`, convolution kernels `[R, S, C, K]`, dense kernels `[C, K]`.
+ * Activations are `[N, H, W, C]`, convolution kernels `[R, S, C/G, K]` for G groups of channels and
+ * filters (usually 1), dense kernels `[C, K]`.
  *
  * Every kernel writes into tensors that the caller made (by {@link Kernels.createTensor}) and
  * whose shapes the caller has checked. An output overwrites what was there, but for gradients
@@ -52,6 +53,12 @@ export interface ElementwiseOptions {
   readonly over?: 'samples' | 'weights';
 }
 
+/** Where an image begins within a larger one: rows above it and columns before it. */
+export interface ImageOffset {
+  readonly top: number;
+  readonly left: number;
+}
+
 /** Kernel calls that were recorded. */
 export interface Program {
   /** Makes the recorded calls, on what their tensors hold now. */
@@ -88,7 +95,11 @@ export interface InferenceKernels {
   /** `output = a · b + bias`, of matrices that may be read transposed. */
   matMul(product: MatMul): void;
 
-  /** `output[n,p,q,k] = bias[k] + Σ_rsc input[n, p·stride + r·dilation − pad, …, c] · kernel[r,s,c,k]`. */
+  /**
+   * `output[n,p,q,k] = bias[k] + Σ_rsc input[n, p·stride + r·dilation − pad, …, c] · kernel[r,s,c,k]`,
+   * where c counts the C/G channels of the group that filter k belongs to.
+   * @param kernel - `[R, S, C/G, K]`; G, which divides C and K, follows from the shapes.
+   */
   conv2d(
     input: Tensor,
     kernel: Tensor,
@@ -102,6 +113,12 @@ export interface InferenceKernels {
    * input in `input.data`; of equal ones, the first in row-major order. Padding never wins.
    */
   maxPool2d(input: Tensor, output: Tensor, positions: Int32Array, geometry: WindowGeometry): void;
+
+  /** Mean of the inputs under each window; padding is not counted. */
+  averagePool2d(input: Tensor, output: Tensor, geometry: WindowGeometry): void;
+
+  /** Lays `input` at `offset` within `output`, `[N, H, W, C]` both, with zeros around it. */
+  pad2d(input: Tensor, output: Tensor, offset: ImageOffset): void;
 
   /** `output = max(0, input)`. */
   relu(input: Tensor, output: Tensor): void;
@@ -180,6 +197,12 @@ export interface Kernels extends InferenceKernels {
     dInput: Tensor,
     geometry: WindowGeometry,
   ): void;
+
+  /** Gradient with respect to the input of {@link InferenceKernels.averagePool2d}. */
+  averagePool2dGradient(dOutput: Tensor, dInput: Tensor, geometry: WindowGeometry): void;
+
+  /** Cuts from `input` the part at `offset` that has the size of `output`: the gradient of {@link InferenceKernels.pad2d}. */
+  crop2d(input: Tensor, output: Tensor, offset: ImageOffset): void;
 
   /** `dInput = dOutput` where `output > 0`, else 0. */
   reluGradient(output: Tensor, dOutput: Tensor, dInput: Tensor): void;

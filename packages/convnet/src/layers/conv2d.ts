@@ -3,13 +3,22 @@
  *
  *     output[n,p,q,k] = bias[k] + Σ_rsc input[n, p·stride + r − pad, q·stride + s − pad, c] · kernel[r,s,c,k]
  *
- *     input [N, H, W, C]   kernel [R, S, C, K]   bias [K]   output [N, P, Q, K]
+ *     input [N, H, W, C]   kernel [R, S, C/G, K]   bias [K]   output [N, P, Q, K]
+ *
+ * With G groups, channels and filters are cut into as many parts, and each part of the filters sees
+ * its part of the channels only: the sum runs over C/G channels.
  *
  * Backward: every output adds `dOutput` to its filter's bias, `dOutput · input` to the kernel
  * entries it used and `dOutput · kernel` to the inputs it saw. Semantics and defaults are those
  * of Keras' Conv2D.
  */
-import { windowGeometry, type Padding, type Tensor, type WindowGeometry } from '@convnet/tensor';
+import {
+  ShapeError,
+  windowGeometry,
+  type Padding,
+  type Tensor,
+  type WindowGeometry,
+} from '@convnet/tensor';
 import { initializerNamed, type InitializerName } from '../initializers.ts';
 import { regularizerOption, type Regularizer } from '../regularizers.ts';
 import { ActivatedLayer } from './activated-layer.ts';
@@ -18,6 +27,7 @@ import { type Parameter, type Signal } from './layer.ts';
 import {
   booleanOption,
   imageInput,
+  LayerOptionError,
   paddingOption,
   positiveInteger,
   positivePair,
@@ -36,6 +46,8 @@ export interface Conv2dOptions {
   readonly padding?: Padding;
   /** Input positions between kernel entries; default 1. */
   readonly dilationRate?: Pair;
+  /** Parts that channels and filters are cut into; divides both; default 1. */
+  readonly groups?: number;
   /** Add a trained bias to every filter; default true. */
   readonly useBias?: boolean;
   /** Default `glorotUniform`. */
@@ -71,16 +83,29 @@ export class Conv2d extends ActivatedLayer {
       strides: positivePair(options.strides ?? 1, 'conv2d strides'),
       padding: paddingOption(options.padding ?? 'valid', 'conv2d padding'),
       dilationRate: positivePair(options.dilationRate ?? 1, 'conv2d dilationRate'),
+      groups: positiveInteger(options.groups ?? 1, 'conv2d groups'),
       useBias: booleanOption(options.useBias ?? true, 'conv2d useBias'),
       kernelInitializer: options.kernelInitializer ?? 'glorotUniform',
     };
     initializerNamed(this.#options.kernelInitializer, 'conv2d kernelInitializer');
+    const { filters, groups } = this.#options;
+    if (filters % groups > 0) {
+      throw new LayerOptionError(
+        `conv2d groups: expected a divisor of the ${filters} filters; received ${groups}.`,
+      );
+    }
   }
 
   protected override connectLinear(input: Signal): Signal {
-    const { filters: K, kernelSize, kernelInitializer, useBias } = this.#options;
+    const { filters: K, kernelSize, groups, kernelInitializer, useBias } = this.#options;
     const [R, S] = kernelSize;
-    const C = imageInput(input, this.label)[2];
+    const channels = imageInput(input, this.label)[2];
+    if (channels % groups > 0) {
+      throw new ShapeError(
+        `${this.label}: expected channels that ${groups} groups divide; received ${channels} of them. Choose groups that divide the channels of the input.`,
+      );
+    }
+    const C = channels / groups;
     this.#geometry = windowGeometry(
       input.shape,
       { ...this.#options, windowSize: kernelSize },
@@ -135,7 +160,13 @@ export class Conv2d extends ActivatedLayer {
 
   protected override optionsBeside(): Record<string, unknown> {
     const kernelRegularizer = this.#regularizer;
-    return { ...this.#options, ...(kernelRegularizer && { kernelRegularizer }) };
+    const { groups, ...options } = this.#options;
+    return {
+      ...options,
+      // Files of releases without groups have none.
+      ...(groups > 1 && { groups }),
+      ...(kernelRegularizer && { kernelRegularizer }),
+    };
   }
 }
 
@@ -146,6 +177,7 @@ export class Conv2d extends ActivatedLayer {
  * @example
  * ```ts
  * conv2d({ filters: 16, kernelSize: 3 }); // [N, 28, 28, 1] → [N, 26, 26, 16]
+ * conv2d({ filters: 32, kernelSize: 3, groups: 4 }); // [N, 26, 26, 16] → [N, 24, 24, 32]
  * ```
  */
 export function conv2d(options: Conv2dOptions): Conv2d {

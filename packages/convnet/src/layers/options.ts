@@ -10,7 +10,8 @@ export class LayerOptionError extends Error {
   override readonly name = 'LayerOptionError';
 }
 
-function shown(value: unknown): string {
+/** A value as messages show it. */
+export function shown(value: unknown): string {
   return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 

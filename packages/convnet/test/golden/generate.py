@@ -1,6 +1,6 @@
 """Writes pytorch.golden.json: what PyTorch computes for small cases of every layer, loss and
-optimizer, and for a residual network, in float64. Values are in this library's layouts: activations NHWC, convolution
-kernels HWIO, dense kernels [outputs, inputs].
+optimizer, and for a residual network, in float64. Values are in this library's layouts: activations
+NHWC, convolution kernels HWIO, dense kernels [outputs, inputs].
 
     python3 packages/convnet/test/golden/generate.py       (needs PyTorch; made with 1.13)
 """
@@ -24,9 +24,11 @@ def nhwc(tensor):
     return tensor.permute(0, 2, 3, 1) if tensor.dim() == 4 else tensor
 
 
-def case(name, input_shape, function, layer, parameters=(), state=lambda: [], inference=None):
-    """One layer: `function` works on PyTorch's layout, `layer` is this library's options. `state`
-    gives the buffers, as the pass leaves them; `inference` is the function afterwards."""
+def case(name, input_shape, function, layer, parameters=(), convert=None, state=lambda: [], inference=None):
+    """One layer: `function` works on PyTorch's layout, `layer` is this library's options, and
+    `convert` makes this library's parameters of PyTorch's. `state` gives the buffers, as the pass
+    leaves them; `inference` is the function afterwards."""
+    convert = convert or to_ours
     x = torch.randn(input_shape, requires_grad=True)
     y = function(x)
     dy = torch.randn(y.shape)
@@ -39,7 +41,7 @@ def case(name, input_shape, function, layer, parameters=(), state=lambda: [], in
         "dOutput": numbers(nhwc(dy)),
         "dInput": numbers(nhwc(x.grad)),
         "parameters": [
-            {"value": numbers(to_ours(p.detach())), "gradient": numbers(to_ours(p.grad))}
+            {"value": numbers(convert(p.detach())), "gradient": numbers(convert(p.grad))}
             for p in parameters
         ],
         "state": [numbers(buffer) for buffer in state()],
@@ -73,8 +75,9 @@ def batch_normalization(name, shape, layer, momentum, epsilon):
         return y
 
     return case(name, shape, train, {"type": "batchNormalization", **layer},
-                [module.weight, module.bias], lambda: [module.running_mean, module.running_var],
-                lambda x: module.eval()(x))
+                [module.weight, module.bias],
+                state=lambda: [module.running_mean, module.running_var],
+                inference=lambda x: module.eval()(x))
 
 
 def layer_normalization(name, shape, layer, epsilon):
@@ -295,6 +298,79 @@ merges = [
             {"type": "reshape", "targetShape": [3, -1, 4]}),
 ]
 residual = residual_network([2, 3, 4], 2, 9, 5)
+
+
+
+def depthwise(name, channels, multiplier, size, shape, layer, pad=(0, 0, 0, 0), **options):
+    """PyTorch's convolution of as many groups as channels has the kernel [C * M, 1, R, S]."""
+    module = nn.Conv2d(channels, channels * multiplier, size, groups=channels, **options)
+
+    def convert(p):
+        return p.permute(2, 3, 1, 0).reshape(*p.shape[2:], channels, multiplier) if p.dim() == 4 else p
+
+    parameters = [module.weight] + ([module.bias] if module.bias is not None else [])
+    layer = {"type": "depthwiseConv2d", "kernelSize": size, "depthMultiplier": multiplier, **layer}
+    return case(name, shape, lambda x: module(F.pad(x, pad)), layer, parameters, convert)
+
+
+def separable(name, channels, multiplier, filters, size, shape, layer, pad=(0, 0, 0, 0), bias=True, **options):
+    first = nn.Conv2d(channels, channels * multiplier, size, groups=channels, bias=False, **options)
+    second = nn.Conv2d(channels * multiplier, filters, 1, bias=bias)
+
+    def convert(p):
+        if p.dim() == 4 and p.shape[1] == 1:
+            return p.permute(2, 3, 1, 0).reshape(*p.shape[2:], channels, multiplier)
+        return to_ours(p)
+
+    parameters = [first.weight, second.weight] + ([second.bias] if bias else [])
+    layer = {"type": "separableConv2d", "filters": filters, "kernelSize": size,
+             "depthMultiplier": multiplier, "useBias": bias, **layer}
+    return case(name, shape, lambda x: second(first(F.pad(x, pad))), layer, parameters, convert)
+
+
+def mean_pool(x, size, stride, pad=(0, 0, 0, 0)):
+    """Padding on any side, not counted: the mean of what is there, by the mean of ones."""
+    ones = F.pad(torch.ones_like(x), pad)
+    return F.avg_pool2d(F.pad(x, pad), size, stride) / F.avg_pool2d(ones, size, stride)
+
+
+layers += [
+    convolution("conv2d groups", 6, 4, [3, 2], [2, 6, 5, 6], {"groups": 2}, groups=2),
+    convolution("conv2d groups, same, strides and dilation", 6, 9, [3, 3], [2, 6, 7, 6],
+                {"groups": 3, "padding": "same", "strides": [2, 1], "dilationRate": [1, 2]},
+                (2, 2, 1, 1), groups=3, stride=(2, 1), dilation=(1, 2)),
+    convolution("conv2d groups of one channel", 3, 6, [3, 3], [2, 3, 6, 5],
+                {"groups": 3, "useBias": False}, groups=3, bias=False),
+    depthwise("depthwiseConv2d", 5, 1, [3, 3], [2, 5, 6, 7], {}),
+    depthwise("depthwiseConv2d same", 3, 1, [3, 5], [2, 3, 5, 6], {"padding": "same"}, (2, 2, 1, 1)),
+    depthwise("depthwiseConv2d multiplier", 3, 2, [2, 3], [2, 3, 5, 6], {}),
+    # With stride 2 on an even size, `same` pads only at the end, as TensorFlow does.
+    depthwise("depthwiseConv2d same, strides", 4, 3, [3, 3], [2, 4, 6, 8],
+              {"padding": "same", "strides": 2}, (0, 1, 0, 1), stride=2),
+    depthwise("depthwiseConv2d dilation, without bias", 2, 1, [3, 2], [2, 2, 8, 7],
+              {"dilationRate": [2, 3], "useBias": False}, dilation=(2, 3), bias=False),
+    separable("separableConv2d", 3, 2, 4, [3, 3], [2, 3, 5, 6], {"padding": "same"}, (1, 1, 1, 1)),
+    separable("separableConv2d strides, without bias", 4, 1, 3, [2, 3], [2, 4, 6, 7],
+              {"strides": [2, 1]}, bias=False, stride=(2, 1)),
+    separable("separableConv2d dilation", 2, 1, 3, [2, 2], [2, 2, 6, 5], {"dilationRate": [2, 1]}, dilation=(2, 1)),
+    case("averagePooling2d", [2, 3, 6, 6], lambda x: F.avg_pool2d(x, 2), {"type": "averagePooling2d"}),
+    case("averagePooling2d overlapping", [2, 2, 7, 7], lambda x: F.avg_pool2d(x, 3, (2, 1)),
+         {"type": "averagePooling2d", "poolSize": 3, "strides": [2, 1]}),
+    case("averagePooling2d same", [2, 2, 5, 5], lambda x: mean_pool(x, 2, 2, (0, 1, 0, 1)),
+         {"type": "averagePooling2d", "padding": "same"}),
+    case("averagePooling2d same on all sides", [2, 5, 6, 5],
+         lambda x: F.avg_pool2d(x, 3, 1, 1, count_include_pad=False),
+         {"type": "averagePooling2d", "poolSize": 3, "strides": 1, "padding": "same"}),
+    case("globalAveragePooling2d", [2, 5, 4, 3], lambda x: x.mean((2, 3)), {"type": "globalAveragePooling2d"}),
+    case("globalAveragePooling2d keepDims", [2, 5, 4, 3], lambda x: x.mean((2, 3), keepdim=True),
+         {"type": "globalAveragePooling2d", "keepDims": True}),
+    case("globalMaxPooling2d", [2, 5, 8, 7], lambda x: x.amax((2, 3)), {"type": "globalMaxPooling2d"}),
+    case("globalMaxPooling2d keepDims", [2, 5, 4, 3], lambda x: x.amax((2, 3), keepdim=True),
+         {"type": "globalMaxPooling2d", "keepDims": True}),
+    case("zeroPadding2d", [2, 2, 3, 4], lambda x: F.pad(x, (1, 1, 1, 1)), {"type": "zeroPadding2d"}),
+    case("zeroPadding2d of each side", [2, 2, 3, 4], lambda x: F.pad(x, (0, 3, 2, 1)),
+         {"type": "zeroPadding2d", "padding": [[2, 1], [0, 3]]}),
+]
 
 path = pathlib.Path(__file__).with_name("pytorch.golden.json")
 path.write_text(json.dumps({"layers": layers, "losses": losses, "optimizers": optimizers,

@@ -22,6 +22,7 @@ import {
   type Sequential,
 } from '../../src/index.ts';
 import { saveModel } from '../../src/node/index.ts';
+import { windowedNetwork } from '../windowed-network.ts';
 
 const python = needed('PyTorch', 'loading models in PyTorch');
 
@@ -50,6 +51,7 @@ describe.skipIf(!python)('in PyTorch', () => {
     ['lenet5', createPreset('lenet5', { seed: 1 })],
     ['cnn', createPreset('cnn', { seed: 1 })],
     ['normalised', normalised()],
+    ['windows', windowedNetwork({ seed: 1 })],
   ] as const)('%s', async (architecture, model) => {
     // Biases and running means start at zero, which would hide a wrong order.
     const state = model.layers.flatMap((layer) => layer.state);

@@ -1,7 +1,7 @@
 """Runs a model file in PyTorch: loads its weights into the `nn.Sequential` that anyone would write
 for the architecture, and prints the probabilities for a fixed input.
 
-    python3 run_model.py {simple|lenet5|normalised|cnn} FILE
+    python3 run_model.py {simple|lenet5|normalised|cnn|windows} FILE
 
 The input of 3 images is x[n, row, column] = sin(n + 0.37 * row + 0.11 * column).
 """
@@ -37,6 +37,18 @@ ARCHITECTURES = {
         ("conv2", nn.Conv2d(32, 64, 3)), ("relu2", nn.ReLU()), ("pool2", nn.MaxPool2d(2)),
         ("flatten1", nn.Flatten()), ("dropout1", nn.Dropout(0.5)),
         ("dense1", nn.Linear(64 * 5 * 5, 10)), ("softmax1", nn.Softmax(1)),
+    ],
+    "windows": [
+        ("padding1", nn.ZeroPad2d((0, 2, 1, 0))), ("conv1", nn.Conv2d(1, 6, 3, padding=1)), ("relu1", nn.ReLU()),
+        ("same1", nn.ZeroPad2d((0, 1, 1, 1))), ("depthwise1", nn.Conv2d(6, 12, 3, 2, groups=6)), ("relu2", nn.ReLU()),
+        ("pool1", nn.AvgPool2d(3, 2, 1, count_include_pad=False)),
+        ("conv2", nn.Conv2d(12, 18, 2, groups=3)), ("relu3", nn.ReLU()),
+        ("depthwise2", nn.Conv2d(18, 18, 3, padding=2, dilation=2, groups=18, bias=False)),
+        ("separable1", nn.Sequential(OrderedDict([
+            ("depthwise", nn.Conv2d(18, 18, 3, groups=18, bias=False)), ("pointwise", nn.Conv2d(18, 20, 1)),
+        ]))),
+        ("relu4", nn.ReLU()), ("globalPool1", nn.AdaptiveMaxPool2d(1)), ("globalPool2", nn.Flatten()),
+        ("dense1", nn.Linear(20, 10)), ("softmax1", nn.Softmax(1)),
     ],
 }
 

@@ -2,7 +2,11 @@
  * Two-dimensional convolution (cross-correlation, as everywhere in this field) and its two
  * gradients, as direct loops. The letters and layouts are those of `kernels.ts`:
  *
- *     input  [N, H, W, C]      kernel [R, S, C, K]      output [N, P, Q, K]
+ *     input  [N, H, W, C]      kernel [R, S, C/G, K]    output [N, P, Q, K]
+ *
+ * The channels and the filters are cut into G groups, and each group of filters sees its own C/G
+ * channels only; G follows from the shapes. With G = 1 every filter sees everything; with G = C
+ * each sees one channel, which is called depthwise.
  *
  * Output position p meets window row r at input row `h = p · stride + r · dilation − padTop`;
  * rows and columns outside the input count as 0. All three kernels walk over the same triples
@@ -12,7 +16,7 @@
 import type { Tensor } from '../tensor.ts';
 import type { WindowGeometry } from '../window-geometry.ts';
 
-/** `output[n,p,q,k] = bias[k] + Σ_rsc input[n,h,w,c] · kernel[r,s,c,k]`. */
+/** `output[n,p,q,k] = bias[k] + Σ_rsc input[n,h,w,c] · kernel[r,s,c,k]`, c over the channels of k's group. */
 export function conv2d(
   input: Tensor,
   kernel: Tensor,
@@ -21,7 +25,9 @@ export function conv2d(
   g: WindowGeometry,
 ): void {
   const [N, P, Q, K] = output.shape as [number, number, number, number];
-  const [R, S, C] = kernel.shape as [number, number, number, number];
+  const [R, S, ownC] = kernel.shape as [number, number, number, number];
+  const C = input.shape[3]!;
+  const ownK = K / (C / ownC);
   const { inputHeight: H, inputWidth: W } = g;
   const x = input.data;
   const weights = kernel.data;
@@ -39,8 +45,9 @@ export function conv2d(
             if (w < 0 || w >= W) continue;
             for (let c = 0; c < C; c++) {
               const value = x[((n * H + h) * W + w) * C + c]!;
-              const row = ((r * S + s) * C + c) * K;
-              for (let k = 0; k < K; k++) sums[k]! += value * weights[row + k]!;
+              const row = ((r * S + s) * ownC + (c % ownC)) * K;
+              const first = Math.floor(c / ownC) * ownK;
+              for (let k = first; k < first + ownK; k++) sums[k]! += value * weights[row + k]!;
             }
           }
         }
@@ -61,7 +68,9 @@ export function conv2dInputGradient(
   g: WindowGeometry,
 ): void {
   const [N, P, Q, K] = dOutput.shape as [number, number, number, number];
-  const [R, S, C] = kernel.shape as [number, number, number, number];
+  const [R, S, ownC] = kernel.shape as [number, number, number, number];
+  const C = dInput.shape[3]!;
+  const ownK = K / (C / ownC);
   const { inputHeight: H, inputWidth: W } = g;
   const dy = dOutput.data;
   const weights = kernel.data;
@@ -78,9 +87,11 @@ export function conv2dInputGradient(
             const w = q * g.strideWidth + s * g.dilationWidth - g.padLeft;
             if (w < 0 || w >= W) continue;
             for (let c = 0; c < C; c++) {
-              const row = ((r * S + s) * C + c) * K;
+              const row = ((r * S + s) * ownC + (c % ownC)) * K;
+              const first = Math.floor(c / ownC) * ownK;
               let sum = 0;
-              for (let k = 0; k < K; k++) sum += dy[position + k]! * weights[row + k]!;
+              for (let k = first; k < first + ownK; k++)
+                sum += dy[position + k]! * weights[row + k]!;
               sums[(h * W + w) * C + c]! += sum;
             }
           }
@@ -99,7 +110,9 @@ export function conv2dKernelGradient(
   g: WindowGeometry,
 ): void {
   const [N, P, Q, K] = dOutput.shape as [number, number, number, number];
-  const [R, S, C] = dKernel.shape as [number, number, number, number];
+  const [R, S, ownC] = dKernel.shape as [number, number, number, number];
+  const C = input.shape[3]!;
+  const ownK = K / (C / ownC);
   const { inputHeight: H, inputWidth: W } = g;
   const x = input.data;
   const dy = dOutput.data;
@@ -116,8 +129,10 @@ export function conv2dKernelGradient(
             if (w < 0 || w >= W) continue;
             for (let c = 0; c < C; c++) {
               const value = x[((n * H + h) * W + w) * C + c]!;
-              const row = ((r * S + s) * C + c) * K;
-              for (let k = 0; k < K; k++) sums[row + k]! += value * dy[position + k]!;
+              const row = ((r * S + s) * ownC + (c % ownC)) * K;
+              const first = Math.floor(c / ownC) * ownK;
+              for (let k = first; k < first + ownK; k++)
+                sums[row + k]! += value * dy[position + k]!;
             }
           }
         }

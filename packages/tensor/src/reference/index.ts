@@ -4,6 +4,7 @@
  */
 import type { Kernels } from '../kernels.ts';
 import { split } from './concatenate.ts';
+import { averagePool2dGradient } from './average-pool2d.ts';
 import { conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
 import { dropoutMask } from './dropout-mask.ts';
 import { reluGradient } from './elementwise.ts';
@@ -11,6 +12,7 @@ import { channelSums } from './expressions.ts';
 import { referenceInferenceKernels } from './inference.ts';
 import { biasGradient } from './matmul.ts';
 import { maxPool2dGradient } from './max-pool2d.ts';
+import { crop2d } from './pad2d.ts';
 import { sumOfSquares } from './reductions.ts';
 import { softmaxCrossEntropy, softmaxGradient } from './softmax.ts';
 
@@ -22,6 +24,8 @@ export const referenceKernels: Kernels = {
   conv2dInputGradient,
   conv2dKernelGradient,
   maxPool2dGradient,
+  averagePool2dGradient,
+  crop2d,
   reluGradient,
   split,
   dropoutMask,

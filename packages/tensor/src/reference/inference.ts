@@ -2,11 +2,13 @@
 import type { InferenceKernels } from '../kernels.ts';
 import { Tensor } from '../tensor.ts';
 import { concatenate } from './concatenate.ts';
+import { averagePool2d } from './average-pool2d.ts';
 import { conv2d } from './conv2d.ts';
 import { lookUp, relu } from './elementwise.ts';
 import { elementwise, rowSums } from './expressions.ts';
 import { matMul } from './matmul.ts';
 import { maxPool2d } from './max-pool2d.ts';
+import { pad2d } from './pad2d.ts';
 import { argmaxRows } from './reductions.ts';
 import { softmax } from './softmax.ts';
 
@@ -22,6 +24,8 @@ export const referenceInferenceKernels: InferenceKernels = {
   matMul,
   conv2d,
   maxPool2d,
+  averagePool2d,
+  pad2d,
   relu,
   concatenate,
   elementwise,

@@ -1,6 +1,10 @@
 /** The gradients of a convolution as work. */
 import type { Tensor } from '../tensor.ts';
 import type { WindowGeometry } from '../window-geometry.ts';
+import {
+  depthwiseInputGradientWork,
+  depthwiseKernelGradientWork,
+} from './depthwise-convolution.ts';
 import type { Engine } from './engine.ts';
 import type { Contraction } from './contraction.ts';
 import { contractionCall } from './products.ts';
@@ -16,6 +20,7 @@ import {
   clearCall,
   sampleAddress,
   spanOf,
+  type Call,
   type SampleWork,
   type SumWork,
   type Work,
@@ -32,10 +37,17 @@ export function inputGradientWork(
   dInput: Tensor,
   g: WindowGeometry,
 ): Work[] {
-  const [R, S, C, K] = kernel.shape as [number, number, number, number];
+  const [R, S, ownC, K] = kernel.shape as [number, number, number, number];
   const [N, P, Q] = dOutput.shape as [number, number, number];
+  const C = dInput.shape[3]!;
+  const groups = C / ownC;
+  if (groups === C && C > 1)
+    return [depthwiseInputGradientWork(engine, dOutput, kernel, dInput, g)];
+  const ownK = K / groups;
   const [gradients, target] = [spanOf(dOutput.data), spanOf(dInput.data)];
-  const matrix = swappedKernelMatrix(engine, kernel);
+  const matrices = Array.from({ length: groups }, (_, group) =>
+    swappedKernelMatrix(engine, kernel, group, groups),
+  );
   const isPadded = !staysInside(g);
   const layout = isPadded
     ? paddedLayout(g, C)
@@ -46,12 +58,12 @@ export function inputGradientWork(
   const spec: Omit<Contraction, 'outer'> = {
     inner: [
       { count: P, a: Q * K, b: 0, c: g.strideHeight * row },
-      { count: R, a: 0, b: S * K * C, c: g.dilationHeight * row },
-      { count: S, a: 0, b: K * C, c: g.dilationWidth * C },
+      { count: R, a: 0, b: S * ownK * ownC, c: g.dilationHeight * row },
+      { count: S, a: 0, b: ownK * ownC, c: g.dilationWidth * C },
     ],
     rows: [{ count: Q, a: K, c: g.strideWidth * C }],
-    columns: C,
-    reduction: [{ count: K, a: 1, b: C }],
+    columns: ownC,
+    reduction: [{ count: ownK, a: 1, b: ownC }],
     start: 'c',
     isPacked: true,
   };
@@ -59,7 +71,7 @@ export function inputGradientWork(
     kind: 'samples',
     name: 'inputGradient',
     samples: N,
-    reads: [gradients, matrix.span],
+    reads: [gradients, ...matrices.map(({ span }) => span)],
     writes: isPadded ? [target, field] : [target],
     calls: (first, count) => {
       const at = sampleAddress(field, N, first);
@@ -71,17 +83,19 @@ export function inputGradientWork(
       const uncovered = isPadded ? [clearCall(to, (target.bytes / N) * count)] : [];
       return [
         clearCall(at, size * count * FLOAT),
-        contractionCall(engine, { ...spec, outer }, [
-          sampleAddress(gradients, N, first),
-          matrix.address,
-          at,
-        ]),
+        ...matrices.map(({ address }, group) =>
+          contractionCall(engine, { ...spec, outer }, [
+            sampleAddress(gradients, N, first) + group * ownK * FLOAT,
+            address,
+            at + group * ownC * FLOAT,
+          ]),
+        ),
         ...uncovered,
         ...(isPadded ? [copyCall([sample, ...backwards], at + layout.offset * FLOAT, to)] : []),
       ];
     },
   };
-  return [...matrix.work, work];
+  return [...matrices.flatMap((matrix) => matrix.work), work];
 }
 
 /** Every kernel entry adds up, over all its positions, the input there times the gradient. */
@@ -92,8 +106,13 @@ export function kernelGradientWork(
   dKernel: Tensor,
   g: WindowGeometry,
 ): Work[] {
-  const [R, S, C, K] = dKernel.shape as [number, number, number, number];
+  const [R, S, ownC, K] = dKernel.shape as [number, number, number, number];
   const [N, P, Q] = dOutput.shape as [number, number, number];
+  const C = input.shape[3]!;
+  const groups = C / ownC;
+  if (groups === C && C > 1)
+    return [depthwiseKernelGradientWork(engine, input, dOutput, dKernel, g)];
+  const ownK = K / groups;
   const field = padded(engine, input, g);
   const row = field.width * C;
   const [gradients, target] = [spanOf(dOutput.data), spanOf(dKernel.data)];
@@ -106,36 +125,39 @@ export function kernelGradientWork(
     target,
     calls: (first, count, into, start) => {
       // The sample loop of a contraction would start afresh for each: its first, and the others.
-      const call = (
-        from: number,
-        samples: number,
-        begin: 'zero' | 'c',
-      ): ReturnType<typeof contractionCall> =>
+      const ofGroup = (group: number, from: number, samples: number, begin: 'zero' | 'c'): Call =>
         contractionCall(
           engine,
           {
             outer: [{ count: samples, a: field.height * row, b: P * Q * K, c: 0 }],
             inner: [],
             rows: [
-              { count: R, a: g.dilationHeight * row, c: S * C * K },
-              ...(g.dilationWidth === 1
+              { count: R, a: g.dilationHeight * row, c: S * ownC * K },
+              ...(g.dilationWidth === 1 && groups === 1
                 ? [{ count: S * C, a: 1, c: K }]
                 : [
-                    { count: S, a: g.dilationWidth * C, c: C * K },
-                    { count: C, a: 1, c: K },
+                    { count: S, a: g.dilationWidth * C, c: ownC * K },
+                    { count: ownC, a: 1, c: K },
                   ]),
             ],
-            columns: K,
+            columns: ownK,
             reduction: [
               { count: P, a: g.strideHeight * row, b: Q * K },
               { count: Q, a: g.strideWidth * C, b: K },
             ],
             start: begin,
           },
-          [sampleAddress(field.span, N, from), sampleAddress(gradients, N, from), into],
+          [
+            sampleAddress(field.span, N, from) + group * ownC * FLOAT,
+            sampleAddress(gradients, N, from) + group * ownK * FLOAT,
+            into + group * ownK * FLOAT,
+          ],
         );
-      if (start === 'c') return [call(first, count, 'c')];
-      return [call(first, 1, 'zero'), ...(count > 1 ? [call(first + 1, count - 1, 'c')] : [])];
+      return Array.from({ length: groups }, (_, group) => {
+        if (start === 'c') return [ofGroup(group, first, count, 'c')];
+        const others = count > 1 ? [ofGroup(group, first + 1, count - 1, 'c')] : [];
+        return [ofGroup(group, first, 1, 'zero'), ...others];
+      }).flat();
     },
   };
   return [...field.work, sum];

@@ -6,19 +6,23 @@ import type { InferenceKernels } from '../kernels.ts';
 import { concatenate } from '../reference/concatenate.ts';
 import { operand, selectGreater } from '../expression.ts';
 import { tensorOf } from '../operands.ts';
+import { averagePool2d } from '../reference/average-pool2d.ts';
 import { conv2d } from '../reference/conv2d.ts';
 import * as referenceExpressions from '../reference/expressions.ts';
 import { matMul } from '../reference/matmul.ts';
 import { maxPool2d } from '../reference/max-pool2d.ts';
+import { pad2d } from '../reference/pad2d.ts';
 import { argmaxRows } from '../reference/reductions.ts';
 import { lookUp, relu } from '../reference/elementwise.ts';
 import { softmax } from '../reference/softmax.ts';
 import { sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { concatenationWork } from './concatenation.ts';
+import { averagePoolingWork } from './average-pool2d.ts';
 import { convolutionWork } from './convolution.ts';
 import type { Engine } from './engine.ts';
 import { elementwiseOverSamples, elementwiseOverWeights } from './expression-work.ts';
+import { padWork } from './image-offset.ts';
 import { lookUpWork } from './look-up.ts';
 import { maxPoolingWork } from './max-pool2d.ts';
 import { matMulWork } from './products.ts';
@@ -117,6 +121,28 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
         () => maxPoolingWork(input, output, positions, geometry),
         () => {
           maxPool2d(input, output, positions, geometry);
+        },
+      );
+    },
+    averagePool2d: (input, output, geometry) => {
+      submit(
+        engine,
+        'averagePool2d',
+        [input, output],
+        () => averagePoolingWork(engine, input, output, geometry),
+        () => {
+          averagePool2d(input, output, geometry);
+        },
+      );
+    },
+    pad2d: (input, output, offset) => {
+      submit(
+        engine,
+        'pad2d',
+        [input, output],
+        () => padWork(input, output, offset),
+        () => {
+          pad2d(input, output, offset);
         },
       );
     },

@@ -1,7 +1,7 @@
 /**
  * The gradient of max pooling. Where windows do not overlap, every input is in at most one of
- * them, so the gradient is written window by window, four channels at a time; else it is added,
- * number by number, where the winners were.
+ * them, so the gradient is written window by window, four channels at a time; else, and where
+ * windows are large, it is added, number by number, where the winners were.
  */
 import type { Tensor } from '../tensor.ts';
 import type { WindowGeometry } from '../window-geometry.ts';
@@ -25,6 +25,9 @@ const windowsAreApart = (g: WindowGeometry): boolean =>
   g.dilationWidth === 1 &&
   g.strideHeight >= g.windowHeight &&
   g.strideWidth >= g.windowWidth;
+
+/** Windows of more positions than this have their winners looked up. */
+const LARGEST_BY_WINDOW = 36;
 
 const windowsCover = (g: WindowGeometry): boolean =>
   g.strideHeight === g.windowHeight &&
@@ -127,7 +130,8 @@ export function maxPoolingGradientWork(
   const N = dInput.shape[0]!;
   const channels = dInput.shape[3]!;
   const [from, winners] = [spanOf(dOutput.data), spanOf(positions)];
-  const isByWindow = windowsAreApart(geometry);
+  const isByWindow =
+    windowsAreApart(geometry) && geometry.windowHeight * geometry.windowWidth <= LARGEST_BY_WINDOW;
   return {
     kind: 'samples',
     name: 'maxPool2dGradient',

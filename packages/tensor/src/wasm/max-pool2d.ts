@@ -3,49 +3,16 @@ import type { Tensor } from '../tensor.ts';
 import type { WindowGeometry } from '../window-geometry.ts';
 import type { Code, Local } from './code.ts';
 import { FLOAT, LANES, loadVector, storeVector } from './vector-access.ts';
+import { forwardRuns, windowAxes } from './window-runs.ts';
 import { sampleAddress, spanOf, type Call, type SampleWork } from './work.ts';
 
-/** Neighbouring outputs along one axis whose windows have the same part inside the input. */
-interface Run {
-  readonly count: number;
-  /** Input positions that the first of them sees, relative to the first of those. */
-  readonly first: number;
-  readonly offsets: readonly number[];
-}
-
-/** Outputs `from` … `from + count − 1` along one axis, in runs: one where nothing is padded. */
-function runsAlong(
-  from: number,
-  count: number,
-  [length, window, stride, dilation, pad]: readonly [number, number, number, number, number],
-): Run[] {
-  const runs: { count: number; first: number; offsets: number[] }[] = [];
-  for (let position = from; position < from + count; position++) {
-    const seen = Array.from({ length: window }, (_, r) => position * stride + r * dilation - pad);
-    const inside = seen.filter((at) => at >= 0 && at < length);
-    const first = inside[0] ?? 0;
-    const offsets = inside.map((at) => at - first);
-    const last = runs.at(-1);
-    const continues =
-      last?.offsets.join() === offsets.join() && last.first + last.count * stride === first;
-    if (continues) last.count += 1;
-    else runs.push({ count: 1, first, offsets });
-  }
-  return runs;
-}
-
-const rowAxis = (g: WindowGeometry) =>
-  [g.inputHeight, g.windowHeight, g.strideHeight, g.dilationHeight, g.padTop] as const;
-const columnAxis = (g: WindowGeometry) =>
-  [g.inputWidth, g.windowWidth, g.strideWidth, g.dilationWidth, g.padLeft] as const;
+/** Windows of more positions than this are walked through by a loop. */
+const LARGEST_WRITTEN_OUT = 36;
 
 /** Whether every window has some part inside the input, so that there is a winner. */
 export function everyWindowSees(g: WindowGeometry): boolean {
-  const isEmpty = ({ offsets }: Run): boolean => offsets.length === 0;
-  return ![
-    ...runsAlong(0, g.outputHeight, rowAxis(g)),
-    ...runsAlong(0, g.outputWidth, columnAxis(g)),
-  ].some(isEmpty);
+  const { rows, columns } = windowAxes(g);
+  return [...forwardRuns(rows), ...forwardRuns(columns)].every(({ taps }) => taps > 0);
 }
 
 /** Which part of a pooling a function computes. */
@@ -68,19 +35,25 @@ function emitMaxPool2d(code: Code, spec: Pooling): void {
   const [out, position] = [code.local('i32'), code.local('i32')];
   const pixel = channels * FLOAT;
   const inputRow = g.inputWidth * pixel;
+  const axes = windowAxes(g);
   const skipped = (g.outputHeight - rows) * g.outputWidth * pixel;
   code.assign(out, output).assign(position, positions).assign(sample, input);
   code.repeat(samples, () => {
-    for (const rowRun of runsAlong(firstRow, rows, rowAxis(g))) {
-      code.assign(atRow, sample, rowRun.first * inputRow);
+    for (const rowRun of forwardRuns(axes.rows, { first: firstRow, count: rows })) {
+      code.assign(atRow, sample, rowRun.source * inputRow);
       code.repeat(rowRun.count, () => {
-        for (const run of runsAlong(0, g.outputWidth, columnAxis(g))) {
-          const offsets = rowRun.offsets.flatMap((r) =>
-            run.offsets.map((s) => (r * g.inputWidth + s) * channels),
-          );
-          code.assign(at, atRow, run.first * pixel);
+        for (const run of forwardRuns(axes.columns)) {
+          code.assign(at, atRow, run.source * pixel);
           code.repeat(run.count, () => {
-            emitWindow(code, channels, offsets, { base, at, out, position });
+            emitWindow(
+              code,
+              channels,
+              [
+                { count: rowRun.taps, step: rowRun.tapStep * g.inputWidth * channels },
+                { count: run.taps, step: run.tapStep * channels },
+              ],
+              { base, at, out, position },
+            );
             code.advance(at, (g.strideWidth - 1) * pixel);
           });
         }
@@ -99,37 +72,64 @@ interface WindowPointers {
   readonly position: Local;
 }
 
+/** Inputs under a window along one axis, and how far apart they are, in elements. */
+interface Taps {
+  readonly count: number;
+  readonly step: number;
+}
+
 /** All channels of one window; moves the pointers past them. */
 function emitWindow(
   code: Code,
   channels: number,
-  offsets: readonly number[],
+  [rows, columns]: readonly [Taps, Taps],
   { base, at, out, position }: WindowPointers,
 ): void {
   const [best, winner, value, mask] = [0, 1, 2, 3].map(() => code.local('v128'));
   const index = code.local('i32');
+  const isWrittenOut = rows.count * columns.count <= LARGEST_WRITTEN_OUT;
+  const [atRow, from] = [code.local('i32'), code.local('i32')];
   const group = (width: number): void => {
     // Index of the first channel, from its address.
-    code.get(at).get(base).op('i32Sub').i32(2).op('i32ShrU').set(index);
-    for (const [i, offset] of offsets.entries()) {
-      const candidate = (): void => {
-        code.get(index).op('i32x4Splat');
-        code.i32x4([offset, offset + 1, offset + 2, offset + 3]).op('i32x4Add');
-      };
-      loadVector(code, at, offset * FLOAT, width);
-      if (i === 0) {
-        code.set(best!);
-        candidate();
-        code.set(winner!);
-        continue;
-      }
+    const indexAt = (pointer: Local): void => {
+      code.get(pointer).get(base).op('i32Sub').i32(2).op('i32ShrU').set(index);
+    };
+    const candidate = (offset: number): void => {
+      code.get(index).op('i32x4Splat');
+      code.i32x4([offset, offset + 1, offset + 2, offset + 3]).op('i32x4Add');
+    };
+    const challenge = (pointer: Local, offset: number): void => {
+      loadVector(code, pointer, offset * FLOAT, width);
       code.set(value!);
       // A NaN wins, so that it is not hidden.
       code.get(value!).get(best!).op('f32x4Gt').get(value!).get(value!).op('f32x4Ne', 'v128Or');
       code.set(mask!);
-      candidate();
+      candidate(offset);
       code.get(winner!).get(mask!).op('v128Bitselect').set(winner!);
       code.get(value!).get(best!).get(mask!).op('v128Bitselect').set(best!);
+    };
+    indexAt(at);
+    loadVector(code, at, 0, width);
+    code.set(best!);
+    candidate(0);
+    code.set(winner!);
+    if (isWrittenOut) {
+      for (let r = 0; r < rows.count; r++) {
+        for (let s = 0; s < columns.count; s++) {
+          if (r + s > 0) challenge(at, r * rows.step + s * columns.step);
+        }
+      }
+    } else {
+      code.assign(atRow, at);
+      code.repeat(rows.count, () => {
+        code.assign(from, atRow);
+        code.repeat(columns.count, () => {
+          indexAt(from);
+          challenge(from, 0);
+          code.advance(from, columns.step * FLOAT);
+        });
+        code.advance(atRow, rows.step * FLOAT);
+      });
     }
     storeVector(code, out, 0, width, best!);
     storeVector(code, position, 0, width, winner!);

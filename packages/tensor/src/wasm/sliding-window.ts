@@ -115,11 +115,17 @@ export interface KernelMatrix {
   readonly work: readonly UnitWork[];
 }
 
-/** The kernel, its columns packed in groups where that pays. */
-export function kernelMatrix(engine: Engine, kernel: Tensor, samples: number): KernelMatrix {
+/** The kernel, its columns packed where that pays; never that of a convolution in `groups`. */
+export function kernelMatrix(
+  engine: Engine,
+  kernel: Tensor,
+  samples: number,
+  groups: number,
+): KernelMatrix {
   const K = kernel.shape[3]!;
   const from = spanOf(kernel.data);
-  if (kernel.size <= LARGEST_UNPACKED || samples < FEWEST_SAMPLES_TO_PACK_FOR) {
+  const isSmall = kernel.size <= LARGEST_UNPACKED || samples < FEWEST_SAMPLES_TO_PACK_FOR;
+  if (isSmall || groups > 1) {
     return { address: from.address, span: from, isPacked: false, work: [] };
   }
   const rows = kernel.size / K;
@@ -132,15 +138,24 @@ export function kernelMatrix(engine: Engine, kernel: Tensor, samples: number): K
   }));
 }
 
-/** The kernel with filters and channels swapped: `[R·S·K, C]`, packed. */
-export function swappedKernelMatrix(engine: Engine, kernel: Tensor): KernelMatrix {
-  const [R, S, C, K] = kernel.shape as [number, number, number, number];
-  const key = `swapped ${kernel.shape.join()}`;
-  return packed(engine, spanOf(kernel.data), key, kernel.size, C, ({ first, width }) => ({
-    offset: first * K,
+/**
+ * The part of the kernel that belongs to a group of filters, with filters and channels swapped:
+ * `[R·S·K/G, C/G]`, packed.
+ */
+export function swappedKernelMatrix(
+  engine: Engine,
+  kernel: Tensor,
+  group: number,
+  groups: number,
+): KernelMatrix {
+  const [R, S, C, allK] = kernel.shape as [number, number, number, number];
+  const K = allK / groups;
+  const key = `swapped ${kernel.shape.join()} ${group}/${groups}`;
+  return packed(engine, spanOf(kernel.data), key, kernel.size / groups, C, ({ first, width }) => ({
+    offset: first * allK + group * K,
     loops: [
-      { count: R * S, from: C * K, to: K * width },
-      { count: width, from: K, to: 1 },
+      { count: R * S, from: C * allK, to: K * width },
+      { count: width, from: allK, to: 1 },
       { count: K, from: 1, to: width },
     ],
   }));
@@ -180,8 +195,10 @@ function packed(
 export interface Slide {
   readonly field: Field;
   readonly kernel: KernelMatrix;
-  /** `[R, S, C, K]`. */
+  /** `[R, S, C/G, K]`. */
   readonly kernelShape: Shape;
+  /** G. */
+  readonly groups: number;
   readonly bias?: Span | undefined;
   /** `[N, P, Q, K]`. */
   readonly outputShape: Shape;
@@ -193,13 +210,21 @@ export interface Slide {
 
 /** Slides a kernel over a field: a product of windows, as rows, and the kernel's matrix. */
 export function slide(engine: Engine, spec: Slide): SampleWork {
-  const { field, kernel, bias, output, finish, gate, geometry: g } = spec;
+  const { field, kernel, bias, output, finish, gate, groups, geometry: g } = spec;
   const [N, P, Q, K] = spec.outputShape as [number, number, number, number];
-  const [R, S, C] = spec.kernelShape as [number, number, number];
+  const [R, S, ownC] = spec.kernelShape as [number, number, number];
+  const C = ownC * groups;
+  const ownK = K / groups;
   const row = field.width * C;
   const side = bias ?? gate;
-  const call = (first: number, count: number, firstRow: number, rows: number): Call =>
-    contractionCall(
+  const ofGroup = (
+    group: number,
+    [first, count]: readonly [number, number],
+    [firstRow, rows]: readonly [number, number],
+  ): Call => {
+    const from = firstRow * g.strideHeight * row + group * ownC;
+    const to = firstRow * Q * K + group * ownK;
+    return contractionCall(
       engine,
       {
         outer: [{ count, a: field.height * row, b: 0, c: P * Q * K }],
@@ -208,14 +233,14 @@ export function slide(engine: Engine, spec: Slide): SampleWork {
           { count: rows, a: g.strideHeight * row, c: Q * K },
           { count: Q, a: g.strideWidth * C, c: K },
         ],
-        columns: K,
+        columns: ownK,
         reduction: [
-          { count: R, a: g.dilationHeight * row, b: S * C * K },
-          ...(g.dilationWidth === 1
+          { count: R, a: g.dilationHeight * row, b: S * ownC * K },
+          ...(g.dilationWidth === 1 && groups === 1
             ? [{ count: S * C, a: 1, b: K }]
             : [
-                { count: S, a: g.dilationWidth * C, b: C * K },
-                { count: C, a: 1, b: K },
+                { count: S, a: g.dilationWidth * C, b: ownC * K },
+                { count: ownC, a: 1, b: K },
               ]),
         ],
         start: bias ? 'bias' : 'zero',
@@ -223,20 +248,29 @@ export function slide(engine: Engine, spec: Slide): SampleWork {
         isPacked: kernel.isPacked,
       },
       [
-        sampleAddress(field.span, N, first) + firstRow * g.strideHeight * row * FLOAT,
-        kernel.address,
-        sampleAddress(output, N, first) + firstRow * Q * K * FLOAT,
-        bias ? bias.address : gate ? sampleAddress(gate, N, first) + firstRow * Q * K * FLOAT : 0,
+        sampleAddress(field.span, N, first) + from * FLOAT,
+        kernel.address + group * ownK * FLOAT,
+        sampleAddress(output, N, first) + to * FLOAT,
+        bias
+          ? bias.address + group * ownK * FLOAT
+          : gate
+            ? sampleAddress(gate, N, first) + to * FLOAT
+            : 0,
       ],
     );
+  };
+  const calls = (
+    samples: readonly [number, number],
+    rows: readonly [number, number],
+  ): readonly Call[] => Array.from({ length: groups }, (_, group) => ofGroup(group, samples, rows));
   return {
     kind: 'samples',
     name: 'convolution',
     samples: N,
     reads: [field.span, kernel.span, ...(side ? [side] : [])],
     writes: [output],
-    calls: (first, count) => [call(first, count, 0, P)],
-    parts: { count: P, calls: (first, count) => [call(0, N, first, count)] },
+    calls: (first, count) => calls([first, count], [0, P]),
+    parts: { count: P, calls: (first, count) => calls([0, N], [first, count]) },
     ...(finish
       ? {}
       : {

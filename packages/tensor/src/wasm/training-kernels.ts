@@ -12,11 +12,13 @@ import type { Tensor } from '../tensor.ts';
 import { drawKey } from '../reference/dropout-mask.ts';
 import { splitWork } from './concatenation.ts';
 import { channelSumsWork } from './channel-sums.ts';
+import { averagePoolingGradientWork } from './average-pool2d.ts';
 import { inputGradientWork, kernelGradientWork } from './convolution-gradients.ts';
 import { crossEntropyWork } from './cross-entropy.ts';
 import { dropoutMaskWork } from './dropout-mask.ts';
 import { elementwiseOverSamples } from './expression-work.ts';
 import type { Engine } from './engine.ts';
+import { cropWork } from './image-offset.ts';
 import { inferenceKernels, onHost, submit } from './inference-kernels.ts';
 import { maxPoolingGradientWork } from './max-pool2d-gradient.ts';
 import { biasGradientWork } from './bias-gradient.ts';
@@ -91,6 +93,28 @@ export function trainingKernels(engine: Engine): Kernels {
         () => maxPoolingGradientWork(dOutput, positions, dInput, geometry),
         () => {
           referenceKernels.maxPool2dGradient(dOutput, positions, dInput, geometry);
+        },
+      );
+    },
+    averagePool2dGradient: (dOutput, dInput, geometry) => {
+      submit(
+        engine,
+        'averagePool2dGradient',
+        [dOutput, dInput],
+        () => averagePoolingGradientWork(engine, dOutput, dInput, geometry),
+        () => {
+          referenceKernels.averagePool2dGradient(dOutput, dInput, geometry);
+        },
+      );
+    },
+    crop2d: (input, output, offset) => {
+      submit(
+        engine,
+        'crop2d',
+        [input, output],
+        () => cropWork(input, output, offset),
+        () => {
+          referenceKernels.crop2d(input, output, offset);
         },
       );
     },

@@ -1,0 +1,147 @@
+/**
+ * Depthwise convolution: each channel has M filters of its own, which see no other channel.
+ *
+ *     output[n,p,q,c·M+m] = bias[c·M+m] + Σ_rs input[n, p·stride + r·dilation − pad, …, c] · kernel[r,s,c,m]
+ *
+ *     input [N, H, W, C]   kernel [R, S, C, M]   bias [C·M]   output [N, P, Q, C·M]
+ *
+ * It takes C times fewer products than a convolution. Semantics and defaults are those of Keras'
+ * DepthwiseConv2D (Chollet 2017; Howard et al. 2017), whose kernel starts smaller than that of a
+ * convolution in groups: it counts R·S·C inputs for each output, though R·S influence it.
+ */
+import { windowGeometry, type Padding, type Tensor, type WindowGeometry } from '@convnet/tensor';
+import { initializerNamed, type InitializerName } from '../initializers.ts';
+import { asGroups, depthwiseKernel } from './depthwise-kernel.ts';
+import { Layer, type Parameter, type Signal } from './layer.ts';
+import {
+  booleanOption,
+  imageInput,
+  paddingOption,
+  positiveInteger,
+  positivePair,
+  type Pair,
+} from './options.ts';
+
+/** Options of {@link depthwiseConv2d}. */
+export interface DepthwiseConv2dOptions {
+  /** Rows and columns of the kernel. */
+  readonly kernelSize: Pair;
+  /** Input positions from one output to the next; default 1. */
+  readonly strides?: Pair;
+  /** `valid` (default): only whole windows. `same`: zeros around, so that stride 1 keeps the size. */
+  readonly padding?: Padding;
+  /** Number M of filters for each channel; default 1. */
+  readonly depthMultiplier?: number;
+  /** Input positions between kernel entries; default 1. */
+  readonly dilationRate?: Pair;
+  /** Add a trained bias to every filter; default true. */
+  readonly useBias?: boolean;
+  /** Default `glorotUniform`. */
+  readonly depthwiseInitializer?: InitializerName;
+  readonly name?: string;
+}
+
+/** See the top of this file. */
+export class DepthwiseConv2d extends Layer {
+  override readonly type = 'depthwiseConv2d';
+  override readonly namePrefix = 'depthwise';
+  readonly #options: Required<Omit<DepthwiseConv2dOptions, 'name'>> & {
+    readonly kernelSize: [number, number];
+    readonly strides: [number, number];
+    readonly dilationRate: [number, number];
+  };
+  #geometry!: WindowGeometry;
+  #kernel!: Parameter;
+  #bias: Parameter | undefined;
+  #input!: Tensor;
+
+  constructor(options: DepthwiseConv2dOptions) {
+    super(options.name);
+    this.#options = {
+      kernelSize: positivePair(options.kernelSize, 'depthwiseConv2d kernelSize'),
+      strides: positivePair(options.strides ?? 1, 'depthwiseConv2d strides'),
+      padding: paddingOption(options.padding ?? 'valid', 'depthwiseConv2d padding'),
+      depthMultiplier: positiveInteger(
+        options.depthMultiplier ?? 1,
+        'depthwiseConv2d depthMultiplier',
+      ),
+      dilationRate: positivePair(options.dilationRate ?? 1, 'depthwiseConv2d dilationRate'),
+      useBias: booleanOption(options.useBias ?? true, 'depthwiseConv2d useBias'),
+      depthwiseInitializer: options.depthwiseInitializer ?? 'glorotUniform',
+    };
+    initializerNamed(this.#options.depthwiseInitializer, 'depthwiseConv2d depthwiseInitializer');
+  }
+
+  protected override connect(input: Signal): Signal {
+    const { kernelSize, depthMultiplier, depthwiseInitializer, useBias } = this.#options;
+    const [R, S] = kernelSize;
+    const C = imageInput(input, this.label)[2];
+    const window = { ...this.#options, windowSize: kernelSize };
+    this.#geometry = windowGeometry(input.shape, window, this.label);
+    const kernel = depthwiseKernel('weight', [R, S, C, depthMultiplier], depthwiseInitializer);
+    this.#kernel = this.addParameter(kernel);
+    const K = C * depthMultiplier;
+    if (useBias) {
+      const { fanIn, fanOut } = kernel;
+      this.#bias = this.addParameter({
+        name: 'bias',
+        shape: [K],
+        initializer: 'zeros',
+        fanIn,
+        fanOut,
+      });
+    }
+    return { shape: [this.#geometry.outputHeight, this.#geometry.outputWidth, K] };
+  }
+
+  /** Each output is a sum of as many products as a window has positions. */
+  override multiplyAdds(): number {
+    const { outputHeight, outputWidth } = this.#geometry;
+    return outputHeight * outputWidth * this.#kernel.value.size;
+  }
+
+  override forward(input: Tensor): Tensor {
+    this.#input = input;
+    const output = this.workspace.tensor('output', input.shape[0]!, [
+      this.#geometry.outputHeight,
+      this.#geometry.outputWidth,
+      input.shape[3]! * this.#options.depthMultiplier,
+    ]);
+    const kernel = this.#kernel.value;
+    const grouped = kernel.reshape(asGroups(kernel.shape));
+    this.kernels.conv2d(input, grouped, this.#bias?.value ?? null, output, this.#geometry);
+    return output;
+  }
+
+  override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
+    const kernels = this.trainingKernels;
+    const { value, gradient } = this.#kernel;
+    const shape = asGroups(value.shape);
+    kernels.conv2dKernelGradient(this.#input, dOutput, gradient.reshape(shape), this.#geometry);
+    if (this.#bias) kernels.biasGradient(dOutput, this.#bias.gradient);
+    const [N, ...sample] = this.#input.shape;
+    const dInput = this.workspace.tensor('dInput', N!, sample);
+    if (needsInputGradient) {
+      kernels.conv2dInputGradient(dOutput, value.reshape(shape), dInput, this.#geometry);
+    }
+    return dInput;
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { ...this.#options };
+  }
+}
+
+/**
+ * A depthwise convolution layer.
+ *
+ * @throws LayerOptionError for impossible options.
+ * @example
+ * ```ts
+ * depthwiseConv2d({ kernelSize: 3, padding: 'same' }); // [N, 28, 28, 32] → [N, 28, 28, 32]
+ * depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2 }); // [N, 28, 28, 32] → [N, 26, 26, 64]
+ * ```
+ */
+export function depthwiseConv2d(options: DepthwiseConv2dOptions): DepthwiseConv2d {
+  return new DepthwiseConv2d(options);
+}

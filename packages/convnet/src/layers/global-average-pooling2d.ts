@@ -1,0 +1,36 @@
+/**
+ * Global average pooling: the mean of each channel over the whole image.
+ *
+ *     output[n,c] = mean over h, w of input[n,h,w,c]
+ *
+ *     input [N, H, W, C]   output [N, C], or [N, 1, 1, C] with `keepDims`
+ *
+ * Backward: inputs receive equal shares of the gradient. Semantics and defaults are those of Keras'
+ * GlobalAveragePooling2D.
+ */
+import { GlobalPooling2d, type GlobalPooling2dOptions } from './global-pooling2d.ts';
+
+/** See the top of this file. */
+export class GlobalAveragePooling2d extends GlobalPooling2d {
+  override readonly type = 'globalAveragePooling2d';
+
+  constructor(options: GlobalPooling2dOptions) {
+    super(options, 'average', 'globalAveragePooling2d');
+  }
+}
+
+/**
+ * A layer that gives the mean of each channel.
+ *
+ * @throws LayerOptionError for impossible options.
+ * @example
+ * ```ts
+ * globalAveragePooling2d(); // [N, 7, 7, 64] → [N, 64]
+ * globalAveragePooling2d({ keepDims: true }); // [N, 7, 7, 64] → [N, 1, 1, 64]
+ * ```
+ */
+export function globalAveragePooling2d(
+  options: GlobalPooling2dOptions = {},
+): GlobalAveragePooling2d {
+  return new GlobalAveragePooling2d(options);
+}

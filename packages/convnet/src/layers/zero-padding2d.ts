@@ -1,0 +1,105 @@
+/**
+ * Zeros around images.
+ *
+ *     output[n, h + top, w + left, c] = input[n,h,w,c], 0 elsewhere
+ *
+ *     input [N, H, W, C]   output [N, top + H + bottom, left + W + right, C]
+ *
+ * Backward: the gradient of what lies inside. Semantics and defaults are those of Keras'
+ * ZeroPadding2D.
+ */
+import type { Tensor } from '@convnet/tensor';
+import { Layer, type Signal } from './layer.ts';
+import { imageInput, LayerOptionError, shown } from './options.ts';
+
+/** One number for all sides, `[rows, columns]`, or `[[top, bottom], [left, right]]`. */
+export type ImagePadding =
+  | number
+  | readonly [number, number]
+  | readonly [readonly [number, number], readonly [number, number]];
+
+/** Options of {@link zeroPadding2d}. */
+export interface ZeroPadding2dOptions {
+  /** Rows and columns of zeros, whole numbers of at least 0; default 1. */
+  readonly padding?: ImagePadding;
+  readonly name?: string;
+}
+
+type Sides = readonly [readonly [number, number], readonly [number, number]];
+
+const isPair = (value: unknown): value is readonly [unknown, unknown] =>
+  Array.isArray(value) && value.length === 2;
+
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+
+/** @throws LayerOptionError unless `padding` is an {@link ImagePadding}. */
+function sidesOf(padding: unknown): Sides {
+  const [rows, columns] = isPair(padding) ? padding : [padding, padding];
+  const [vertical, horizontal] = [rows, columns].map((axis) =>
+    isPair(axis) ? axis : [axis, axis],
+  );
+  const [top, bottom, left, right] = [...vertical!, ...horizontal!];
+  if (isCount(top) && isCount(bottom) && isCount(left) && isCount(right)) {
+    return [
+      [top, bottom],
+      [left, right],
+    ];
+  }
+  throw new LayerOptionError(
+    `zeroPadding2d padding: expected a whole number of at least 0, [rows, columns] or [[top, bottom], [left, right]]; received ${shown(padding)}.`,
+  );
+}
+
+/** See the top of this file. */
+export class ZeroPadding2d extends Layer {
+  override readonly type = 'zeroPadding2d';
+  override readonly namePrefix = 'padding';
+  readonly #sides: Sides;
+  #inputShape!: readonly [number, number, number];
+
+  constructor(options: ZeroPadding2dOptions) {
+    super(options.name);
+    this.#sides = sidesOf(options.padding ?? 1);
+  }
+
+  get #offset(): { readonly top: number; readonly left: number } {
+    return { top: this.#sides[0][0], left: this.#sides[1][0] };
+  }
+
+  protected override connect(input: Signal): Signal {
+    const [H, W, C] = (this.#inputShape = imageInput(input, this.label));
+    const [[top, bottom], [left, right]] = this.#sides;
+    return { shape: [top + H + bottom, left + W + right, C] };
+  }
+
+  override forward(input: Tensor): Tensor {
+    const output = this.workspace.tensor('output', input.shape[0]!, this.outputShape);
+    this.kernels.pad2d(input, output, this.#offset);
+    return output;
+  }
+
+  override backward(dOutput: Tensor): Tensor {
+    const dInput = this.workspace.tensor('dInput', dOutput.shape[0]!, this.#inputShape);
+    this.trainingKernels.crop2d(dOutput, dInput, this.#offset);
+    return dInput;
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { padding: this.#sides };
+  }
+}
+
+/**
+ * A layer that puts zeros around images.
+ *
+ * @throws LayerOptionError for impossible options.
+ * @example
+ * ```ts
+ * zeroPadding2d({ padding: 2 }); // [N, 28, 28, 1] → [N, 32, 32, 1]
+ * zeroPadding2d({ padding: [[0, 1], [0, 1]] }); // [N, 28, 28, 1] → [N, 29, 29, 1]
+ * ```
+ */
+export function zeroPadding2d(options: ZeroPadding2dOptions = {}): ZeroPadding2d {
+  return new ZeroPadding2d(options);
+}
