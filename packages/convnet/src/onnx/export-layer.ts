@@ -71,20 +71,38 @@ function paddingOf(
   return [...before, ...after];
 }
 
-const convolution: LayerExporter = (exported) => {
+/** What a Conv node needs to know beside its weights. */
+function convolutionAttributes(exported: LayerExport): Record<string, Attribute> {
   const windowSize = option(exported, 'kernelSize') as number[];
   const strides = option(exported, 'strides') as number[];
-  const dilation = (option(exported, 'dilationRate') as number[] | undefined) ?? [1, 1];
-  const weight = stored(exported, 'weight')!;
-  const channels = exported.inputShape[2]!;
-  const sum = node(exported, 'Conv', [constant(exported, 'weight'), constant(exported, 'bias')], {
+  const dilation = option(exported, 'dilationRate') as number[];
+  return {
     kernel_shape: windowSize,
     strides,
     dilations: dilation,
     pads: paddingOf(exported, windowSize, strides, dilation),
-    group: channels / weight.shape[1]!,
+  };
+}
+
+const convolution: LayerExporter = (exported) => {
+  const weight = stored(exported, 'weight')!;
+  const sum = node(exported, 'Conv', [constant(exported, 'weight'), constant(exported, 'bias')], {
+    ...convolutionAttributes(exported),
+    group: exported.inputShape[2]! / weight.shape[1]!,
   });
   return activated(exported, sum);
+};
+
+/** Each channel by itself, then all channels of a place. */
+const separableConvolution: LayerExporter = (exported) => {
+  const { graph, layer, inputShape } = exported;
+  const apart = node(exported, 'Conv', [constant(exported, 'depthwise.weight')], {
+    ...convolutionAttributes(exported),
+    group: inputShape[2]!,
+  });
+  const weights = [constant(exported, 'pointwise.weight')!, constant(exported, 'pointwise.bias')];
+  const inputs = [apart, ...weights.filter((name) => name !== undefined)];
+  return activated(exported, graph.node('Conv', inputs, layer.name));
 };
 
 const pooling =
@@ -199,6 +217,7 @@ const filled = (layer: BaseLayer, value: number): Constant => {
 export const LAYER_EXPORTERS: ReadonlyMap<string, LayerExporter> = new Map<string, LayerExporter>([
   ['conv2d', convolution],
   ['depthwiseConv2d', convolution],
+  ['separableConv2d', separableConvolution],
   ['maxPooling2d', pooling('MaxPool')],
   ['averagePooling2d', pooling('AveragePool', { count_include_pad: 0 })],
   ['globalAveragePooling2d', globalPooling('GlobalAveragePool')],

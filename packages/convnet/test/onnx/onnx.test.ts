@@ -31,6 +31,12 @@ import {
   softmax,
   spatialDropout2d,
   tanh,
+  averagePooling2d,
+  depthwiseConv2d,
+  globalAveragePooling2d,
+  globalMaxPooling2d,
+  separableConv2d,
+  zeroPadding2d,
   type Model,
   type Signal,
 } from '../../src/index.ts';
@@ -115,6 +121,22 @@ describe('a network in an ONNX runtime', () => {
     ['conv2d with an activation', () => conv2d({ ...same, activation: 'silu' })],
     ['conv2d with strides', () => conv2d({ ...same, strides: 2 })],
     ['conv2d, dilated', () => conv2d({ ...same, dilationRate: 2, useBias: false })],
+    ['conv2d in groups', () => conv2d({ ...same, groups: 2 })],
+    ['depthwiseConv2d', () => depthwiseConv2d({ kernelSize: [3, 2], depthMultiplier: 2 })],
+    ['separableConv2d', () => separableConv2d({ ...same, strides: 2, depthMultiplier: 2 })],
+    ['averagePooling2d', () => averagePooling2d({ poolSize: 3, strides: 2, padding: 'same' })],
+    ['globalAveragePooling2d', () => globalAveragePooling2d()],
+    ['globalMaxPooling2d', () => globalMaxPooling2d({ keepDims: true })],
+    [
+      'zeroPadding2d',
+      () =>
+        zeroPadding2d({
+          padding: [
+            [1, 0],
+            [2, 3],
+          ],
+        }),
+    ],
     ['reshape', () => reshape({ targetShape: [7, 12, 3] })],
   ])('%s', async (_, make) => {
     await expectSame(sequential({ inputShape, layers: [make()] }));
