@@ -10,7 +10,7 @@ console.log(origin.explanation);
 const model = createPreset('simple', { seed: 1 });
 model.summary();
 model.compile({
-  optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }),
+  optimizer: sgd({ learningRate: 0.1 }),
   loss: 'sparseCategoricalCrossentropy',
 });
 await model.fit(train.images, train.labels, {

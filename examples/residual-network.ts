@@ -15,7 +15,8 @@ import {
 } from '@convnet/convnet';
 import { loadDigits } from '@convnet/mnist-io/node';
 
-const [EPOCHS, BATCH_SIZE] = [Number(process.env['EPOCHS'] ?? 3), 64];
+const { EPOCHS = '3', LIMIT = '60000' } = process.env;
+const BATCH_SIZE = 64;
 
 /** Convolution, normalisation, and if asked for ReLU. */
 function convolution(x: SymbolicTensor, filters: number, strides: number, activate: boolean) {
@@ -46,14 +47,13 @@ for (const [filters, strides] of [
 }
 y = softmax().apply(dense({ units: 10 }).apply(globalAveragePooling2d().apply(y)));
 const network = model({ inputs: x, outputs: y, seed: 1 });
-
-const { train, test } = await loadDigits({ dataset: 'auto', seed: 1 });
-const training = train.take(Number(process.env['LIMIT'] ?? train.size));
-const decaySteps = EPOCHS * Math.ceil(training.size / BATCH_SIZE);
+const digits = await loadDigits({ dataset: 'auto', seed: 1 });
+const [train, test] = [digits.train.take(Number(LIMIT)), digits.test.take(Number(LIMIT))];
+const decaySteps = Number(EPOCHS) * Math.ceil(train.size / BATCH_SIZE);
 const learningRate = cosineDecay({ learningRate: 0.003, decaySteps });
 network.compile({ optimizer: adam({ learningRate }), loss: 'sparseCategoricalCrossentropy' });
-await network.fit(training.images, training.labels, {
-  epochs: EPOCHS,
+await network.fit(train.images, train.labels, {
+  epochs: Number(EPOCHS),
   batchSize: BATCH_SIZE,
   callbacks: [{ onEpochEnd: (epoch, logs) => console.log(`epoch ${epoch + 1}`, logs) }],
 });

@@ -18,7 +18,7 @@ function show(digits: ImageDataset, count: number): void {
   }
 }
 
-const train = generateDigits({ count: 6000, seed: 1, split: 'train' });
+const train = generateDigits({ count: 10_000, seed: 1, split: 'train' });
 const test = generateDigits({ count: 1000, seed: 1, split: 'test' });
 show(test, 20);
 

@@ -2,7 +2,7 @@
  * Runs the TypeScript of every page. A block that begins with imports is a program of its own; one
  * that does not goes on with the program before. What a program needs beside what is shown stands
  * in a comment before its first block: `<!-- setup … -->`. After `<!-- needs the network -->` a
- * program is only compiled.
+ * program is only compiled, and after `<!-- run by … -->` another test does what this one would.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -28,9 +28,10 @@ function programsOf(page: string): string[] {
   const found: string[] = [];
   let setup = '';
   const pattern =
-    /<!-- (?:setup\n([\s\S]*?)|needs the network )-->|^```(?:ts|js)\n([\s\S]*?)^```/gm;
-  for (const [, comment, code] of page.matchAll(pattern)) {
+    /<!-- (?:setup\n([\s\S]*?)|needs the network |(run by .*) )-->|^```(?:ts|js)\n([\s\S]*?)^```/gm;
+  for (const [, comment, elsewhere, code] of page.matchAll(pattern)) {
     if (comment !== undefined) setup = comment;
+    else if (elsewhere !== undefined) return [];
     else if (code === undefined) setup = NEEDS_NETWORK;
     else if (code.startsWith('import ')) found.push(withSetup(setup, code));
     else found.push(`${found.pop() ?? setup}\n${code}`);

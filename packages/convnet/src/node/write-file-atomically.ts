@@ -14,7 +14,7 @@ export class FileWriteError extends Error {
   /** The file system's code, such as `ENOSPC`. */
   readonly code: string | undefined;
 
-  constructor(path: string, cause: NodeJS.ErrnoException) {
+  constructor(path: string, cause: Error & { readonly code?: string }) {
     super(
       `${path}: could not be written: ${cause.message}. What was there before is unchanged. Make room, or choose another place.`,
       { cause },
@@ -40,7 +40,7 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     await syncFolder(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new FileWriteError(path, error as NodeJS.ErrnoException);
+    throw new FileWriteError(path, error as Error);
   }
 }
 
