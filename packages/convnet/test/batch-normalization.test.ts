@@ -4,11 +4,14 @@ import { describe, expect, test } from 'vitest';
 import {
   batchNormalization,
   conv2d,
+  encodeModel,
   flatten,
   dense,
+  NonFiniteError,
   sequential,
   sgd,
   softmax,
+  TerminateOnNaN,
   type Sequential,
 } from '../src/index.ts';
 
@@ -59,6 +62,24 @@ describe('batch normalisation', () => {
     const together = model.predict(x).data;
     for (let n = 0; n < 64; n++) {
       expect(model.predict(x.rows(n, 1)).data).toEqual(together.slice(3 * n, 3 * n + 3));
+    }
+  });
+
+  test('a step that is not made, because a number is not finite, leaves the statistics', async () => {
+    const model = sequential({
+      inputShape: [3],
+      layers: [batchNormalization(), dense({ units: 2 }), softmax()],
+    });
+    model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
+    const x = samples(8, [3]);
+    await model.fit(x, new Uint8Array(8));
+    const before = encodeModel(model);
+    x.data[4] = NaN;
+    for (const callbacks of [[], [new TerminateOnNaN()]]) {
+      await model.fit(x, new Uint8Array(8), { callbacks }).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(NonFiniteError);
+      });
+      expect(encodeModel(model)).toEqual(before);
     }
   });
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import {
-  adam,
+  adamW,
   CheckpointError,
   createKernels,
   decodeModel,
@@ -94,7 +94,12 @@ async function whole(
 describe.each(['simd', 'reference'] as const)('on %s', (backend) => {
   const kernels = createKernels(backend);
   const make = () =>
-    stripesNetwork({ rate: 0.3, optimizer: adam({ learningRate: 0.01 }), kernels });
+    stripesNetwork({
+      rate: 0.3,
+      normalised: true,
+      optimizer: adamW({ learningRate: 0.01 }),
+      kernels,
+    });
 
   test('train N equals train k, resume, train N − k, for any k', async () => {
     const uninterrupted = await whole(make);

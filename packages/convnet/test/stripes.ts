@@ -2,6 +2,7 @@
 import { RandomStreams, Tensor } from '@convnet/tensor';
 import {
   adam,
+  batchNormalization,
   conv2d,
   dense,
   dropout,
@@ -37,6 +38,8 @@ export function stripes(count: number, seed = 1): { x: Tensor; labels: Uint8Arra
 export interface StripesNetworkOptions {
   readonly seed?: number;
   readonly filters?: number;
+  /** Normalise batches, which keeps running statistics. */
+  readonly normalised?: boolean;
   /** Of the dropout. */
   readonly rate?: number;
   readonly optimizer?: Optimizer;
@@ -50,6 +53,7 @@ export function stripesNetwork(options: StripesNetworkOptions = {}): Sequential 
     inputShape: [6, 6, 1],
     layers: [
       conv2d({ filters, kernelSize: 3 }),
+      ...(options.normalised ? [batchNormalization()] : []),
       relu(),
       maxPooling2d(),
       flatten(),

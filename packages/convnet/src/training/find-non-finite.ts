@@ -7,6 +7,7 @@ import type { BaseLayer } from '../layers/layer.ts';
 import type { Network } from '../model/network.ts';
 import type { NonFinite } from './callbacks.ts';
 import { largestPiece } from './gradient-step.ts';
+import { keepState } from './kept-state.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 
 const firstBad = ({ data }: Tensor): number | undefined => {
@@ -25,6 +26,7 @@ function inPasses(
   { samples, targets, indices, epoch }: LabelledSamples,
 ): NonFinite | undefined {
   const { kernels, workspace, classCount, compiled } = model;
+  const restoreState = keepState(model.layers);
   const randomStates = model.layers.map(({ random }) => random.state);
   const found: NonFinite[] = [];
   const isFound = (): boolean => found.length > 0;
@@ -52,6 +54,7 @@ function inPasses(
     }
   } finally {
     for (const [i, layer] of model.layers.entries()) layer.random.state = randomStates[i]!;
+    restoreState();
   }
   return found[0] ?? firstOf(model.layers.toReversed(), (layer) => inParameters(layer, 'gradient'));
 }

@@ -6,10 +6,11 @@
  * A batch larger than {@link LARGEST_PIECE} is computed piece by piece; since gradients add up,
  * the step is the same, and memory does not grow with the batch; but not if a layer, such as batch
  * normalisation, looks at the batch as a whole. Regularizers add to the loss and to the gradients.
- * Where the loss is not a finite number, the gradients are not either: the parameters then stay as
- * they are.
+ * Where the loss is not a finite number, the gradients are not either: the network then stays as it
+ * is.
  */
 import type { Network } from '../model/network.ts';
+import { keepState } from './kept-state.ts';
 import { penaltyOfAll } from '../regularizers.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 import type { Totals } from './totals.ts';
@@ -34,6 +35,7 @@ export function gradientStep(
   watchesGradients: boolean,
 ): boolean {
   const { parameters, kernels, compiled } = model;
+  const restoreState = keepState(model.layers);
   let lossSum = 0;
   const most = largestPiece(model, indices.length);
   for (let start = 0; start < indices.length; start += most) {
@@ -51,5 +53,6 @@ export function gradientStep(
       parameters.some(({ gradient }) => !Number.isFinite(kernels.sumOfSquares(gradient)))
     );
   if (isFinite) compiled.optimizer.apply(parameters, kernels);
+  else restoreState();
   return isFinite;
 }
