@@ -33,13 +33,11 @@ export type Term = Expression | number;
 
 const asExpression = (term: Term): Expression => (typeof term === 'number' ? constant(term) : term);
 
-const binary =
-  (kind: BinaryOperation) =>
-  (a: Term, b: Term): Expression => ({ kind, a: asExpression(a), b: asExpression(b) });
-
-const unary =
-  (kind: UnaryOperation) =>
-  (x: Term): Expression => ({ kind, x: asExpression(x) });
+const binary = (kind: BinaryOperation, a: Term, b: Term): Expression => ({
+  kind,
+  a: asExpression(a),
+  b: asExpression(b),
+});
 
 /** The number that operand `index` has at this place; they count from 0. */
 export const operand = (index: number): Expression => ({ kind: 'operand', index });
@@ -48,29 +46,29 @@ export const operand = (index: number): Expression => ({ kind: 'operand', index 
 export const constant = (value: number): Expression => ({ kind: 'constant', value });
 
 /** a + b */
-export const add = binary('add');
+export const add = (a: Term, b: Term): Expression => binary('add', a, b);
 /** a − b */
-export const subtract = binary('subtract');
+export const subtract = (a: Term, b: Term): Expression => binary('subtract', a, b);
 /** a · b */
-export const multiply = binary('multiply');
+export const multiply = (a: Term, b: Term): Expression => binary('multiply', a, b);
 /** a / b */
-export const divide = binary('divide');
+export const divide = (a: Term, b: Term): Expression => binary('divide', a, b);
 /** The larger of a and b; NaN if one of them is. */
-export const maximum = binary('maximum');
+export const maximum = (a: Term, b: Term): Expression => binary('maximum', a, b);
 /** The smaller of a and b; NaN if one of them is. */
-export const minimum = binary('minimum');
+export const minimum = (a: Term, b: Term): Expression => binary('minimum', a, b);
 /** √x */
-export const sqrt = unary('sqrt');
+export const sqrt = (x: Term): Expression => ({ kind: 'sqrt', x: asExpression(x) });
 /** |x| */
-export const abs = unary('abs');
+export const abs = (x: Term): Expression => ({ kind: 'abs', x: asExpression(x) });
 /** eˣ */
-export const exp = unary('exp');
+export const exp = (x: Term): Expression => ({ kind: 'exp', x: asExpression(x) });
 /** Natural logarithm. */
-export const log = unary('log');
+export const log = (x: Term): Expression => ({ kind: 'log', x: asExpression(x) });
 /** Hyperbolic tangent. */
-export const tanh = unary('tanh');
+export const tanh = (x: Term): Expression => ({ kind: 'tanh', x: asExpression(x) });
 /** Error function, 2/√π · ∫₀ˣ exp(−t²) dt. */
-export const erf = unary('erf');
+export const erf = (x: Term): Expression => ({ kind: 'erf', x: asExpression(x) });
 
 /** x² */
 export const square = (x: Term): Expression => {

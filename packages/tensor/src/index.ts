@@ -7,7 +7,6 @@ export { createInferenceKernels, createKernels } from './create-kernels.ts';
 export type { DType, FloatArray } from './dtype.ts';
 export { allocate } from './dtype.ts';
 export { ShapeError } from './errors.ts';
-export * as math from './expression.ts';
 export type { BinaryOperation, Expression, Term, UnaryOperation } from './expression.ts';
 export type {
   ElementwiseOptions,
@@ -26,6 +25,7 @@ export {
   type RepeatedTensor,
   type Repetition,
 } from './operands.ts';
+export { math } from './math.ts';
 export { Random, RandomStreams, type RandomState } from './random.ts';
 export { referenceKernels } from './reference/index.ts';
 export { checkShape, formatShape, sameShape, sizeOf, stridesOf, type Shape } from './shape.ts';

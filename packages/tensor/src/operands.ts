@@ -25,18 +25,17 @@ export interface RepeatedTensor {
 /** What an elementwise kernel reads. */
 export type Operand = Tensor | RepeatedTensor;
 
-const repeated =
-  (repeats: Repetition) =>
-  (tensor: Tensor): RepeatedTensor => ({ repeats, tensor });
-
 /** `[C]`: one number for each position on the output's last axis. */
-export const perChannel = repeated('channel');
+export const perChannel = (tensor: Tensor): RepeatedTensor => ({ repeats: 'channel', tensor });
 /** `[…, 1]`: one number for all positions on the output's last axis. */
-export const perRow = repeated('row');
+export const perRow = (tensor: Tensor): RepeatedTensor => ({ repeats: 'row', tensor });
 /** `[N, C]`: one number for each sample and position on the output's last axis. */
-export const perImageChannel = repeated('imageChannel');
+export const perImageChannel = (tensor: Tensor): RepeatedTensor => ({
+  repeats: 'imageChannel',
+  tensor,
+});
 /** `[1]`: one number for all. */
-export const single = repeated('single');
+export const single = (tensor: Tensor): RepeatedTensor => ({ repeats: 'single', tensor });
 
 /** The tensor of an operand. */
 export const tensorOf = (operand: Operand): Tensor =>

@@ -16,8 +16,7 @@ import { crop2d } from './pad2d.ts';
 import { sumOfSquares } from './reductions.ts';
 import { softmaxCrossEntropy, softmaxGradient } from './softmax.ts';
 
-/** Kernels in plain TypeScript. */
-export const referenceKernels: Kernels = {
+const allKernels = (): Kernels => ({
   ...referenceInferenceKernels,
   biasGradient,
   channelSums,
@@ -33,4 +32,7 @@ export const referenceKernels: Kernels = {
   softmaxCrossEntropy,
   sumOfSquares,
   clear: ({ data }) => data.fill(0),
-};
+});
+
+/** Kernels in plain TypeScript; the note lets bundlers leave them out where they are not used. */
+export const referenceKernels: Kernels = /* @__PURE__ */ allKernels();

@@ -13,35 +13,33 @@ import { FLOAT, LANES, loadVector } from './vector-access.ts';
 /** How an operand is read. */
 export type Access = Repetition | 'element';
 
-type Emitter = (code: Code, of: readonly Local[]) => Local;
+const instructions = {
+  add: 'f32x4Add',
+  subtract: 'f32x4Sub',
+  multiply: 'f32x4Mul',
+  divide: 'f32x4Div',
+  maximum: 'f32x4Max',
+  minimum: 'f32x4Min',
+  atLeast: 'f32x4Pmax',
+  atMost: 'f32x4Pmin',
+  sqrt: 'f32x4Sqrt',
+  abs: 'f32x4Abs',
+} as const satisfies Partial<Record<Operation, PlainInstruction>>;
 
-const instruction =
-  (name: PlainInstruction): Emitter =>
-  (code, of) =>
-    keep(code, () => {
-      for (const part of of) code.get(part);
-      code.op(name);
-    });
-
-const emitters: Record<Operation, Emitter> = {
-  add: instruction('f32x4Add'),
-  subtract: instruction('f32x4Sub'),
-  multiply: instruction('f32x4Mul'),
-  divide: instruction('f32x4Div'),
-  maximum: instruction('f32x4Max'),
-  minimum: instruction('f32x4Min'),
-  atLeast: instruction('f32x4Pmax'),
-  atMost: instruction('f32x4Pmin'),
-  sqrt: instruction('f32x4Sqrt'),
-  abs: instruction('f32x4Abs'),
-  exp: (code, [x]) => emitExpOfAny(code, x!),
-  log: (code, [x]) => emitLogOfAny(code, x!),
-  select: (code, [a, b, then, otherwise]) =>
-    keep(code, () => {
-      code.get(then!).get(otherwise!);
-      code.get(a!).get(b!).op('f32x4Gt', 'v128Bitselect');
-    }),
-};
+/** Emits an operation on values that were computed before. */
+function emitOperation(code: Code, kind: Operation, of: readonly Local[]): Local {
+  if (kind === 'exp') return emitExpOfAny(code, of[0]!);
+  if (kind === 'log') return emitLogOfAny(code, of[0]!);
+  return keep(code, () => {
+    if (kind === 'select') {
+      const [a, b, then, otherwise] = of as [Local, Local, Local, Local];
+      code.get(then).get(otherwise).get(a).get(b).op('f32x4Gt', 'v128Bitselect');
+      return;
+    }
+    for (const part of of) code.get(part);
+    code.op(instructions[kind]);
+  });
+}
 
 /** Emits constants once, to be used by every {@link emitSteps}. */
 export function emitConstants(code: Code, { steps }: Steps): Map<number, Local> {
@@ -69,7 +67,7 @@ export function emitSteps(
     else if (step.kind === 'constant') values.push(constants.get(number)!);
     else {
       const of = step.of.map((part) => values[part]!);
-      values.push(emitters[step.kind](code, of));
+      values.push(emitOperation(code, step.kind, of));
     }
   }
   return results.map((number) => values[number]!);

@@ -4,7 +4,7 @@
  */
 import type { InferenceKernels } from '../kernels.ts';
 import { concatenate } from '../reference/concatenate.ts';
-import { operand, selectGreater } from '../expression.ts';
+import { operand, selectGreater, type Expression } from '../expression.ts';
 import { tensorOf } from '../operands.ts';
 import { averagePool2d } from '../reference/average-pool2d.ts';
 import { conv2d } from '../reference/conv2d.ts';
@@ -31,7 +31,7 @@ import { softmaxWork } from './softmax.ts';
 import { spanOf, type HostWork, type Work } from './work.ts';
 
 /** 0 where 0 is larger: so a NaN stays, which is not below 0. */
-const reluExpression = selectGreater(0, operand(0), 0, operand(0));
+const reluExpression = (): Expression => selectGreater(0, operand(0), 0, operand(0));
 
 /**
  * Submits work if there is some and all that it touches lies in the engine's memory; else the
@@ -152,7 +152,7 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
         'relu',
         [input, output],
         () => ({
-          ...elementwiseOverSamples([reluExpression], [input], [output]),
+          ...elementwiseOverSamples([reluExpression()], [input], [output]),
           isFinish: 'relu',
         }),
         () => {

@@ -3,7 +3,7 @@
  * the forward pass.
  */
 import type { Kernels } from '../kernels.ts';
-import { operand, selectGreater } from '../expression.ts';
+import { operand, selectGreater, type Expression } from '../expression.ts';
 import { tensorOf } from '../operands.ts';
 import { referenceKernels } from '../reference/index.ts';
 import { sumOfSquares } from '../reference/reductions.ts';
@@ -25,7 +25,7 @@ import { biasGradientWork } from './bias-gradient.ts';
 import { clearing, spanOf } from './work.ts';
 
 /** dOutput where the output is above 0. */
-const reluGradientExpression = selectGreater(operand(1), 0, operand(0), 0);
+const reluGradientExpression = (): Expression => selectGreater(operand(1), 0, operand(0), 0);
 
 /** See the top of this file. */
 export function trainingKernels(engine: Engine): Kernels {
@@ -124,7 +124,7 @@ export function trainingKernels(engine: Engine): Kernels {
         'reluGradient',
         [output, dOutput, dInput],
         () => ({
-          ...elementwiseOverSamples([reluGradientExpression], [dOutput, output], [dInput]),
+          ...elementwiseOverSamples([reluGradientExpression()], [dOutput, output], [dInput]),
           isFinish: 'gate',
         }),
         () => {

@@ -1,0 +1,41 @@
+/** The functions that make expressions, under one name: `math.add`, `math.tanh`, … */
+import {
+  abs,
+  add,
+  constant,
+  divide,
+  erf,
+  exp,
+  log,
+  maximum,
+  minimum,
+  multiply,
+  operand,
+  selectGreater,
+  sqrt,
+  square,
+  subtract,
+  sum,
+  tanh,
+} from './expression.ts';
+
+/** See the top of this file. */
+export const math = {
+  abs,
+  add,
+  constant,
+  divide,
+  erf,
+  exp,
+  log,
+  maximum,
+  minimum,
+  multiply,
+  operand,
+  selectGreater,
+  sqrt,
+  square,
+  subtract,
+  sum,
+  tanh,
+} as const;
