@@ -95,6 +95,16 @@ describe('layers', () => {
       [5, 4, 2],
     ],
     [
+      'depthwiseConv2d with an activation',
+      depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, activation: 'tanh' }),
+      [5, 5, 2],
+    ],
+    [
+      'separableConv2d with an activation',
+      separableConv2d({ filters: 3, kernelSize: 2, activation: 'sigmoid' }),
+      [5, 4, 2],
+    ],
+    [
       'separableConv2d with strides and dilation, without bias',
       separableConv2d({
         filters: 2,

@@ -9,6 +9,7 @@ import {
   flatten,
   globalAveragePooling2d,
   globalMaxPooling2d,
+  l2,
   LayerOptionError,
   maxPooling2d,
   readSafetensors,
@@ -92,6 +93,41 @@ describe('options and shapes', () => {
         ...convolution,
       },
       [6, 7, 5],
+    ],
+    [
+      depthwiseConv2d({ kernelSize: 3, activation: 'relu', depthwiseRegularizer: l2(0.1) }),
+      {
+        type: 'depthwiseConv2d',
+        kernelSize: [3, 3],
+        depthMultiplier: 1,
+        depthwiseInitializer: 'glorotUniform',
+        ...convolution,
+        depthwiseRegularizer: l2(0.1),
+        activation: 'relu',
+      },
+      [6, 7, 4],
+    ],
+    [
+      separableConv2d({
+        filters: 2,
+        kernelSize: 3,
+        activation: 'tanh',
+        depthwiseRegularizer: l2(0.1),
+        pointwiseRegularizer: l2(0.2),
+      }),
+      {
+        type: 'separableConv2d',
+        filters: 2,
+        kernelSize: [3, 3],
+        depthMultiplier: 1,
+        depthwiseInitializer: 'glorotUniform',
+        pointwiseInitializer: 'glorotUniform',
+        ...convolution,
+        depthwiseRegularizer: l2(0.1),
+        pointwiseRegularizer: l2(0.2),
+        activation: 'tanh',
+      },
+      [6, 7, 2],
     ],
     [
       averagePooling2d(),
@@ -209,6 +245,27 @@ describe('refusals', () => {
       'expected an input of at least 5 × 5 positions',
     );
   });
+});
+
+test('regularizers belong to their kernels', () => {
+  const [depthwiseRegularizer, pointwiseRegularizer] = [l2(0.1), l2(0.2)];
+  const layer = separableConv2d({
+    filters: 2,
+    kernelSize: 3,
+    depthwiseRegularizer,
+    pointwiseRegularizer,
+  });
+  const of = ({ parameters }: BaseLayer) =>
+    parameters.map(({ name, regularizer }) => [name, regularizer]);
+  expect(of(built(layer, [8, 8, 3]))).toEqual([
+    ['depthwise.weight', depthwiseRegularizer],
+    ['pointwise.weight', pointwiseRegularizer],
+    ['pointwise.bias', undefined],
+  ]);
+  expect(of(built(depthwiseConv2d({ kernelSize: 3, depthwiseRegularizer }), [8, 8, 3]))).toEqual([
+    ['weight', depthwiseRegularizer],
+    ['bias', undefined],
+  ]);
 });
 
 describe('weights', () => {

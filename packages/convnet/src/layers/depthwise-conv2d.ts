@@ -11,8 +11,11 @@
  */
 import { windowGeometry, type Padding, type Tensor, type WindowGeometry } from '@convnet/tensor';
 import { initializerNamed, type InitializerName } from '../initializers.ts';
+import { regularizerOption, type Regularizer } from '../regularizers.ts';
+import { ActivatedLayer } from './activated-layer.ts';
+import type { ActivationName } from './activation-names.ts';
 import { asGroups, depthwiseKernel } from './depthwise-kernel.ts';
-import { Layer, type Parameter, type Signal } from './layer.ts';
+import { type Parameter, type Signal } from './layer.ts';
 import {
   booleanOption,
   imageInput,
@@ -38,14 +41,20 @@ export interface DepthwiseConv2dOptions {
   readonly useBias?: boolean;
   /** Default `glorotUniform`. */
   readonly depthwiseInitializer?: InitializerName;
+  /** What is added to the loss for large weights, such as `l2(1e-4)`; default nothing. */
+  readonly depthwiseRegularizer?: Regularizer;
+  /** What is applied to the output, such as `relu`; default nothing. */
+  readonly activation?: ActivationName;
   readonly name?: string;
 }
 
 /** See the top of this file. */
-export class DepthwiseConv2d extends Layer {
+export class DepthwiseConv2d extends ActivatedLayer {
   override readonly type = 'depthwiseConv2d';
   override readonly namePrefix = 'depthwise';
-  readonly #options: Required<Omit<DepthwiseConv2dOptions, 'name'>> & {
+  readonly #options: Required<
+    Omit<DepthwiseConv2dOptions, 'name' | 'activation' | 'depthwiseRegularizer'>
+  > & {
     readonly kernelSize: [number, number];
     readonly strides: [number, number];
     readonly dilationRate: [number, number];
@@ -53,10 +62,15 @@ export class DepthwiseConv2d extends Layer {
   #geometry!: WindowGeometry;
   #kernel!: Parameter;
   #bias: Parameter | undefined;
+  readonly #depthwiseRegularizer: Regularizer | undefined;
   #input!: Tensor;
 
   constructor(options: DepthwiseConv2dOptions) {
-    super(options.name);
+    super(options.name, options.activation, 'depthwiseConv2d');
+    this.#depthwiseRegularizer = regularizerOption(
+      options.depthwiseRegularizer,
+      'depthwiseConv2d depthwiseRegularizer',
+    );
     this.#options = {
       kernelSize: positivePair(options.kernelSize, 'depthwiseConv2d kernelSize'),
       strides: positivePair(options.strides ?? 1, 'depthwiseConv2d strides'),
@@ -72,13 +86,18 @@ export class DepthwiseConv2d extends Layer {
     initializerNamed(this.#options.depthwiseInitializer, 'depthwiseConv2d depthwiseInitializer');
   }
 
-  protected override connect(input: Signal): Signal {
+  protected override connectLinear(input: Signal): Signal {
     const { kernelSize, depthMultiplier, depthwiseInitializer, useBias } = this.#options;
     const [R, S] = kernelSize;
     const C = imageInput(input, this.label)[2];
     const window = { ...this.#options, windowSize: kernelSize };
     this.#geometry = windowGeometry(input.shape, window, this.label);
-    const kernel = depthwiseKernel('weight', [R, S, C, depthMultiplier], depthwiseInitializer);
+    const kernel = depthwiseKernel(
+      'weight',
+      [R, S, C, depthMultiplier],
+      depthwiseInitializer,
+      this.#depthwiseRegularizer,
+    );
     this.#kernel = this.addParameter(kernel);
     const K = C * depthMultiplier;
     if (useBias) {
@@ -100,7 +119,7 @@ export class DepthwiseConv2d extends Layer {
     return outputHeight * outputWidth * this.#kernel.value.size;
   }
 
-  override forward(input: Tensor): Tensor {
+  protected override forwardLinear(input: Tensor): Tensor {
     this.#input = input;
     const output = this.workspace.tensor('output', input.shape[0]!, [
       this.#geometry.outputHeight,
@@ -113,7 +132,7 @@ export class DepthwiseConv2d extends Layer {
     return output;
   }
 
-  override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
+  protected override backwardLinear(dOutput: Tensor, needsInputGradient: boolean): Tensor {
     const kernels = this.trainingKernels;
     const { value, gradient } = this.#kernel;
     const shape = asGroups(value.shape);
@@ -127,8 +146,12 @@ export class DepthwiseConv2d extends Layer {
     return dInput;
   }
 
-  protected override options(): Record<string, unknown> {
-    return { ...this.#options };
+  protected override optionsBeside(): Record<string, unknown> {
+    const depthwiseRegularizer = this.#depthwiseRegularizer;
+    return {
+      ...this.#options,
+      ...(depthwiseRegularizer && { depthwiseRegularizer }),
+    };
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Shape } from '@convnet/tensor';
 import type { InitializerName } from '../initializers.ts';
+import type { Regularizer } from '../regularizers.ts';
 import type { ParameterRequest } from './layer.ts';
 
 /** What the kernel's shape `[R, S, C, M]` says of it; the fans are those that Keras counts. */
@@ -12,11 +13,13 @@ export function depthwiseKernel(
   name: string,
   [R, S, C, M]: readonly [number, number, number, number],
   initializer: InitializerName,
+  regularizer: Regularizer | undefined,
 ): ParameterRequest {
   return {
     name,
     shape: [R, S, C, M],
     initializer,
+    regularizer,
     fanIn: R * S * C,
     fanOut: R * S * M,
     stored: { view: [R, S, C * M], axes: [2, 0, 1], shape: [C * M, 1, R, S] },

@@ -11,8 +11,11 @@
  */
 import { windowGeometry, type Padding, type Tensor, type WindowGeometry } from '@convnet/tensor';
 import { initializerNamed, type InitializerName } from '../initializers.ts';
+import { regularizerOption, type Regularizer } from '../regularizers.ts';
+import { ActivatedLayer } from './activated-layer.ts';
+import type { ActivationName } from './activation-names.ts';
 import { asGroups, depthwiseKernel } from './depthwise-kernel.ts';
-import { Layer, type Parameter, type Signal } from './layer.ts';
+import { type Parameter, type Signal } from './layer.ts';
 import {
   booleanOption,
   imageInput,
@@ -42,14 +45,25 @@ export interface SeparableConv2dOptions {
   readonly depthwiseInitializer?: InitializerName;
   /** Default `glorotUniform`. */
   readonly pointwiseInitializer?: InitializerName;
+  /** What is added to the loss for large depthwise weights, such as `l2(1e-4)`; default nothing. */
+  readonly depthwiseRegularizer?: Regularizer;
+  /** What is added to the loss for large pointwise weights, such as `l2(1e-4)`; default nothing. */
+  readonly pointwiseRegularizer?: Regularizer;
+  /** What is applied to the output, such as `relu`; default nothing. */
+  readonly activation?: ActivationName;
   readonly name?: string;
 }
 
 /** See the top of this file. */
-export class SeparableConv2d extends Layer {
+export class SeparableConv2d extends ActivatedLayer {
   override readonly type = 'separableConv2d';
   override readonly namePrefix = 'separable';
-  readonly #options: Required<Omit<SeparableConv2dOptions, 'name'>> & {
+  readonly #options: Required<
+    Omit<
+      SeparableConv2dOptions,
+      'name' | 'activation' | 'depthwiseRegularizer' | 'pointwiseRegularizer'
+    >
+  > & {
     readonly kernelSize: [number, number];
     readonly strides: [number, number];
     readonly dilationRate: [number, number];
@@ -59,12 +73,22 @@ export class SeparableConv2d extends Layer {
   #depthwise!: Parameter;
   #pointwise!: Parameter;
   #bias: Parameter | undefined;
+  readonly #depthwiseRegularizer: Regularizer | undefined;
+  readonly #pointwiseRegularizer: Regularizer | undefined;
   #input!: Tensor;
   #between!: Tensor;
 
   constructor(options: SeparableConv2dOptions) {
-    super(options.name);
+    super(options.name, options.activation, 'separableConv2d');
     const option = (name: string): string => `separableConv2d ${name}`;
+    this.#depthwiseRegularizer = regularizerOption(
+      options.depthwiseRegularizer,
+      'separableConv2d depthwiseRegularizer',
+    );
+    this.#pointwiseRegularizer = regularizerOption(
+      options.pointwiseRegularizer,
+      'separableConv2d pointwiseRegularizer',
+    );
     this.#options = {
       filters: positiveInteger(options.filters, option('filters')),
       kernelSize: positivePair(options.kernelSize, option('kernelSize')),
@@ -80,7 +104,7 @@ export class SeparableConv2d extends Layer {
     initializerNamed(this.#options.pointwiseInitializer, option('pointwiseInitializer'));
   }
 
-  protected override connect(input: Signal): Signal {
+  protected override connectLinear(input: Signal): Signal {
     const { filters: K, kernelSize, depthMultiplier, useBias } = this.#options;
     const { depthwiseInitializer, pointwiseInitializer } = this.#options;
     const [R, S] = kernelSize;
@@ -92,7 +116,12 @@ export class SeparableConv2d extends Layer {
     const pixel = { windowSize: [1, 1], strides: [1, 1], padding: 'valid' } as const;
     this.#pixels = windowGeometry([P, Q, between], pixel, this.label);
     this.#depthwise = this.addParameter(
-      depthwiseKernel('depthwise.weight', [R, S, C, depthMultiplier], depthwiseInitializer),
+      depthwiseKernel(
+        'depthwise.weight',
+        [R, S, C, depthMultiplier],
+        depthwiseInitializer,
+        this.#depthwiseRegularizer,
+      ),
     );
     const fans = { fanIn: between, fanOut: K };
     const shape = [1, 1, between, K];
@@ -100,6 +129,7 @@ export class SeparableConv2d extends Layer {
       name: 'pointwise.weight',
       shape,
       initializer: pointwiseInitializer,
+      regularizer: this.#pointwiseRegularizer,
       ...fans,
       stored: { view: shape, axes: [3, 2, 0, 1], shape: [K, between, 1, 1] },
     });
@@ -127,7 +157,7 @@ export class SeparableConv2d extends Layer {
     return super.activationSize + P * Q * channels;
   }
 
-  override forward(input: Tensor): Tensor {
+  protected override forwardLinear(input: Tensor): Tensor {
     this.#input = input;
     const N = input.shape[0]!;
     const depthwise = this.#depthwise.value;
@@ -141,7 +171,7 @@ export class SeparableConv2d extends Layer {
     return output;
   }
 
-  override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
+  protected override backwardLinear(dOutput: Tensor, needsInputGradient: boolean): Tensor {
     const kernels = this.trainingKernels;
     const [N, ...sample] = this.#input.shape;
     const { value, gradient } = this.#depthwise;
@@ -158,8 +188,14 @@ export class SeparableConv2d extends Layer {
     return dInput;
   }
 
-  protected override options(): Record<string, unknown> {
-    return { ...this.#options };
+  protected override optionsBeside(): Record<string, unknown> {
+    const depthwiseRegularizer = this.#depthwiseRegularizer;
+    const pointwiseRegularizer = this.#pointwiseRegularizer;
+    return {
+      ...this.#options,
+      ...(depthwiseRegularizer && { depthwiseRegularizer }),
+      ...(pointwiseRegularizer && { pointwiseRegularizer }),
+    };
   }
 }
 
