@@ -33,7 +33,7 @@ async function mirrorThat(answer: Answer): Promise<Mirror> {
 function download(from: readonly Mirror[], options: DownloadOptions = {}) {
   const urls = from.map(({ url }) => url);
   return downloadDatasets([entry], root, {
-    ...{ mirrors: urls, env: {}, connectMs: 200 },
+    ...{ mirrors: urls, env: {}, connectMs: 1000 },
     ...options,
   });
 }
