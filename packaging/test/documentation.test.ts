@@ -8,6 +8,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { plainEnvironment } from './environment.ts';
 import { workspace } from './pack.ts';
 
 const NEEDS_NETWORK = '// needs the network\n';
@@ -91,7 +92,7 @@ describe('the code of the documentation', () => {
     execFileSync(process.execPath, args, {
       cwd: folder,
       // Without the network, and with MNIST where there is some.
-      env: { ...process.env, CONVNET_OFFLINE: '1' },
+      env: plainEnvironment(),
       stdio: ['ignore', 'ignore', 'inherit'],
       timeout: 60_000,
     });

@@ -6,6 +6,7 @@ import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needed } from '../../test-needs.shared.ts';
+import { plainEnvironment } from './environment.ts';
 import { workspace } from './pack.ts';
 
 const examples = path.join(workspace, 'examples');
@@ -45,7 +46,7 @@ describe('they run', () => {
     return execFileSync(process.execPath, ['--import', 'tsx', path.join(examples, file)], {
       cwd: folder,
       encoding: 'utf8',
-      env: { ...process.env, CONVNET_OFFLINE: '1', ...env },
+      env: plainEnvironment(env),
     });
   }
 
