@@ -7,6 +7,7 @@ export {
   BackendError,
   createKernels,
   formatShape,
+  HelperThreadError,
   math,
   perChannel,
   perImageChannel,

@@ -6,7 +6,7 @@ export { BackendError, type Backend, type KernelOptions } from './backend.ts';
 export { createInferenceKernels, createKernels } from './create-kernels.ts';
 export type { DType, FloatArray } from './dtype.ts';
 export { allocate } from './dtype.ts';
-export { ShapeError } from './errors.ts';
+export { HelperThreadError, ShapeError } from './errors.ts';
 export type { BinaryOperation, Expression, Term, UnaryOperation } from './expression.ts';
 export type {
   ElementwiseOptions,

@@ -7,7 +7,13 @@ import { readModelFile } from '../files/read-model-file.ts';
 import type { LayerKind } from '../layers/registry.ts';
 import { InferenceModel } from '../model/inference-model.ts';
 
-export { BackendError, createInferenceKernels, ShapeError, Tensor } from '@convnet/tensor';
+export {
+  BackendError,
+  createInferenceKernels,
+  HelperThreadError,
+  ShapeError,
+  Tensor,
+} from '@convnet/tensor';
 export type { Backend, InferenceKernels, KernelOptions, Shape } from '@convnet/tensor';
 export { BaseLayer, Layer } from '../layers/layer.ts';
 export type { LayerConfig, Parameter, ParameterRequest, Signal } from '../layers/layer.ts';

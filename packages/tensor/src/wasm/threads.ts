@@ -6,7 +6,16 @@
  *
  * A thread never returns to its event loop: all that it is told lies in the shared memory.
  */
-import { AWAKE, CONTROL_BYTES, GENERATION, READY, RUN, RUN_BYTES } from './control-words.ts';
+import { HelperThreadError } from '../errors.ts';
+import {
+  AWAKE,
+  CONTROL_BYTES,
+  FAILED,
+  GENERATION,
+  READY,
+  RUN,
+  RUN_BYTES,
+} from './control-words.ts';
 import type { WasmMemory } from './memory.ts';
 import { instantiate, type Imports, type WasmFunction } from './module.ts';
 import { startWorker, type WorkerHandle } from './start-worker.ts';
@@ -59,6 +68,7 @@ export class Threads {
     this.imports = {
       memory: memory.memory,
       wait: (address, value) => {
+        if (Atomics.load(words, FAILED / 4) !== 0) throw new HelperThreadError();
         waitIfAllowed(words, (address - base) / 4, value);
       },
     };
@@ -72,7 +82,10 @@ export class Threads {
     return { run, address, length: bytes.length, steps, threads, milliseconds: 0 };
   }
 
-  /** Runs a module, with the helpers that are awake; if it takes long, with all of them. */
+  /**
+   * Runs a module, with the helpers that are awake; if it takes long, with all of them.
+   * @throws HelperThreadError if one of them could not do its part, and in every later run.
+   */
   run(module: ThreadedModule): void {
     const words = this.#words;
     const mayShare = module.threads > 1 && this.count > 1 && this.#milliseconds >= ALONE;

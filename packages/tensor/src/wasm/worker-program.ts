@@ -2,7 +2,7 @@
  * What a helping thread runs, as a text that depends on nothing around it. The words that it
  * reads are described in `control-words.ts`.
  */
-import { AWAKE, GENERATION, READY, RUN, RUN_BYTES } from './control-words.ts';
+import { ARRIVED, AWAKE, FAILED, GENERATION, READY, RUN, RUN_BYTES } from './control-words.ts';
 
 /** Milliseconds that a thread looks for the next run before it sleeps. */
 const SPIN_MILLISECONDS = 1;
@@ -19,6 +19,7 @@ const serve = ({ memory, control, number }) => {
     i: {
       memory,
       wait(address, value) {
+        if (Atomics.load(words, ${FAILED / 4})) throw new Error('another thread failed');
         Atomics.wait(words, (address - control) / 4, value, 100);
       },
     },
@@ -46,8 +47,9 @@ const serve = ({ memory, control, number }) => {
     }
     seen = Atomics.load(words, ${GENERATION / 4});
     const run = ${RUN / 4} + (seen & 1) * ${RUN_BYTES / 4};
-    const [helpers, base, address, length] = words.subarray(run, run + 4);
-    if (!(helpers & me)) continue;
+    const [helpers, base, address, length] = [0, 1, 2, 3].map((i) => Atomics.load(words, run + i));
+    // If a later run has begun, this one did not count on this thread, and its words may be lost.
+    if (Atomics.load(words, ${GENERATION / 4}) !== seen || !(helpers & me)) continue;
     let thread = 1;
     let count = 1;
     for (let bit = 0; bit < 31; bit++) {
@@ -55,7 +57,13 @@ const serve = ({ memory, control, number }) => {
       if (bit < number) thread += 1;
       count += 1;
     }
-    (programs.get(address) ?? load(address, length))(thread, count, base);
+    try {
+      (programs.get(address) ?? load(address, length))(thread, count, base);
+    } catch {
+      Atomics.store(words, ${FAILED / 4}, 1);
+      Atomics.notify(words, ${ARRIVED / 4});
+      return;
+    }
   }
 };
 const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');

@@ -1,0 +1,85 @@
+/** Helper threads that are late, and helper threads that fail. */
+import { expect, test, vi } from 'vitest';
+import { HelperThreadError, RandomStreams } from '../src/index.ts';
+import { ARRIVED } from '../src/wasm/control-words.ts';
+import { Engine } from '../src/wasm/engine.ts';
+import { trainingKernels } from '../src/wasm/training-kernels.ts';
+
+/** Helpers that, woken, read what they were woken for some milliseconds late, as under load. */
+vi.mock('../src/wasm/worker-program.ts', async (original) => {
+  const { workerProgram } = await original<{ readonly workerProgram: string }>();
+  const late = `
+    const { load, wait } = Atomics;
+    let isWoken = false;
+    Atomics.wait = (...condition) => {
+      const result = wait(...condition);
+      isWoken = true;
+      return result;
+    };
+    Atomics.load = (words, index) => {
+      const value = load(words, index);
+      const end = performance.now() + (isWoken ? 2 * Math.random() : 0);
+      isWoken = false;
+      while (performance.now() < end);
+      return value;
+    };
+  `;
+  return { workerProgram: late + workerProgram };
+});
+
+function matrixProducts(engine: Engine, size: number) {
+  const kernels = trainingKernels(engine);
+  const random = new RandomStreams(size).stream('threads test');
+  const [a, b, output] = [0, 1, 2].map(() => {
+    const tensor = kernels.createTensor([size, size], 'float32');
+    for (let i = 0; i < tensor.size; i++) tensor.data[i] = random.normal();
+    return tensor;
+  });
+  const program = kernels.record(() => {
+    kernels.matMul({ a: a!, b: b!, output: output! });
+  });
+  return { program, output: output!.data };
+}
+
+const arrivals = (engine: Engine): number => Atomics.load(wordsOf(engine), ARRIVED / 4);
+
+const wordsOf = ({ memory, threads }: Engine): Int32Array =>
+  new Int32Array(memory.memory.buffer, threads.control);
+
+test('helpers that are late do what they are counted on for, once', () => {
+  const engine = new Engine('simd', 4);
+  // Too short to wait for sleeping helpers, and worth their waking.
+  const [short, long] = [matrixProducts(engine, 48), matrixProducts(engine, 256)];
+  long.program.run();
+  const expected = long.output.slice();
+  const sleeping = new Int32Array(new SharedArrayBuffer(4));
+  const end = performance.now() + 3000;
+  while (performance.now() < end) {
+    // The first run wakes helpers; the one that counts on them may find its words where that had.
+    for (let i = 4 * Math.random(); i > 0; i--) short.program.run();
+    long.output.fill(NaN);
+    long.program.run();
+    // Each step is announced once by everyone who takes part, so nobody is at it any more.
+    const counted = arrivals(engine);
+    Atomics.wait(sleeping, 0, 0, 1.5 + Math.random());
+    expect(arrivals(engine)).toBe(counted);
+    expect(long.output.every((value, i) => value === expected[i])).toBe(true);
+  }
+});
+
+test('a helper that cannot do its part ends the run with an error', () => {
+  const engine = new Engine('simd', 2);
+  const { memory, threads } = engine;
+  const before = memory.take(1);
+  const { program } = matrixProducts(engine, 256);
+  // The calling thread has compiled the program; helpers do when they first run it.
+  new Uint8Array(memory.memory.buffer).fill(0, before, memory.take(1));
+  expect(threads.count).toBe(2);
+  const end = performance.now() + 20_000;
+  expect(() => {
+    while (performance.now() < end) program.run();
+  }).toThrow(HelperThreadError);
+  expect(() => {
+    program.run();
+  }).toThrow(/create the kernels anew/i);
+});
