@@ -2,6 +2,8 @@
  * `@convnet/convnet`: convolutional networks from scratch. Runs in Node and in browsers; what
  * touches files is in `@convnet/convnet/node`, the gradient check in `@convnet/convnet/testing`;
  * `@convnet/convnet/inference` predicts, and is smaller.
+ *
+ * @module @convnet/convnet
  */
 export {
   BackendError,

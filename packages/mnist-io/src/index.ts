@@ -2,6 +2,8 @@
  * `@convnet/mnist-io`: the catalogue of data sets, the IDX format, labelled images, augmentation,
  * generated handwritten digits, and the way from any picture to a digit. Works on bytes and runs
  * unchanged in browsers; files and downloads are in `@convnet/mnist-io/node`.
+ *
+ * @module @convnet/mnist-io
  */
 export { augmentations, type AugmentationName } from './augmentation/augmentations.ts';
 export { augmented, type AugmentedSamples } from './augmentation/augmented.ts';

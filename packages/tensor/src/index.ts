@@ -1,6 +1,8 @@
 /**
  * `@convnet/tensor`: tensors, shapes, seeded random numbers, and the kernels that networks are
  * computed with. Nothing here depends on a platform.
+ *
+ * @module @convnet/tensor
  */
 export { BackendError, type Backend, type KernelOptions } from './backend.ts';
 export { createInferenceKernels, createKernels } from './create-kernels.ts';

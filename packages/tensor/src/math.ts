@@ -19,7 +19,7 @@ import {
   tanh,
 } from './expression.ts';
 
-/** See the top of this file. */
+/** The functions that make expressions, for {@link InferenceKernels.elementwise}. */
 export const math = {
   abs,
   add,

@@ -1,6 +1,8 @@
 /**
  * `@convnet/convnet/inference`: trained networks, to predict with. What training needs is not in
  * here: no gradients, losses or optimizers.
+ *
+ * @module @convnet/convnet/inference
  */
 import { createInferenceKernels, type InferenceKernels } from '@convnet/tensor';
 import { readModelFile } from '../files/read-model-file.ts';

@@ -10,7 +10,7 @@ export interface ActivationOptions {
   readonly name?: string;
 }
 
-/** See the top of this file. */
+/** The layer that {@link activation} makes. */
 export class Activation extends ActivatedLayer {
   override readonly type = 'activation';
   override readonly namePrefix = 'activation';

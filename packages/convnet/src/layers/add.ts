@@ -8,7 +8,7 @@ import { math, type Tensor } from '@convnet/tensor';
 import type { Signal } from './layer.ts';
 import { MergeLayer, sameShapeInputs } from './merge-layer.ts';
 
-/** See the top of this file. */
+/** The layer that {@link add} makes. */
 export class Add extends MergeLayer {
   override readonly type = 'add';
   override readonly namePrefix = 'add';

@@ -14,7 +14,7 @@ import { Pooling2d, type Pooling2dOptions } from './pooling2d.ts';
 /** Options of {@link averagePooling2d}. */
 export type AveragePooling2dOptions = Pooling2dOptions;
 
-/** See the top of this file. */
+/** The layer that {@link averagePooling2d} makes. */
 export class AveragePooling2d extends Pooling2d {
   override readonly type = 'averagePooling2d';
 

@@ -37,7 +37,7 @@ export interface BatchNormalizationOptions {
   readonly name?: string;
 }
 
-/** See the top of this file. */
+/** The layer that {@link batchNormalization} makes. */
 export class BatchNormalization extends Layer {
   override readonly type = 'batchNormalization';
   override readonly namePrefix = 'bn';

@@ -21,7 +21,7 @@ export interface ConcatenateOptions {
   readonly name?: string;
 }
 
-/** See the top of this file. */
+/** The layer that {@link concatenate} makes. */
 export class Concatenate extends MergeLayer {
   override readonly type = 'concatenate';
   override readonly namePrefix = 'concatenate';

@@ -59,7 +59,7 @@ export interface Conv2dOptions {
   readonly name?: string;
 }
 
-/** See the top of this file. */
+/** The layer that {@link conv2d} makes. */
 export class Conv2d extends ActivatedLayer {
   override readonly type = 'conv2d';
   override readonly namePrefix = 'conv';

@@ -41,7 +41,7 @@ function storedKernel(input: Signal, C: number, K: number): StoredLayout {
   return { view: [K, ...input.flattenedFrom], axes: [0, 3, 1, 2], shape: [K, C] };
 }
 
-/** See the top of this file. */
+/** The layer that {@link dense} makes. */
 export class Dense extends ActivatedLayer {
   override readonly type = 'dense';
   override readonly namePrefix = 'dense';

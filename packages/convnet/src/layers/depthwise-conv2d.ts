@@ -48,7 +48,7 @@ export interface DepthwiseConv2dOptions {
   readonly name?: string;
 }
 
-/** See the top of this file. */
+/** The layer that {@link depthwiseConv2d} makes. */
 export class DepthwiseConv2d extends ActivatedLayer {
   override readonly type = 'depthwiseConv2d';
   override readonly namePrefix = 'depthwise';

@@ -18,7 +18,7 @@ export interface DropoutOptions {
 
 const product = math.multiply(math.operand(0), math.operand(1));
 
-/** See the top of this file. */
+/** The layer that {@link dropout} makes. */
 export class Dropout extends Layer {
   override readonly type: string = 'dropout';
   override readonly namePrefix = 'dropout';

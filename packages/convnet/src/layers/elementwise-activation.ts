@@ -25,7 +25,7 @@ export interface ActivationSpec {
   readonly options?: Record<string, unknown>;
 }
 
-/** See the top of this file. */
+/** An activation that treats every element alike, such as {@link tanh} or {@link gelu}. */
 export class ElementwiseActivation extends Layer {
   override readonly type: string;
   override readonly namePrefix: string;

@@ -5,7 +5,7 @@
 import { sizeOf, type Shape, type Tensor } from '@convnet/tensor';
 import { Layer, type Signal } from './layer.ts';
 
-/** See the top of this file. */
+/** The layer that {@link flatten} makes. */
 export class Flatten extends Layer {
   override readonly type = 'flatten';
   override readonly namePrefix = 'flatten';

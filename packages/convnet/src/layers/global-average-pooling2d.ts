@@ -10,7 +10,7 @@
  */
 import { GlobalPooling2d, type GlobalPooling2dOptions } from './global-pooling2d.ts';
 
-/** See the top of this file. */
+/** The layer that {@link globalAveragePooling2d} makes. */
 export class GlobalAveragePooling2d extends GlobalPooling2d {
   override readonly type = 'globalAveragePooling2d';
 

@@ -10,7 +10,7 @@
  */
 import { GlobalPooling2d, type GlobalPooling2dOptions } from './global-pooling2d.ts';
 
-/** See the top of this file. */
+/** The layer that {@link globalMaxPooling2d} makes. */
 export class GlobalMaxPooling2d extends GlobalPooling2d {
   override readonly type = 'globalMaxPooling2d';
 

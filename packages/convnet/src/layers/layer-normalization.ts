@@ -31,7 +31,7 @@ export interface LayerNormalizationOptions {
   readonly name?: string;
 }
 
-/** See the top of this file. */
+/** The layer that {@link layerNormalization} makes. */
 export class LayerNormalization extends Layer {
   override readonly type = 'layerNormalization';
   override readonly namePrefix = 'ln';

@@ -13,7 +13,7 @@ import { Pooling2d, type Pooling2dOptions } from './pooling2d.ts';
 /** Options of {@link maxPooling2d}. */
 export type MaxPooling2dOptions = Pooling2dOptions;
 
-/** See the top of this file. */
+/** The layer that {@link maxPooling2d} makes. */
 export class MaxPooling2d extends Pooling2d {
   override readonly type = 'maxPooling2d';
 

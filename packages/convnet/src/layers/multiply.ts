@@ -13,7 +13,7 @@ import { MergeLayer, sameShapeInputs } from './merge-layer.ts';
 
 const product = math.multiply(math.operand(0), math.operand(1));
 
-/** See the top of this file. */
+/** The layer that {@link multiply} makes. */
 export class Multiply extends MergeLayer {
   override readonly type = 'multiply';
   override readonly namePrefix = 'multiply';

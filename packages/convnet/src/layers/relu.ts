@@ -6,7 +6,7 @@
 import type { Tensor } from '@convnet/tensor';
 import { Layer, type Signal } from './layer.ts';
 
-/** See the top of this file. */
+/** The layer that {@link relu} makes. */
 export class Relu extends Layer {
   override readonly type = 'relu';
   override readonly namePrefix = 'relu';

@@ -13,7 +13,7 @@ export interface ReshapeOptions {
   readonly name?: string;
 }
 
-/** See the top of this file. */
+/** The layer that {@link reshape} makes. */
 export class Reshape extends Layer {
   override readonly type = 'reshape';
   override readonly namePrefix = 'reshape';

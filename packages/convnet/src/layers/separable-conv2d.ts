@@ -54,7 +54,7 @@ export interface SeparableConv2dOptions {
   readonly name?: string;
 }
 
-/** See the top of this file. */
+/** The layer that {@link separableConv2d} makes. */
 export class SeparableConv2d extends ActivatedLayer {
   override readonly type = 'separableConv2d';
   override readonly namePrefix = 'separable';

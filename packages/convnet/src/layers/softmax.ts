@@ -10,7 +10,7 @@ import type { Tensor } from '@convnet/tensor';
 import { Layer, type LayerPasses, type Signal } from './layer.ts';
 import { flatInput } from './options.ts';
 
-/** See the top of this file. */
+/** The layer that {@link softmax} makes. */
 export class Softmax extends Layer {
   override readonly type = 'softmax';
   override readonly namePrefix = 'softmax';

@@ -9,7 +9,7 @@ import { Dropout, type DropoutOptions } from './dropout.ts';
 import type { Signal } from './layer.ts';
 import { imageInput } from './options.ts';
 
-/** See the top of this file. */
+/** The layer that {@link spatialDropout2d} makes. */
 export class SpatialDropout2d extends Dropout {
   override readonly type = 'spatialDropout2d';
 

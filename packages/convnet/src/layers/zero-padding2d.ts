@@ -51,7 +51,7 @@ function sidesOf(padding: unknown): Sides {
   );
 }
 
-/** See the top of this file. */
+/** The layer that {@link zeroPadding2d} makes. */
 export class ZeroPadding2d extends Layer {
   override readonly type = 'zeroPadding2d';
   override readonly namePrefix = 'padding';

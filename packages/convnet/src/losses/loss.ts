@@ -41,7 +41,7 @@ export interface Loss {
   /**
    * Computes, by kernel calls alone, the loss of each sample and its gradient.
    * @param logits - `[N, K]`.
-   * @param targets - as {@link PreparedTargets.pick} leaves them.
+   * @param targets - as its prepared targets pick them.
    * @param losses - `[N]`, receives the losses.
    * @param dLogits - receives `scale` times the gradient of their sum; `null` if not needed.
    */

@@ -15,7 +15,7 @@ export interface ClassifiedBatch {
   readonly classCount: number;
 }
 
-/** See the top of this file. */
+/** A measure of how well a network classifies, counted batch by batch. */
 export interface Metric {
   /** Its name in logs and in the history; `val` goes before it for validation. */
   readonly name: string;

@@ -16,7 +16,7 @@ export const NETWORK_INPUT = -1;
 /** What computes a tensor, and its place. */
 export interface PassNode {
   readonly layer: LayerPasses;
-  /** What the layer reads: indices of earlier nodes, or {@link NETWORK_INPUT}. */
+  /** What the layer reads: indices of earlier nodes, or −1, the network's input. */
   readonly inputs: readonly number[];
 }
 
@@ -25,7 +25,7 @@ export interface GraphNode extends PassNode {
   readonly layer: BaseLayer;
 }
 
-/** See the top of this file. */
+/** A network's layers, and how they are connected. */
 export interface Graph {
   /** How it was put together, and so how it is described: a list of layers, or a graph. */
   readonly form: 'sequential' | 'functional';

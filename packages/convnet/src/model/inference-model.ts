@@ -49,7 +49,7 @@ interface Prediction {
   output?: Tensor;
 }
 
-/** See the top of this file. */
+/** A network that predicts. */
 export class InferenceModel {
   readonly name: string;
   readonly inputShape: Shape;

@@ -1,4 +1,8 @@
-/** `@convnet/convnet/node`: what touches files. */
+/**
+ * `@convnet/convnet/node`: what touches files.
+ *
+ * @module @convnet/convnet/node
+ */
 export { loadModel, saveModel } from './model-files.ts';
 export { FileWriteError } from './write-file-atomically.ts';
 export { newestModelFile } from './newest-model-file.ts';

@@ -26,7 +26,7 @@ export interface AdamOptions extends OptimizerOptions {
   readonly epsilon?: number;
 }
 
-/** See the top of this file. */
+/** The optimizer that {@link adam} makes. */
 export class Adam extends Optimizer {
   override readonly name: string;
   protected override readonly stateCount = 2;

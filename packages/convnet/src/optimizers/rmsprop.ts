@@ -28,7 +28,7 @@ export interface RmspropOptions extends OptimizerOptions {
   readonly centered?: boolean;
 }
 
-/** See the top of this file. */
+/** The optimizer that {@link rmsprop} makes. */
 export class Rmsprop extends Optimizer {
   override readonly name = 'rmsprop';
   protected override readonly stateCount: number;

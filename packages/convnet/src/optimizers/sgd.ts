@@ -22,7 +22,7 @@ export interface SgdOptions extends OptimizerOptions {
   readonly nesterov?: boolean;
 }
 
-/** See the top of this file. */
+/** The optimizer that {@link sgd} makes. */
 export class Sgd extends Optimizer {
   override readonly name = 'sgd';
   protected override readonly stateCount: number;

@@ -1,4 +1,8 @@
-/** `@convnet/convnet/testing`: checks for networks and for layers of your own. */
+/**
+ * `@convnet/convnet/testing`: checks for networks and for layers of your own.
+ *
+ * @module @convnet/convnet/testing
+ */
 export {
   checkGradients,
   type DifferentiableFunction,

@@ -26,7 +26,12 @@ import { readIdxFile } from './idx/read-idx-file.ts';
 export type DatasetFiles = Readonly<Record<DatasetPart, string>>;
 
 /** A training and a test set. */
-export type DatasetSplits = Readonly<Record<DatasetSplit, ImageDataset>>;
+export interface DatasetSplits extends Readonly<Record<DatasetSplit, ImageDataset>> {
+  /** The images to learn from. */
+  readonly train: ImageDataset;
+  /** The images to be judged by. */
+  readonly test: ImageDataset;
+}
 
 async function isFile(file: string): Promise<boolean> {
   // Some archives unpack to folders that are named like the files.

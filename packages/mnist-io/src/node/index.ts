@@ -1,6 +1,8 @@
 /**
  * `@convnet/mnist-io/node`: IDX files, data sets on disk, downloads of them, and the folders
  * they are looked for in.
+ *
+ * @module @convnet/mnist-io/node
  */
 export { loadDigits, type DigitsChoice, type LoadDigitsOptions } from './load-digits.ts';
 export {
