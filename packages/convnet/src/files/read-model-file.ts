@@ -117,9 +117,12 @@ const architectureReaders: ReadonlyMap<string, typeof readSequential> = new Map(
 function checkCrc(bytes: Uint8Array, stored: string | undefined): void {
   if (stored === undefined) return; // written by another program
   const at = crcPosition(bytes, stored);
-  const zeroed = new Uint8Array(bytes); // the slice() of a Node Buffer would share its memory
-  if (at >= 0) zeroed.set(new TextEncoder().encode(NO_CRC), at);
-  const actual = hex(crc32(zeroed));
+  const placeholder = new TextEncoder().encode(NO_CRC);
+  const actual = hex(
+    at < 0
+      ? crc32(bytes)
+      : crc32(bytes.subarray(0, at), placeholder, bytes.subarray(at + placeholder.length)),
+  );
   if (actual !== stored) {
     throw new ModelFileError(
       `the file is damaged: expected checksum ${stored}; its bytes give ${actual}. Copy or train it again.`,

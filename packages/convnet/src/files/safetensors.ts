@@ -119,7 +119,7 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
 }
 
 /**
- * Reads a file. Tensors are copied out of `bytes`.
+ * Reads a file. Tensors are views of `bytes` where numbers of their kind may lie there, else copies.
  * @throws ModelFileError for anything that breaks the format, and for 8-bit floats.
  */
 export function readSafetensors(bytes: Uint8Array): ReadSafetensorsResult {
@@ -148,12 +148,15 @@ function readTensor(bytes: Uint8Array, { format, shape, from, to }: Entry): Tens
   if (!reader) return undefined;
   const { dtype, read } = reader;
   const width = bytesOf.get(format)!;
-  const data = allocate(dtype, (to - from) / width);
-  if (bytesPer[dtype] === width) new Uint8Array(data.buffer).set(bytes.subarray(from, to));
-  else {
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
-    for (let i = 0; i < data.length; i++) data[i] = read(view, from + i * width);
+  const length = (to - from) / width;
+  const offset = bytes.byteOffset + from;
+  if (bytesPer[dtype] === width && offset % width === 0 && bytes.buffer instanceof ArrayBuffer) {
+    const Data = dtype === 'float32' ? Float32Array : Float64Array;
+    return new Tensor(new Data(bytes.buffer, offset, length), shape);
   }
+  const data = allocate(dtype, length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  for (let i = 0; i < length; i++) data[i] = read(view, from + i * width);
   return new Tensor(data, shape);
 }
 
