@@ -8,7 +8,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { plainEnvironment } from './environment.ts';
+import { plainEnvironment } from './programs.ts';
 import { workspace } from './pack.ts';
 
 const NEEDS_NETWORK = '// needs the network\n';

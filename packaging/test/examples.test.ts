@@ -6,10 +6,9 @@ import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needed } from '../../test-needs.shared.ts';
-import { plainEnvironment } from './environment.ts';
 import { workspace } from './pack.ts';
+import { examples, runExample } from './programs.ts';
 
-const examples = path.join(workspace, 'examples');
 const programs = readdirSync(examples).filter((file) => file.endsWith('.ts'));
 const MOST_LINES = 60;
 
@@ -41,38 +40,33 @@ test('they have right types', () => {
 });
 
 describe('they run', () => {
-  /** Runs a program in an empty folder. @returns what it prints. */
-  function run(file: string, env: Record<string, string> = {}): string {
-    return execFileSync(process.execPath, ['--import', 'tsx', path.join(examples, file)], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: plainEnvironment(env),
-    });
-  }
-
   test('digits', () => {
-    expect(run('digits.ts')).toMatch(/test \{ loss: 0\.\d+, accuracy: 0\.9\d*/);
+    expect(runExample('digits.ts', folder)).toMatch(/test \{ loss: 0\.\d+, accuracy: 0\.9\d*/);
   });
 
   test('custom-layer', () => {
-    expect(run('custom-layer.ts')).toBe(
+    expect(runExample('custom-layer.ts', folder)).toBe(
       'its gradients are right\nloaded squaredRelu1, flatten1, dense1, softmax1\n',
     );
   });
 
   test('residual-network', () => {
-    expect(run('residual-network.ts', { EPOCHS: '1', LIMIT: '200' })).toMatch(/test \{ loss/);
+    expect(runExample('residual-network.ts', folder, { EPOCHS: '1', LIMIT: '200' })).toMatch(
+      /test \{ loss/,
+    );
   });
 
   test('early-stopping', () => {
-    expect(run('early-stopping.ts')).toMatch(/validation \{ loss: 0\.\d+, accuracy: 0\.9\d*/);
+    expect(runExample('early-stopping.ts', folder)).toMatch(
+      /validation \{ loss: 0\.\d+, accuracy: 0\.9\d*/,
+    );
   });
 
   const python = needed('PyTorch', 'the example that begins with weights of PyTorch');
   test.skipIf(!python)('pytorch-weights', () => {
     const script = path.join(workspace, 'packages/convnet/test/pytorch/write_weights.py');
     execFileSync(python!, [script, path.join(folder, 'from-pytorch.safetensors'), 'float32']);
-    const printed = run('pytorch-weights.ts');
+    const printed = runExample('pytorch-weights.ts', folder);
     expect(printed).toMatch(/from PyTorch: conv1.weight, conv1.bias, conv2.weight, conv2.bias/);
     expect(printed).toMatch(/even or odd \{ loss: 0\.\d+, accuracy: 0\.9\d*/);
   });

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { plainEnvironment } from './environment.ts';
+import { plainEnvironment } from './programs.ts';
 import { workspace } from './pack.ts';
 
 test('it is made without a complaint', () => {

@@ -24,7 +24,7 @@ test.each([
     `export * from '@convnet/tensor'; export * from '@convnet/convnet';`,
     60,
   ],
-  // It knows every layer that a file may name. Less is wanted: 25.
+  // It knows every layer that a file may name: docs/adr/0008-inference-knows-every-layer.md.
   ['@convnet/convnet/inference', `export * from '@convnet/convnet/inference';`, 39],
   ['what is imported alone: a tensor', `export { Tensor } from '@convnet/tensor';`, 4],
 ])('%s', async (what, program, most) => {
