@@ -4,5 +4,6 @@ export default packageBuild({
   index: 'src/index.ts',
   node: 'src/node/index.ts',
   inference: 'src/inference/index.ts',
+  onnx: 'src/onnx/index.ts',
   testing: 'src/testing/index.ts',
 });

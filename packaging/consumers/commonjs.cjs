@@ -10,6 +10,7 @@ const {
 } = require('@convnet/convnet');
 const inference = require('@convnet/convnet/inference');
 const { loadModel, saveModel } = require('@convnet/convnet/node');
+const { encodeOnnx } = require('@convnet/convnet/onnx');
 const { checkModelGradients } = require('@convnet/convnet/testing');
 const { generateDigits } = require('@convnet/mnist-io');
 const { loadDigits } = require('@convnet/mnist-io/node');
@@ -39,6 +40,7 @@ async function main() {
   );
   if (typeof loadDigits !== 'function' || typeof checkModelGradients !== 'function')
     throw new Error();
+  if (encodeOnnx(model).length === 0) throw new Error('an empty ONNX model');
   if (!(model.predict(images) instanceof Tensor)) throw new Error('two copies of tensor');
   console.log(JSON.stringify({ same, classes: classNames.length, backend: model.kernels.name }));
 }

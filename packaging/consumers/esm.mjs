@@ -10,6 +10,7 @@ import {
 } from '@convnet/convnet';
 import * as inference from '@convnet/convnet/inference';
 import { loadModel, saveModel } from '@convnet/convnet/node';
+import { encodeOnnx } from '@convnet/convnet/onnx';
 import { checkModelGradients } from '@convnet/convnet/testing';
 import { generateDigits } from '@convnet/mnist-io';
 import { loadDigits } from '@convnet/mnist-io/node';
@@ -38,5 +39,6 @@ const same = [loaded, again, small].every(
 );
 if (typeof loadDigits !== 'function' || typeof checkModelGradients !== 'function')
   throw new Error();
+if (encodeOnnx(model).length === 0) throw new Error('an empty ONNX model');
 if (!(model.predict(images) instanceof Tensor)) throw new Error('two copies of tensor');
 console.log(JSON.stringify({ same, classes: classNames.length, backend: model.kernels.name }));

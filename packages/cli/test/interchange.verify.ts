@@ -14,7 +14,6 @@ import {
   dense,
   dropout,
   encodeModel,
-  encodeOnnx,
   flatten,
   loadWeights,
   maxPooling2d,
@@ -22,6 +21,7 @@ import {
   sequential,
 } from '@convnet/convnet';
 import { saveModel } from '@convnet/convnet/node';
+import { encodeOnnx } from '@convnet/convnet/onnx';
 import { loadMnist } from '@convnet/mnist-io/node';
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-web';
 import { expect, test } from 'vitest';

@@ -1,7 +1,8 @@
 /**
  * `@convnet/convnet`: convolutional networks from scratch. Runs in Node and in browsers; what
- * touches files is in `@convnet/convnet/node`, the gradient check in `@convnet/convnet/testing`;
- * `@convnet/convnet/inference` predicts, and is smaller.
+ * touches files is in `@convnet/convnet/node`, the gradient check in `@convnet/convnet/testing`, the
+ * way to ONNX runtimes in `@convnet/convnet/onnx`; `@convnet/convnet/inference` predicts, and is
+ * smaller.
  *
  * @module @convnet/convnet
  */
@@ -171,9 +172,6 @@ export { ConfusionMatrix, type ClassMetrics } from './metrics/confusion-matrix.t
 
 export { decodeModel, type DecodeOptions } from './files/decode-model.ts';
 export { loadWeights, type LoadWeightsOptions } from './files/load-weights.ts';
-export { encodeOnnx, OnnxExportError, type OnnxOptions } from './onnx/encode-onnx.ts';
-export type { LayerExport, LayerExporter } from './onnx/export-layer.ts';
-export type { Attribute, OnnxGraph } from './onnx/onnx-graph.ts';
 export { encodeModel } from './files/encode-model.ts';
 export { ModelFileError } from './files/model-file-error.ts';
 export {

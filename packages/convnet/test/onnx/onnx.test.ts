@@ -12,7 +12,6 @@ import {
   dense,
   dropout,
   elu,
-  encodeOnnx,
   flatten,
   gelu,
   input,
@@ -22,7 +21,6 @@ import {
   maxPooling2d,
   model,
   multiply,
-  OnnxExportError,
   relu,
   reshape,
   sequential,
@@ -40,6 +38,7 @@ import {
   type Model,
   type Signal,
 } from '../../src/index.ts';
+import { encodeOnnx, OnnxExportError } from '../../src/onnx/index.ts';
 
 /** Runs `x`, channels last, through the exported network. */
 async function runOnnx(network: Model, x: Tensor, bytes = encodeOnnx(network)): Promise<number[]> {
