@@ -106,13 +106,18 @@ export { LayerOptionError } from './layers/options.ts';
 
 export { l1, l1l2, l2, type Regularizer } from './regularizers.ts';
 export type { Fans, Initializer, InitializerName } from './initializers.ts';
+export { binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
+export { meanSquaredError } from './losses/mean-squared-error.ts';
 export { sparseCategoricalCrossentropy } from './losses/sparse-categorical-crossentropy.ts';
 export {
   LossOptionError,
   TargetError,
   type Labels,
+  type BatchTargets,
+  type CrossentropyOptions,
   type Loss,
+  type PreparedTargets,
   type Targets,
 } from './losses/loss.ts';
 

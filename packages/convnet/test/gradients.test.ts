@@ -1,6 +1,5 @@
-/** Every layer, the loss and whole networks against finite differences in float64. */
+/** Every layer and whole networks against finite differences in float64. */
 import { math } from '@convnet/tensor';
-import { sumOf } from '../src/losses/sum-of.ts';
 import { describe, expect, test } from 'vitest';
 import {
   activation,
@@ -8,7 +7,6 @@ import {
   averagePooling2d,
   add,
   batchNormalization,
-  categoricalCrossentropy,
   concatenate,
   conv2d,
   createPreset,
@@ -25,7 +23,6 @@ import {
   leakyRelu,
   maxPooling2d,
   multiply,
-  referenceKernels,
   relu,
   reshape,
   separableConv2d,
@@ -33,7 +30,6 @@ import {
   sigmoid,
   silu,
   softmax,
-  sparseCategoricalCrossentropy,
   spatialDropout2d,
   tanh,
   Tensor,
@@ -42,9 +38,7 @@ import {
   type Signal,
 } from '../src/index.ts';
 import { knottyNetwork, residualNetwork } from './branching-networks.ts';
-import { Workspace } from '../src/layers/workspace.ts';
 import {
-  checkGradients,
   checkLayerGradients,
   checkModelGradients,
   type GradientReport,
@@ -210,46 +204,6 @@ describe('layers of several inputs', () => {
     const report = checkLayerGradients({ layer, inputShapes, batchSize: 3 });
     expectRight(report);
     expect(report.tensors).toHaveLength(inputShapes.length);
-  });
-});
-
-describe('losses', () => {
-  const draw = (tensor: Tensor, next: () => number) => {
-    for (let i = 0; i < tensor.size; i++) tensor.data[i] = next();
-  };
-
-  test.each(['sparseCategoricalCrossentropy', 'categoricalCrossentropy'] as const)('%s', (name) => {
-    const logits = Tensor.zeros([4, 6], 'float64');
-    const dLogits = Tensor.zeros([4, 6], 'float64');
-    const targets = Tensor.zeros([4, 6], 'float64');
-    const labels = [0, 0, 0, 0];
-    const workspace = new Workspace(referenceKernels, 'float64');
-    const loss = { sparseCategoricalCrossentropy, categoricalCrossentropy }[name]();
-    const lossSum = (gradient: Tensor | null): number => {
-      const prepared = loss.prepare(name === 'categoricalCrossentropy' ? targets : labels, 6);
-      const room = prepared.makeRoom(workspace, 4);
-      prepared.pick(Uint32Array.of(0, 1, 2, 3), room);
-      const losses = Tensor.zeros([4], 'float64');
-      loss.compute(referenceKernels, logits, room, losses, gradient, 0.25);
-      return sumOf(losses.data);
-    };
-    const report = checkGradients({
-      tensors: [{ name: 'logits', value: logits, gradient: () => dLogits }],
-      draw(random) {
-        draw(logits, () => random.normal(0, 2));
-        labels.forEach((_, n) => (labels[n] = random.integer(6)));
-        draw(targets, () => random.uniform());
-        for (let n = 0; n < 4; n++) {
-          const row = targets.rows(n, 1).data;
-          const sum = Array.from(row).reduce((total, share) => total + share);
-          row.set(row.map((share) => share / sum));
-        }
-      },
-      value: () => 0.25 * lossSum(null),
-      backward: () => void lossSum(dLogits),
-      branches: () => [],
-    });
-    expectRight(report);
   });
 });
 

@@ -44,7 +44,7 @@ export function serveModel(
     inputShape: model.inputShape,
     outputShape: model.outputShape,
     dtype: model.dtype,
-    givesProbabilities: model.layers.at(-1)?.passesToLogits !== undefined,
+    givesProbabilities: model.layers.at(-1)?.passesToLogits?.activation === 'softmax',
     info: model.info,
     predict: (inputs) => Promise.resolve(model.predict(inputs)),
   };

@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '@convnet/tensor';
 import { activationNamed, type ActivationName } from './activation-names.ts';
-import { Layer, type LayerPasses, type Signal } from './layer.ts';
+import { Layer, type LogitPasses, type Signal } from './layer.ts';
 
 /** Base class of such layers. */
 export abstract class ActivatedLayer extends Layer {
@@ -43,10 +43,12 @@ export abstract class ActivatedLayer extends Layer {
     return this.backwardLinear(dLinear, needsInputGradient);
   }
 
-  override get passesToLogits(): LayerPasses | undefined {
-    if (!this.#activation?.passesToLogits) return undefined;
+  override get passesToLogits(): LogitPasses | undefined {
+    const passes = this.#activation?.passesToLogits;
+    if (!passes) return undefined;
     return {
       name: this.name,
+      activation: passes.activation,
       forwardAll: ([input], training) => this.forwardLinear(input!, training),
       backwardAll: (dLogits, [needsGradient]) => [this.backwardLinear(dLogits, needsGradient!)],
     };

@@ -7,7 +7,7 @@
  * tanh′ = 1 − tanh².
  */
 import { math, type Expression, type Tensor } from '@convnet/tensor';
-import { Layer, type Signal } from './layer.ts';
+import { Layer, passesToInput, type LogitPasses, type Signal } from './layer.ts';
 
 /** What tells such activations apart. */
 export interface ActivationSpec {
@@ -60,6 +60,10 @@ export class ElementwiseActivation extends Layer {
     const of = this.#spec.slopeOf === 'input' ? this.#input : this.#output;
     this.trainingKernels.elementwise([this.#gradient], [dOutput, of], [dInput]);
     return dInput;
+  }
+
+  override get passesToLogits(): LogitPasses | undefined {
+    return this.type === 'sigmoid' ? passesToInput(this.name, this.type) : undefined;
   }
 
   override branches(): Int32Array | undefined {

@@ -119,6 +119,11 @@ interface BuiltParts {
 /** What computing needs of a layer. */
 export type LayerPasses = Pick<BaseLayer, 'name' | 'forwardAll' | 'backwardAll'>;
 
+/** The passes of a layer up to what the activation at its end is applied to. */
+export interface LogitPasses extends LayerPasses {
+  readonly activation: 'softmax' | 'sigmoid';
+}
+
 /** Base class of all layers: what layers of one input and of several have in common. */
 export abstract class BaseLayer {
   /** Name of the layer's kind, as in configurations: `conv2d`. */
@@ -158,10 +163,10 @@ export abstract class BaseLayer {
   }
 
   /**
-   * If the output is that of a softmax, the passes up to what that softmax is applied to: a loss can
+   * If the output is that of a softmax or sigmoid, the passes up to what that is applied to: a loss can
    * work on it instead.
    */
-  get passesToLogits(): LayerPasses | undefined {
+  get passesToLogits(): LogitPasses | undefined {
     return undefined;
   }
 
@@ -337,6 +342,17 @@ export abstract class BaseLayer {
     };
   }
 }
+
+/** Those of a layer that is nothing but such an activation. */
+export const passesToInput = (
+  name: string,
+  activation: LogitPasses['activation'],
+): LogitPasses => ({
+  name,
+  activation,
+  forwardAll: ([input]) => input!,
+  backwardAll: (dLogits) => [dLogits],
+});
 
 /** Base class of layers of one input. */
 export abstract class Layer extends BaseLayer {

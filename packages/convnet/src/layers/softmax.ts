@@ -7,7 +7,7 @@
  * the loss works on the logits, where softmax and logarithm cancel and nothing overflows.
  */
 import type { Tensor } from '@convnet/tensor';
-import { Layer, type LayerPasses, type Signal } from './layer.ts';
+import { Layer, passesToInput, type LogitPasses, type Signal } from './layer.ts';
 import { flatInput } from './options.ts';
 
 /** The layer that {@link softmax} makes. */
@@ -35,12 +35,8 @@ export class Softmax extends Layer {
     return dInput;
   }
 
-  override get passesToLogits(): LayerPasses {
-    return {
-      name: this.name,
-      forwardAll: ([input]) => input!,
-      backwardAll: (dLogits) => [dLogits],
-    };
+  override get passesToLogits(): LogitPasses {
+    return passesToInput(this.name, 'softmax');
   }
 
   protected override options(): Record<string, unknown> {

@@ -2,7 +2,7 @@
  * Cross-entropy against distributions, such as one-hot labels:
  * `loss = mean over n of −Σ_k target[n,k] · log softmax(logits[n])[k]`, fused with softmax.
  */
-import { Tensor, formatShape, referenceKernels } from '@convnet/tensor';
+import { referenceKernels, Tensor } from '@convnet/tensor';
 import {
   checkLabelSmoothing,
   TargetError,
@@ -10,14 +10,11 @@ import {
   type Loss,
   type PreparedTargets,
 } from './loss.ts';
+import { checkWidth, tensorTargets } from './tensor-targets.ts';
 
 /** Checks that every row of `targets` `[N, K]` is a distribution. */
 function checkDistributions(targets: Tensor, classCount: number): void {
-  if (targets.shape.length !== 2 || targets.shape[1] !== classCount) {
-    throw new TargetError(
-      `categoricalCrossentropy: expected targets [N, ${classCount}], one column for each output of the network; received ${formatShape(targets.shape)}.`,
-    );
-  }
+  checkWidth(targets, classCount, 'categoricalCrossentropy');
   for (let row = 0; row < targets.size; row += classCount) {
     let sum = 0;
     for (let k = 0; k < classCount; k++) {
@@ -37,6 +34,7 @@ export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss
   const epsilon = checkLabelSmoothing(options.labelSmoothing ?? 0, 'categoricalCrossentropy');
   return {
     name: 'categoricalCrossentropy',
+    activation: 'softmax',
     fromLogits: options.fromLogits ?? false,
     prepare(targets, classCount): PreparedTargets {
       if (!(targets instanceof Tensor)) {
@@ -47,22 +45,13 @@ export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss
       checkDistributions(targets, classCount);
       const labels = new Int32Array(targets.shape[0]!);
       referenceKernels.argmaxRows(targets, labels);
-      return {
-        count: labels.length,
+      return tensorTargets({
+        targets,
+        map: epsilon === 0 ? undefined : (share) => share * (1 - epsilon) + epsilon / classCount,
+        judges: 'samples',
         labels,
-        makeRoom: (workspace, samples) => workspace.tensor('targets', samples, [classCount]),
-        pick(indices, room) {
-          const picked = room as Tensor;
-          for (let i = 0; i < indices.length; i++) {
-            const from = indices[i]! * classCount;
-            picked.data.set(targets.data.subarray(from, from + classCount), i * classCount);
-          }
-          if (epsilon === 0) return;
-          for (let i = 0; i < indices.length * classCount; i++) {
-            picked.data[i] = picked.data[i]! * (1 - epsilon) + epsilon / classCount;
-          }
-        },
-      };
+        classCount,
+      });
     },
     compute(kernels, ...values) {
       kernels.softmaxCrossEntropy(...values);

@@ -1,14 +1,14 @@
-/**
- * The contract of a loss, and its targets. A loss works on logits, the scores before softmax:
- * softmax and cross-entropy together are simpler, faster and exact where a probability is tiny.
- */
-import type { Kernels, Tensor } from '@convnet/tensor';
+/** The contract of a loss, and its targets. */
+import type { FloatArray, Kernels, Tensor } from '@convnet/tensor';
 import type { Workspace } from '../layers/workspace.ts';
 
-/** Class numbers 0 … K − 1, one a sample. */
-export type Labels = Uint8Array | Int32Array | readonly number[];
+/** A number for each sample; for networks that tell classes apart, a class number 0 … K − 1. */
+export type Labels = Uint8Array | Int32Array | FloatArray | readonly number[];
 
-/** What the network should answer: class numbers, or a distribution `[N, K]` for each sample. */
+/**
+ * What the network should answer: class numbers, or for each sample a row of a tensor `[N, K]`. For a
+ * network of one output, a list of numbers is that, too.
+ */
 export type Targets = Labels | Tensor;
 
 /** Targets that do not fit the network or the loss. */
@@ -23,8 +23,15 @@ export type BatchTargets = Int32Array | Tensor;
 export interface PreparedTargets {
   /** Number of samples. */
   readonly count: number;
-  /** The right class of each sample. */
+  /**
+   * What metrics count as right or wrong: the class of each sample, each output as yes or no, or
+   * nothing, since the network answers with numbers.
+   */
+  readonly judges: 'samples' | 'outputs' | 'nothing';
+  /** The right class of each sample or, row after row, output: 0 for no, 1 for yes. */
   readonly labels: Int32Array;
+  /** Classes that labels tell apart. */
+  readonly classCount: number;
   /** Room in `workspace` for the targets of `samples` samples. */
   makeRoom(workspace: Workspace, samples: number): BatchTargets;
   /** Copies the targets of the samples `indices` into their room. */
@@ -34,10 +41,15 @@ export interface PreparedTargets {
 /** Makes prepared targets of what the caller of `fit` or `evaluate` gave, and compares. */
 export interface Loss {
   readonly name: string;
-  /** The model's outputs are logits. Otherwise its last layer is softmax, whose input is used. */
+  /**
+   * What turns scores, the logits, into what is judged. The loss contains it, since both together
+   * are simpler, faster and exact where a probability is tiny. `undefined` judges outputs as they are.
+   */
+  readonly activation: 'softmax' | 'sigmoid' | undefined;
+  /** The network ends without that activation. Otherwise the input of its last layer is used. */
   readonly fromLogits: boolean;
-  /** @throws TargetError if the targets do not fit `classCount` classes. */
-  prepare(targets: Targets, classCount: number): PreparedTargets;
+  /** @throws TargetError if the targets do not fit a network of `outputs` outputs. */
+  prepare(targets: Targets, outputs: number): PreparedTargets;
   /**
    * Computes, by kernel calls alone, the loss of each sample and its gradient.
    * @param logits - `[N, K]`.
@@ -57,7 +69,7 @@ export interface Loss {
 
 /** Options of the cross-entropies. */
 export interface CrossentropyOptions {
-  /** The model ends without softmax; default false: it ends with softmax. */
+  /** The network ends without softmax, or sigmoid; default false: it ends with it. */
   readonly fromLogits?: boolean;
   /**
    * Share ε of each target that is spread over all K classes, 0 ≤ ε < 1; default 0:

@@ -31,6 +31,7 @@ export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {})
   const epsilon = checkLabelSmoothing(options.labelSmoothing ?? 0, 'sparseCategoricalCrossentropy');
   return {
     name: 'sparseCategoricalCrossentropy',
+    activation: 'softmax',
     fromLogits: options.fromLogits ?? false,
     prepare(targets, classCount): PreparedTargets {
       if (targets instanceof Tensor) {
@@ -42,7 +43,9 @@ export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {})
       if (epsilon > 0) return smoothed(labels, classCount, epsilon);
       return {
         count: labels.length,
+        judges: 'samples',
         labels,
+        classCount,
         makeRoom: (workspace, samples) => workspace.indices('labels', samples, []),
         pick(indices, room) {
           const picked = room as Int32Array;
@@ -60,7 +63,9 @@ export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {})
 function smoothed(labels: Int32Array, classCount: number, epsilon: number): PreparedTargets {
   return {
     count: labels.length,
+    judges: 'samples',
     labels,
+    classCount,
     makeRoom: (workspace, samples) => workspace.tensor('targets', samples, [classCount]),
     pick(indices, room) {
       const { data } = room as Tensor;

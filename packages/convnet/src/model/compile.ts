@@ -1,7 +1,9 @@
 /** What `compile` accepts, and what training uses. */
 import type { BaseLayer } from '../layers/layer.ts';
+import { binaryCrossentropy } from '../losses/binary-crossentropy.ts';
 import { categoricalCrossentropy } from '../losses/categorical-crossentropy.ts';
 import type { Loss } from '../losses/loss.ts';
+import { meanSquaredError } from '../losses/mean-squared-error.ts';
 import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.ts';
 import { accuracy } from '../metrics/accuracy.ts';
 import type { Metric } from '../metrics/metric.ts';
@@ -12,7 +14,12 @@ import { sgd } from '../optimizers/sgd.ts';
 import { LossPasses } from '../training/loss-passes.ts';
 
 const optimizers = { adam, adamW, rmsprop, sgd };
-const losses = { categoricalCrossentropy, sparseCategoricalCrossentropy };
+const losses = {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  meanSquaredError,
+  sparseCategoricalCrossentropy,
+};
 
 /** Names stand for the defaults: `'adam'` for `adam()`. */
 export interface CompileOptions {
@@ -41,16 +48,17 @@ export function compileSettings(options: CompileOptions, lastLayer: BaseLayer): 
     metrics: withAccuracy(options.metrics ?? []),
     passes: new LossPasses(),
   };
-  const { name, fromLogits } = settings.loss;
-  const endsWithSoftmax = lastLayer.passesToLogits !== undefined;
-  if (!fromLogits && !endsWithSoftmax) {
+  const { name, activation, fromLogits } = settings.loss;
+  if (activation === undefined) return settings;
+  const endsWithIt = lastLayer.passesToLogits?.activation === activation;
+  if (!fromLogits && !endsWithIt) {
     throw new Error(
-      `compile: ${name} expects the model to end with softmax(); it ends with ${lastLayer.label}. Add softmax(), or use ${name}({ fromLogits: true }).`,
+      `compile: ${name} expects the model to end with ${activation}(); it ends with ${lastLayer.label}. Add ${activation}(), or use ${name}({ fromLogits: true }).`,
     );
   }
-  if (fromLogits && endsWithSoftmax) {
+  if (fromLogits && lastLayer.passesToLogits) {
     throw new Error(
-      `compile: ${name}({ fromLogits: true }) expects a model without softmax() at its end. Leave out fromLogits.`,
+      `compile: ${name}({ fromLogits: true }) expects a model without softmax() or sigmoid() at its end. Leave out fromLogits.`,
     );
   }
   return settings;

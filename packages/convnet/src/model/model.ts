@@ -7,16 +7,18 @@ import {
   formatShape,
   RandomStreams,
   ShapeError,
+  Tensor,
   type DType,
   type Kernels,
   type Random,
-  type Tensor,
 } from '@convnet/tensor';
-import type { Parameter } from '../layers/layer.ts';
+import type { BaseLayer, Parameter } from '../layers/layer.ts';
 import type { Targets } from '../losses/loss.ts';
 import { evaluate, type EvaluateOptions, type Evaluation } from '../training/evaluate.ts';
 import { fit, type FitOptions, type History } from '../training/fit.ts';
 import { labelledSamples } from '../training/labelled-samples.ts';
+import type { WeightOptions } from '../training/sample-weights.ts';
+import { trainOnBatch } from '../training/train-on-batch.ts';
 import type { Samples } from '../samples/samples.ts';
 import { backwardPass } from './backward-pass.ts';
 import { compileSettings, type CompiledSettings, type CompileOptions } from './compile.ts';
@@ -116,11 +118,12 @@ export class Model extends InferenceModel implements Network {
     return backwardPass(this.#nodesToLogits, dLogits, needsInputGradient, this, observe);
   }
 
-  /** The network's nodes, without a softmax at its end that the loss contains. */
+  /** The network's nodes, without an activation at its end that the loss contains. */
   get #nodesToLogits(): readonly PassNode[] {
     const { nodes } = this.graph;
     const { layer, inputs } = nodes.at(-1)!;
-    const passes = this.compiled.loss.fromLogits ? undefined : layer.passesToLogits;
+    const { activation, fromLogits } = this.compiled.loss;
+    const passes = activation && !fromLogits ? layer.passesToLogits : undefined;
     return passes ? [...nodes.slice(0, -1), { layer: passes, inputs }] : nodes;
   }
 
@@ -138,9 +141,58 @@ export class Model extends InferenceModel implements Network {
     return fit(this, x, y, options);
   }
 
+  /**
+   * Makes one step on the samples `x`, as one batch, for training loops of your own.
+   *
+   * @returns the mean loss and the metrics of the batch, before the step. If the loss is not a finite
+   * number, the step is not made.
+   * @throws as {@link Model.fit} does.
+   * @example
+   * ```ts
+   * const { loss } = model.trainOnBatch(images, labels);
+   * ```
+   */
+  trainOnBatch(x: Samples, y: Targets, options: WeightOptions = {}): Evaluation {
+    return trainOnBatch(this, x, y, options);
+  }
+
   /** Mean loss and accuracy on samples `x` and targets `y`; throws as {@link Model.fit} does. */
   async evaluate(x: Samples, y: Targets, options: EvaluateOptions = {}): Promise<Evaluation> {
     return evaluate(this, labelledSamples(this, x, y, 'evaluate'), options);
+  }
+
+  /** The layer with a name. @throws Error if there is none. */
+  getLayer(name: string): BaseLayer {
+    const layer = this.layers.find((candidate) => candidate.name === name);
+    if (layer) return layer;
+    const names = this.layers.map((candidate) => candidate.name).join(', ');
+    throw new Error(`${this.name}: expected one of the layers ${names}; received "${name}".`);
+  }
+
+  /** Copies of all tensors that belong to the network: for each layer its parameters, then its state. */
+  getWeights(): Tensor[] {
+    return this.#weights.map(({ data, shape }) => new Tensor(data.slice(), shape));
+  }
+
+  /**
+   * Fills the network with what {@link Model.getWeights} gave, of this one or of one like it.
+   * @throws ShapeError if number or shapes of the tensors are not the same; nothing has changed then.
+   */
+  setWeights(weights: readonly Tensor[]): void {
+    const own = this.#weights;
+    const shapes = (tensors: readonly Tensor[]): string =>
+      tensors.map(({ shape }) => formatShape(shape)).join(', ');
+    if (shapes(own) !== shapes(weights)) {
+      throw new ShapeError(
+        `${this.name} setWeights: expected ${shapes(own)}; received ${shapes(weights)}.`,
+      );
+    }
+    for (const [i, { data }] of own.entries()) data.set(weights[i]!.data);
+  }
+
+  get #weights(): Tensor[] {
+    const tensors = this.layers.flatMap(({ parameters, state }) => [...parameters, ...state]);
+    return tensors.map(({ value }) => value);
   }
 }
 

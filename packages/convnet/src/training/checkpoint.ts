@@ -178,6 +178,11 @@ function parse(text: string | undefined): Stored {
       'checkpoint: expected a checkpoint of a training; received a model file. Load it as a model.',
     );
   }
-  // The checksum has shown that the bytes are as they were written, so the JSON is ours.
-  return JSON.parse(text) as Stored;
+  // The checksum has shown that the bytes are as they were written, so the JSON is ours. It has
+  // null for numbers that are not finite, such as the accuracy of a loss that has none.
+  const stored = JSON.parse(text) as Stored;
+  for (const values of Object.values(stored.history.history)) {
+    for (const [i, value] of (values as (number | null)[]).entries()) values[i] = value ?? NaN;
+  }
+  return stored;
 }

@@ -32,7 +32,7 @@ export async function evaluate(
   const { indices } = data;
   const turn = new EventLoopTurn();
   const { passes, metrics } = model.compiled;
-  const totals = new Totals(metrics, model.classCount);
+  const totals = new Totals(metrics, data.targets.classCount);
   for (const { start, count } of pieces(indices.length, batchSize)) {
     const batch = indices.subarray(start, start + count);
     passes.run(model, data, batch, totals);

@@ -7,7 +7,7 @@ import { checkCount, FitOptionError } from '../samples/check-count.ts';
 import type { Samples } from '../samples/samples.ts';
 import type { Callback } from './callbacks.ts';
 import { labelledSamples, type LabelledSamples } from './labelled-samples.ts';
-import { sampleWeights, type WeightOptions } from './sample-weights.ts';
+import { weighted, type WeightOptions } from './sample-weights.ts';
 import { TrainingRun } from './training-run.ts';
 
 /** Options of `fit`. */
@@ -56,8 +56,7 @@ function trainingAndValidation(
 ): [LabelledSamples, LabelledSamples | undefined] {
   const { validationSplit = 0, validationData } = options;
   const plain = labelledSamples(model, x, y, 'fit');
-  const weights = sampleWeights(plain.targets.labels, model.classCount, options);
-  const all = weights ? { ...plain, weights } : plain;
+  const all = weighted(plain, options, 'fit');
   if (validationData) return [all, labelledSamples(model, ...validationData, 'fit validationData')];
   if (!(validationSplit >= 0 && validationSplit < 1)) {
     throw new FitOptionError(

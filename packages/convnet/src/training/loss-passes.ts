@@ -5,6 +5,7 @@
 import { math, perRow, type Program, type Tensor } from '@convnet/tensor';
 import type { BatchTargets, PreparedTargets } from '../losses/loss.ts';
 import { sumOf } from '../losses/sum-of.ts';
+import type { ClassifiedBatch } from '../metrics/metric.ts';
 import type { Network } from '../model/network.ts';
 import { addPenaltyGradients } from '../regularizers.ts';
 import { BatchInput } from '../samples/batch-input.ts';
@@ -60,12 +61,10 @@ export class LossPasses {
     }
     pass.program.run();
     const lossSum = sumOf(pass.losses.data);
-    const guesses = model.workspace.indices('guesses', indices.length, []);
-    model.kernels.argmaxRows(pass.logits!, guesses);
-    const labels = model.workspace.indices('rightClasses', indices.length, []);
-    for (let i = 0; i < indices.length; i++) labels[i] = targets.labels[indices[i]!]!;
-    const { classCount } = model;
-    totals.add(lossSum, { scores: pass.logits!.data, labels, guesses, classCount });
+    totals.add(lossSum, indices.length);
+    if (targets.judges !== 'nothing') {
+      totals.addClassified(classified(model, targets, pass.logits!, indices));
+    }
     return lossSum;
   }
 
@@ -89,6 +88,27 @@ export class LossPasses {
     this.#passes.push(made);
     return made;
   }
+}
+
+/** What metrics are told of a batch. */
+function classified(
+  { workspace, kernels }: Network,
+  { judges, labels: all, classCount }: PreparedTargets,
+  logits: Tensor,
+  indices: Uint32Array,
+): ClassifiedBatch {
+  const each = judges === 'samples' ? 1 : logits.shape[1]!;
+  const count = indices.length * each;
+  const labels = workspace.indices('rightClasses', count, []);
+  for (let i = 0; i < count; i++) {
+    labels[i] = all[indices[Math.floor(i / each)]! * each + (i % each)]!;
+  }
+  const scores = judges === 'samples' ? logits : workspace.tensor('answers', count, [2]);
+  // No scores 0 and yes the logit, so that the larger one is on the right side of 0.5.
+  if (scores !== logits) logits.data.forEach((logit, i) => (scores.data[2 * i + 1] = logit));
+  const guesses = workspace.indices('guesses', count, []);
+  kernels.argmaxRows(scores, guesses);
+  return { scores: scores.data, labels, guesses, classCount };
 }
 
 function recordPass(

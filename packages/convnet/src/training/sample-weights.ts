@@ -3,6 +3,7 @@
  * a batch's loss is the sum of the weighted losses over the number of its samples.
  */
 import { FitOptionError } from '../samples/check-count.ts';
+import type { LabelledSamples } from './labelled-samples.ts';
 
 /** Weights of classes, by class number; 1 where none is given. */
 export type ClassWeights = Readonly<Record<number, number>> | readonly number[];
@@ -21,33 +22,40 @@ function checkWeight(weight: number, where: string): number {
 }
 
 /**
- * The weight of each sample; `undefined` where all are 1.
+ * `data` with the weight of each sample; without weights where all are 1.
  * @throws FitOptionError for negative or non-finite weights, weights of classes that there are
  * none of, or a number of sample weights that is not the number of samples.
  */
-export function sampleWeights(
-  labels: Int32Array,
-  classCount: number,
+export function weighted(
+  data: LabelledSamples,
   { classWeight, sampleWeight }: WeightOptions,
-): Float64Array | undefined {
-  if (!classWeight && !sampleWeight) return undefined;
+  where: string,
+): LabelledSamples {
+  if (!classWeight && !sampleWeight) return data;
+  const { count, judges, labels, classCount } = data.targets;
+  if (classWeight && (judges === 'nothing' || labels.length !== count)) {
+    throw new FitOptionError(
+      `${where} classWeight: expected a loss for which each sample has one class. Weigh samples by sampleWeight.`,
+    );
+  }
   const ofClass = new Float64Array(classCount).fill(1);
   for (const [key, weight] of Object.entries(classWeight ?? {})) {
     const number = Number(key);
     if (!Number.isInteger(number) || number < 0 || number >= classCount) {
       throw new FitOptionError(
-        `fit classWeight: expected classes from 0 to ${classCount - 1}; received ${JSON.stringify(key)}.`,
+        `${where} classWeight: expected classes from 0 to ${classCount - 1}; received ${JSON.stringify(key)}.`,
       );
     }
-    ofClass[number] = checkWeight(weight, `fit classWeight[${key}]`);
+    ofClass[number] = checkWeight(weight, `${where} classWeight[${key}]`);
   }
-  if (sampleWeight && sampleWeight.length !== labels.length) {
+  if (sampleWeight && sampleWeight.length !== count) {
     throw new FitOptionError(
-      `fit sampleWeight: expected ${labels.length} weights, one a sample; received ${sampleWeight.length}.`,
+      `${where} sampleWeight: expected ${count} weights, one a sample; received ${sampleWeight.length}.`,
     );
   }
-  return Float64Array.from(labels, (label, i) => {
-    const own = sampleWeight ? checkWeight(sampleWeight[i]!, `fit sampleWeight[${i}]`) : 1;
-    return ofClass[label]! * own;
+  const weights = Float64Array.from({ length: count }, (_, i) => {
+    const own = sampleWeight ? checkWeight(sampleWeight[i]!, `${where} sampleWeight[${i}]`) : 1;
+    return own * (classWeight ? ofClass[labels[i]!]! : 1);
   });
+  return { ...data, weights };
 }

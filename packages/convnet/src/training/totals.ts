@@ -23,10 +23,14 @@ export class Totals {
     this.#counts = metrics.map((metric) => new Float64Array(metric.countsFor(classCount)));
   }
 
-  /** Adds a batch, whose losses add up to `lossSum`. */
-  add(lossSum: number, batch: ClassifiedBatch): void {
+  /** Adds a batch of `samples` samples, whose losses add up to `lossSum`. */
+  add(lossSum: number, samples: number): void {
     this.#lossSum += lossSum;
-    this.#samples += batch.labels.length;
+    this.#samples += samples;
+  }
+
+  /** Shows a batch to the metrics. */
+  addClassified(batch: ClassifiedBatch): void {
     for (const [i, metric] of this.#metrics.entries()) metric.add(this.#counts[i]!, batch);
   }
 

@@ -202,7 +202,7 @@ export class TrainingRun implements Training {
   }
 
   #newTotals(): Totals {
-    return new Totals(this.model.compiled.metrics, this.model.classCount);
+    return new Totals(this.model.compiled.metrics, this.#training.targets.classCount);
   }
 
   get #state(): TrainingState {

@@ -160,12 +160,16 @@ targets = torch.rand(5, 4)
 targets = targets / targets.sum(1, keepdim=True)
 sparse = F.cross_entropy(logits, labels)
 dense_loss = F.cross_entropy(logits, targets)
+binary = F.binary_cross_entropy_with_logits(logits, targets)
+squared = F.mse_loss(logits, targets)
 losses = {
     "logits": numbers(logits.detach()),
     "labels": labels.tolist(),
     "targets": numbers(targets),
     "sparse": {"loss": sparse.item(), "dLogits": numbers(torch.autograd.grad(sparse, logits)[0])},
     "dense": {"loss": dense_loss.item(), "dLogits": numbers(torch.autograd.grad(dense_loss, logits)[0])},
+    "binary": {"loss": binary.item(), "dLogits": numbers(torch.autograd.grad(binary, logits)[0])},
+    "squared": {"loss": squared.item(), "dLogits": numbers(torch.autograd.grad(squared, logits)[0])},
 }
 
 optimizers = [

@@ -11,6 +11,7 @@ import { describe, expect, test } from 'vitest';
 import {
   adam,
   adamW,
+  binaryCrossentropy,
   categoricalCrossentropy,
   cosineDecay,
   exponentialDecay,
@@ -18,6 +19,7 @@ import {
   piecewiseConstant,
   rmsprop,
   sgd,
+  meanSquaredError,
   sparseCategoricalCrossentropy,
 } from '../../src/index.ts';
 import type { LayerConfig } from '../../src/layers/layer.ts';
@@ -52,9 +54,10 @@ interface Golden {
     readonly logits: Numbers;
     readonly labels: number[];
     readonly targets: Numbers;
-    readonly sparse: { readonly loss: number; readonly dLogits: Numbers };
-    readonly dense: { readonly loss: number; readonly dLogits: Numbers };
-  };
+  } & Record<
+    'sparse' | 'dense' | 'binary' | 'squared',
+    { readonly loss: number; readonly dLogits: Numbers }
+  >;
   readonly optimizers: readonly {
     readonly name: keyof typeof optimizers;
     readonly options: Record<string, number>;
@@ -190,7 +193,9 @@ describe.each([
   test.each([
     ['sparse', sparseCategoricalCrossentropy(), golden.losses.labels],
     ['dense', categoricalCrossentropy(), tensor(golden.losses.targets)],
-  ] as const)('%s cross-entropy', (form, loss, targets) => {
+    ['binary', binaryCrossentropy(), tensor(golden.losses.targets)],
+    ['squared', meanSquaredError(), tensor(golden.losses.targets)],
+  ] as const)('the loss %s', (form, loss, targets) => {
     const logits = tensor(golden.losses.logits);
     const dLogits = kernels.createTensor(logits.shape, dtype);
     const prepared = loss.prepare(targets, 4);

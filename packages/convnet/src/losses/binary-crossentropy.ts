@@ -1,0 +1,54 @@
+/**
+ * Cross-entropy of outputs that each say yes or no, fused with the sigmoid before it:
+ *
+ *     loss[n] = Σ_k −(t · log σ(z) + (1 − t) · log(1 − σ(z))) / K      z = logits[n,k], t = target[n,k]
+ *             = Σ_k (max(z, 0) − z · t + log(1 + exp(−|z|))) / K
+ *
+ * The second form is exact where a probability is tiny.
+ */
+import { math } from '@convnet/tensor';
+import { logistic } from '../layers/sigmoid.ts';
+import { checkLabelSmoothing, type CrossentropyOptions, type Loss } from './loss.ts';
+import { outputLoss } from './output-loss.ts';
+import { tensorTargets } from './tensor-targets.ts';
+
+const { abs, add, exp, log, maximum, multiply, operand, subtract } = math;
+const [logit, target] = [operand(0), operand(1)];
+
+/**
+ * The loss of networks whose outputs are probabilities, each for itself: one, or several that may
+ * be true together. Targets are 0 and 1, or between, `[N, K]`; for one output also a list. With
+ * `labelSmoothing` ε they are `target · (1 − ε) + ε / 2`. An output is right if it is on the same side of
+ * 0.5 as its target; metrics count outputs, as two classes.
+ *
+ * @example
+ * ```ts
+ * const layers = [flatten(), dense({ units: 1 }), sigmoid()];
+ * const even = sequential({ inputShape: [28, 28, 1], layers });
+ * even.compile({ optimizer: 'adam', loss: binaryCrossentropy() });
+ * ```
+ */
+export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
+  const name = 'binaryCrossentropy';
+  const epsilon = checkLabelSmoothing(options.labelSmoothing ?? 0, name);
+  return outputLoss({
+    name,
+    activation: 'sigmoid',
+    fromLogits: options.fromLogits ?? false,
+    value: add(
+      subtract(maximum(logit, 0), multiply(logit, target)),
+      log(add(1, exp(subtract(0, abs(logit))))),
+    ),
+    slope: subtract(logistic(logit), target),
+    expected: 'from 0 to 1',
+    isTarget: (share) => share >= 0 && share <= 1,
+    prepare: (targets) =>
+      tensorTargets({
+        targets,
+        map: epsilon === 0 ? undefined : (share) => share * (1 - epsilon) + epsilon / 2,
+        judges: 'outputs',
+        labels: Int32Array.from(targets.data, (share) => (share > 0.5 ? 1 : 0)),
+        classCount: 2,
+      }),
+  });
+}

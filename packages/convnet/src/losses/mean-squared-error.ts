@@ -1,0 +1,33 @@
+/** Mean squared error: `loss[n] = Σ_k (output[n,k] − target[n,k])² / K`, for outputs of any size. */
+import { math } from '@convnet/tensor';
+import type { Loss } from './loss.ts';
+import { outputLoss } from './output-loss.ts';
+import { tensorTargets } from './tensor-targets.ts';
+
+const { multiply, operand, square, subtract } = math;
+const difference = subtract(operand(0), operand(1));
+
+/**
+ * The loss of networks that answer with numbers rather than classes. It has no accuracy, which is
+ * NaN in logs.
+ *
+ * @example
+ * ```ts
+ * const slant = sequential({ inputShape: [28, 28, 1], layers: [flatten(), dense({ units: 1 })] });
+ * slant.compile({ optimizer: 'adam', loss: meanSquaredError() });
+ * await slant.fit(images, degrees); // a number for each image, or a tensor [N, K] for K outputs
+ * ```
+ */
+export function meanSquaredError(): Loss {
+  return outputLoss({
+    name: 'meanSquaredError',
+    activation: undefined,
+    fromLogits: false,
+    value: square(difference),
+    slope: multiply(2, difference),
+    expected: 'finite numbers',
+    isTarget: Number.isFinite,
+    prepare: (targets) =>
+      tensorTargets({ targets, judges: 'nothing', labels: new Int32Array(0), classCount: 0 }),
+  });
+}
