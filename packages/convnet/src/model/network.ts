@@ -37,7 +37,7 @@ export interface Network {
   /** Orders the samples of each epoch; goes on from one `fit` to the next. */
   readonly shuffleRandom: Random;
   /**
-   * Number K of classes that the network tells apart.
+   * Number K of outputs: one for each class that the network tells apart.
    * @throws ShapeError if its output is not `[N, K]`.
    */
   readonly classCount: number;

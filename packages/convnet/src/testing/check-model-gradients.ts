@@ -10,7 +10,7 @@ import {
 
 /** What to check, and how. */
 export interface ModelCheckOptions extends GradientCheckOptions {
-  /** A compiled network with `dtype: 'float64'` and a loss on class numbers. */
+  /** A compiled network with `dtype: 'float64'` and a loss on class numbers, or on one output. */
   readonly model: Model;
   /** Samples in the batch; default 2. */
   readonly batchSize?: number;
