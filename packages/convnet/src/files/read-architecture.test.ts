@@ -101,6 +101,20 @@ function changed(
   return writeSafetensors({ tensors, metadata: map });
 }
 
+test.each(['units', 'name', 'type'])('lists within lists as %s are refused', (option) => {
+  const { tensors, metadata } = readSafetensors(encodeModel(smallGraph()));
+  const deep = `${'['.repeat(1e5)}${']'.repeat(1e5)}`;
+  const config = metadata.get('convnet.config')!;
+  const map = new Map(metadata);
+  map.delete('convnet.crc32');
+  map.set(
+    'convnet.config',
+    config.replace(new RegExp(`"${option}":[^,}]+`), `"${option}":${deep}`),
+  );
+  expect(map.get('convnet.config')).toContain('[[[[');
+  expect(() => decodeModel(writeSafetensors({ tensors, metadata: map }))).toThrow(ModelFileError);
+});
+
 /** Names of the nodes: conv1, relu1, add1, flatten1, dense1, softmax1. */
 describe('a graph in a file is refused', () => {
   test('never when it is right', () => {

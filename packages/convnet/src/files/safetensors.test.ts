@@ -100,6 +100,18 @@ describe('refuses', () => {
     ['no JSON', file('{"a":'), /header to be a JSON object/],
     ['broken UTF-8', Uint8Array.of(3, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0xff, 0x7d), /JSON object/],
     ['a list', file('[]'), /JSON object/],
+    [
+      'a tensor twice',
+      file(`{"a":${entry(0, 4)},"\\u0061" :${entry(0, 4)}}`, 4),
+      /received "a" twice/,
+    ],
+    ['metadata twice', file('{"__metadata__":{"k":"1","k":"2"}}'), /received "k" twice/],
+    ['deep JSON', file('{"a":'.repeat(1e5) + '1' + '}'.repeat(1e5)), /at most 2 levels/],
+    [
+      'deep lists',
+      file(`{"a":${'['.repeat(1e5)}${']'.repeat(1e5)}}`),
+      /tensor "a": expected dtype/,
+    ],
     ['space before the header', file(' {}'), /JSON object/],
     ['metadata that is no map', file('{"__metadata__":1}'), /map of strings/],
     ['metadata that is not text', file('{"__metadata__":{"a":1}}'), /map of strings/],

@@ -15,6 +15,8 @@ import { ModelFileError } from './model-file-error.ts';
 /** Largest header that is read, in bytes, as in the reference implementation. */
 const LONGEST_HEADER = 100_000_000;
 const LENGTH_BYTES = 8;
+/** Most objects within each other: the header, and in it a tensor or the metadata. */
+const DEEPEST = 2;
 const METADATA = '__metadata__';
 
 /** What a safetensors file holds. */
@@ -184,12 +186,37 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** @throws ModelFileError for objects within objects within objects, and for a name twice in one. */
+function checkNames(json: string): void {
+  const open: Set<string>[] = [];
+  for (const [token, colon] of json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (colon !== undefined) {
+      const name = JSON.parse(token.slice(0, -colon.length)) as string;
+      if (open.at(-1)?.has(name)) {
+        throw new ModelFileError(
+          `header: expected every name once; received ${JSON.stringify(name)} twice.`,
+        );
+      }
+      open.at(-1)?.add(name);
+    }
+    if (open.length > DEEPEST) {
+      throw new ModelFileError(`header: expected JSON of at most ${DEEPEST} levels.`);
+    }
+  }
+}
+
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown;
   try {
-    if (bytes[0] === 0x7b)
-      header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
+    if (bytes[0] === 0x7b) {
+      const json = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+      checkNames(json);
+      header = JSON.parse(json);
+    }
+  } catch (error) {
+    if (error instanceof ModelFileError) throw error;
     // Said below, like a header that is JSON but no object.
   }
   if (!isObject(header)) {
