@@ -109,6 +109,7 @@ export type { Fans, Initializer, InitializerName } from './initializers.ts';
 export { binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
 export { meanSquaredError } from './losses/mean-squared-error.ts';
+export { outputLoss, type OutputLossOptions } from './losses/output-loss.ts';
 export { sparseCategoricalCrossentropy } from './losses/sparse-categorical-crossentropy.ts';
 export {
   LossOptionError,

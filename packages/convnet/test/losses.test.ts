@@ -6,7 +6,9 @@ import {
   categoricalCrossentropy,
   dense,
   flatten,
+  math,
   meanSquaredError,
+  outputLoss,
   recall,
   referenceKernels,
   sequential,
@@ -223,6 +225,22 @@ describe('meanSquaredError', () => {
     const odd = half.map((weight) => 3 + 100 * (1 - weight));
     expect(await fit(half, odd)).toEqual(await fit(half, new Array<number>(200).fill(3)));
   });
+});
+
+test('a loss of your own is two expressions', async () => {
+  const { operand, subtract, multiply, abs, minimum, maximum } = math;
+  const difference = subtract(operand(0), operand(1));
+  // Huber's: squares of small differences, the size of large ones.
+  const small = minimum(abs(difference), 1);
+  const huber = outputLoss({
+    name: 'huber',
+    value: multiply(small, subtract(abs(difference), multiply(small, 0.5))),
+    slope: maximum(minimum(difference, 1), -1),
+  });
+  const model = network([dense({ units: 1 })], huber, 'float64');
+  expect(checkModelGradients({ model }).failures).toEqual([]);
+  const { history } = await model.fit(train.x, train.labels, { epochs: 10 });
+  expect(history.loss.at(-1)).toBeLessThan(history.loss[0]! / 4);
 });
 
 test.each<[string, Layer[], Loss, Tensor | number[], RegExp]>([

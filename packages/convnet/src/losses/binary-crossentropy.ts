@@ -10,7 +10,6 @@ import { math } from '@convnet/tensor';
 import { logistic } from '../layers/sigmoid.ts';
 import { checkLabelSmoothing, type CrossentropyOptions, type Loss } from './loss.ts';
 import { outputLoss } from './output-loss.ts';
-import { tensorTargets } from './tensor-targets.ts';
 
 const { abs, add, exp, log, maximum, multiply, operand, subtract } = math;
 const [logit, target] = [operand(0), operand(1)];
@@ -33,22 +32,13 @@ export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
   const epsilon = checkLabelSmoothing(options.labelSmoothing ?? 0, name);
   return outputLoss({
     name,
-    activation: 'sigmoid',
-    fromLogits: options.fromLogits ?? false,
     value: add(
       subtract(maximum(logit, 0), multiply(logit, target)),
       log(add(1, exp(subtract(0, abs(logit))))),
     ),
     slope: subtract(logistic(logit), target),
-    expected: 'from 0 to 1',
-    isTarget: (share) => share >= 0 && share <= 1,
-    prepare: (targets) =>
-      tensorTargets({
-        targets,
-        map: epsilon === 0 ? undefined : (share) => share * (1 - epsilon) + epsilon / 2,
-        judges: 'outputs',
-        labels: Int32Array.from(targets.data, (share) => (share > 0.5 ? 1 : 0)),
-        classCount: 2,
-      }),
+    isBinary: true,
+    fromLogits: options.fromLogits ?? false,
+    map: epsilon === 0 ? undefined : (share) => share * (1 - epsilon) + epsilon / 2,
   });
 }

@@ -2,7 +2,6 @@
 import { math } from '@convnet/tensor';
 import type { Loss } from './loss.ts';
 import { outputLoss } from './output-loss.ts';
-import { tensorTargets } from './tensor-targets.ts';
 
 const { multiply, operand, square, subtract } = math;
 const difference = subtract(operand(0), operand(1));
@@ -21,13 +20,7 @@ const difference = subtract(operand(0), operand(1));
 export function meanSquaredError(): Loss {
   return outputLoss({
     name: 'meanSquaredError',
-    activation: undefined,
-    fromLogits: false,
     value: square(difference),
     slope: multiply(2, difference),
-    expected: 'finite numbers',
-    isTarget: Number.isFinite,
-    prepare: (targets) =>
-      tensorTargets({ targets, judges: 'nothing', labels: new Int32Array(0), classCount: 0 }),
   });
 }

@@ -5,32 +5,61 @@
  *     loss[n] = Σ_k f(output[n,k], target[n,k]) / K        dOutput = scale · f′ / K
  */
 import { math, Tensor, type Expression } from '@convnet/tensor';
-import { TargetError, type Loss, type PreparedTargets, type Targets } from './loss.ts';
-import { checkWidth } from './tensor-targets.ts';
+import { TargetError, type Loss, type Targets } from './loss.ts';
+import { checkWidth, tensorTargets } from './tensor-targets.ts';
 
 const { multiply } = math;
 
-/** What tells such losses apart. */
-export interface OutputLossSpec extends Pick<Loss, 'name' | 'activation' | 'fromLogits'> {
+/** Options of {@link outputLoss}. */
+export interface OutputLossOptions {
+  readonly name: string;
   /** f, of the output, operand 0, and the target, operand 1. */
   readonly value: Expression;
-  /** f′, by the output. */
+  /** The derivative of f with respect to the output. */
   readonly slope: Expression;
-  /** Which targets there may be, for messages. */
-  readonly expected: string;
-  readonly isTarget: (target: number) => boolean;
-  /** From checked targets `[N, K]`. */
-  readonly prepare: (targets: Tensor) => PreparedTargets;
+  /**
+   * Outputs are logits of yes and no, and targets from 0 to 1: the network ends with a sigmoid, which
+   * f contains, and each output counts as right or wrong. Default false: outputs are any numbers, as
+   * the last layer gives them.
+   */
+  readonly isBinary?: boolean;
+  /** With `isBinary`: the network ends without the sigmoid; default false. */
+  readonly fromLogits?: boolean;
+  /** What the network is to answer for a target; default the target itself. */
+  readonly map?: ((target: number) => number) | undefined;
 }
 
-/** The loss of a spec. */
-export function outputLoss(spec: OutputLossSpec): Loss {
-  const { name, activation, fromLogits, value, slope } = spec;
+/**
+ * A loss that is the mean over the outputs of a function of output and target. Targets are `[N, K]`,
+ * for a network of one output also a list of numbers.
+ *
+ * @example
+ * ```ts
+ * const difference = math.subtract(math.operand(0), math.operand(1));
+ * const squared = outputLoss({
+ *   name: 'squared',
+ *   value: math.square(difference),
+ *   slope: math.multiply(2, difference),
+ * });
+ * ```
+ */
+export function outputLoss(options: OutputLossOptions): Loss {
+  const { name, value, slope, isBinary = false, fromLogits = false, map } = options;
   return {
     name,
-    activation,
+    activation: isBinary ? 'sigmoid' : undefined,
     fromLogits,
-    prepare: (targets, width) => spec.prepare(checked(targets, width, spec)),
+    prepare(given, width) {
+      const targets = checked(given, width, name, isBinary);
+      const isYes = (target: number): number => (target > 0.5 ? 1 : 0);
+      return tensorTargets({
+        targets,
+        map,
+        judges: isBinary ? 'outputs' : 'nothing',
+        labels: isBinary ? Int32Array.from(targets.data, isYes) : new Int32Array(0),
+        classCount: isBinary ? 2 : 0,
+      });
+    },
     compute(kernels, outputs, targets, losses, dOutputs, scale) {
       const operands = [outputs, targets as Tensor];
       const [count, width] = outputs.shape as readonly [number, number];
@@ -41,13 +70,15 @@ export function outputLoss(spec: OutputLossSpec): Loss {
 }
 
 /** Targets as `[N, width]`; a list of numbers is a column. */
-function checked(given: Targets, width: number, { name, expected, isTarget }: OutputLossSpec) {
+function checked(given: Targets, width: number, loss: string, isBinary: boolean): Tensor {
   const targets =
     given instanceof Tensor ? given : new Tensor(Float64Array.from(given), [given.length, 1]);
-  checkWidth(targets, width, name);
-  const bad = targets.data.findIndex((target) => !isTarget(target));
+  checkWidth(targets, width, loss);
+  const fits = isBinary ? (target: number) => target >= 0 && target <= 1 : Number.isFinite;
+  const bad = targets.data.findIndex((target) => !fits(target));
   if (bad < 0) return targets;
+  const expected = isBinary ? 'from 0 to 1' : 'finite numbers';
   throw new TargetError(
-    `${name}: expected targets that are ${expected}; that of sample ${Math.floor(bad / width)}, output ${bad % width}, is ${targets.data[bad]!}.`,
+    `${loss}: expected targets that are ${expected}; that of sample ${Math.floor(bad / width)}, output ${bad % width}, is ${targets.data[bad]!}.`,
   );
 }
