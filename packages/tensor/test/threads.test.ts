@@ -67,6 +67,28 @@ test('helpers that are late do what they are counted on for, once', () => {
   }
 });
 
+test('where no thread can be started, the calling one works alone', () => {
+  const builtin = process.getBuiltinModule.bind(process);
+  const noThreads = (name: string): object | undefined =>
+    name === 'node:worker_threads'
+      ? {
+          Worker: function Worker() {
+            throw new Error('too many threads');
+          },
+        }
+      : builtin(name);
+  const spy = vi.spyOn(process, 'getBuiltinModule').mockImplementation(noThreads);
+  try {
+    const { program, output } = matrixProducts(new Engine('simd', 4), 256);
+    const end = performance.now() + 100;
+    while (performance.now() < end) program.run();
+    expect(spy).toHaveBeenCalledWith('node:worker_threads');
+    expect(output.every((value) => Number.isFinite(value) && value !== 0)).toBe(true);
+  } finally {
+    spy.mockRestore();
+  }
+});
+
 test('a helper that cannot do its part ends the run with an error', () => {
   const engine = new Engine('simd', 2);
   const { memory, threads } = engine;

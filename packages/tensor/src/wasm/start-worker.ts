@@ -14,7 +14,7 @@ interface NodeWorkers {
   readonly Worker: new (
     program: string,
     options: { readonly eval: true; readonly workerData: unknown; readonly stdin: false },
-  ) => { unref(): void; terminate(): unknown };
+  ) => { unref(): void; terminate(): unknown; on(event: 'error', listener: () => void): void };
   readonly availableParallelism?: () => number;
 }
 
@@ -28,13 +28,15 @@ const nodeModule = (name: string): unknown =>
 /** Starts a worker; undefined where there are none, or where memory cannot be shared with them. */
 export function startWorker(program: string, data: unknown): WorkerHandle | undefined {
   const node = nodeModule('node:worker_threads') as NodeWorkers | undefined;
-  if (node) {
-    const worker = new node.Worker(program, { eval: true, workerData: data, stdin: false });
-    worker.unref();
-    return { stop: () => void worker.terminate() };
-  }
-  if (!canShareMemory()) return undefined;
   try {
+    if (node) {
+      const worker = new node.Worker(program, { eval: true, workerData: data, stdin: false });
+      worker.unref();
+      // One that ends while it starts is never waited for; unheard, its error would end the process.
+      worker.on('error', () => undefined);
+      return { stop: () => void worker.terminate() };
+    }
+    if (!canShareMemory()) return undefined;
     const url = URL.createObjectURL(new Blob([program], { type: 'text/javascript' }));
     const worker = new Worker(url);
     worker.postMessage(data);
@@ -45,7 +47,7 @@ export function startWorker(program: string, data: unknown): WorkerHandle | unde
       },
     };
   } catch {
-    return undefined; // a content security policy without blob: workers
+    return undefined; // too many threads, or a content security policy without blob: workers
   }
 }
 
