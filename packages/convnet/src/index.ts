@@ -58,6 +58,8 @@ export {
   batchNormalization,
   type BatchNormalizationOptions,
 } from './layers/batch-normalization.ts';
+export type { ConvolutionOptions } from './layers/convolution-options.ts';
+export type { DepthwiseOptions } from './layers/depthwise-kernel.ts';
 export { conv2d, type Conv2dOptions } from './layers/conv2d.ts';
 export { dense, type DenseOptions } from './layers/dense.ts';
 export { depthwiseConv2d, type DepthwiseConv2dOptions } from './layers/depthwise-conv2d.ts';

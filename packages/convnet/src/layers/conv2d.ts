@@ -12,62 +12,36 @@
  * entries it used and `dOutput · kernel` to the inputs it saw. Semantics and defaults are those
  * of Keras' Conv2D.
  */
-import {
-  ShapeError,
-  windowGeometry,
-  type Padding,
-  type Tensor,
-  type WindowGeometry,
-} from '@convnet/tensor';
+import { ShapeError, windowGeometry, type Tensor, type WindowGeometry } from '@convnet/tensor';
 import { initializerNamed, type InitializerName } from '../initializers.ts';
 import { regularizerOption, type Regularizer } from '../regularizers.ts';
 import { ActivatedLayer } from './activated-layer.ts';
-import type { ActivationName } from './activation-names.ts';
-import { type Parameter, type Signal } from './layer.ts';
 import {
-  booleanOption,
-  imageInput,
-  LayerOptionError,
-  paddingOption,
-  positiveInteger,
-  positivePair,
-  type Pair,
-} from './options.ts';
+  convolutionOptions,
+  type CheckedConvolution,
+  type ConvolutionOptions,
+} from './convolution-options.ts';
+import { type Parameter, type Signal } from './layer.ts';
+import { imageInput, LayerOptionError, positiveInteger } from './options.ts';
 
 /** Options of {@link conv2d}. */
-export interface Conv2dOptions {
+export interface Conv2dOptions extends ConvolutionOptions {
   /** Number K of filters, and so of output channels. */
   readonly filters: number;
-  /** Rows and columns of the kernel. */
-  readonly kernelSize: Pair;
-  /** Input positions from one output to the next; default 1. */
-  readonly strides?: Pair;
-  /** `valid` (default): only whole windows. `same`: zeros around, so that stride 1 keeps the size. */
-  readonly padding?: Padding;
-  /** Input positions between kernel entries; default 1. */
-  readonly dilationRate?: Pair;
   /** Parts that channels and filters are cut into; divides both; default 1. */
   readonly groups?: number;
-  /** Add a trained bias to every filter; default true. */
-  readonly useBias?: boolean;
   /** Default `glorotUniform`. */
   readonly kernelInitializer?: InitializerName;
   /** What is added to the loss for large weights, such as `l2(1e-4)`; default nothing. */
   readonly kernelRegularizer?: Regularizer;
-  /** What is applied to the output, such as `relu`; default nothing. */
-  readonly activation?: ActivationName;
-  readonly name?: string;
 }
 
 /** The layer that {@link conv2d} makes. */
 export class Conv2d extends ActivatedLayer {
   override readonly type = 'conv2d';
   override readonly namePrefix = 'conv';
-  readonly #options: Required<Omit<Conv2dOptions, 'name' | 'activation' | 'kernelRegularizer'>> & {
-    readonly kernelSize: [number, number];
-    readonly strides: [number, number];
-    readonly dilationRate: [number, number];
-  };
+  readonly #options: CheckedConvolution &
+    Required<Pick<Conv2dOptions, 'filters' | 'groups' | 'kernelInitializer'>>;
   #geometry!: WindowGeometry;
   readonly #regularizer: Regularizer | undefined;
   #kernel!: Parameter;
@@ -78,13 +52,9 @@ export class Conv2d extends ActivatedLayer {
     super(options.name, options.activation, 'conv2d');
     this.#regularizer = regularizerOption(options.kernelRegularizer, 'conv2d kernelRegularizer');
     this.#options = {
+      ...convolutionOptions(options, 'conv2d'),
       filters: positiveInteger(options.filters, 'conv2d filters'),
-      kernelSize: positivePair(options.kernelSize, 'conv2d kernelSize'),
-      strides: positivePair(options.strides ?? 1, 'conv2d strides'),
-      padding: paddingOption(options.padding ?? 'valid', 'conv2d padding'),
-      dilationRate: positivePair(options.dilationRate ?? 1, 'conv2d dilationRate'),
       groups: positiveInteger(options.groups ?? 1, 'conv2d groups'),
-      useBias: booleanOption(options.useBias ?? true, 'conv2d useBias'),
       kernelInitializer: options.kernelInitializer ?? 'glorotUniform',
     };
     initializerNamed(this.#options.kernelInitializer, 'conv2d kernelInitializer');

@@ -9,56 +9,27 @@
  * DepthwiseConv2D (Chollet 2017; Howard et al. 2017), whose kernel starts smaller than that of a
  * convolution in groups: it counts R·S·C inputs for each output, though R·S influence it.
  */
-import { windowGeometry, type Padding, type Tensor, type WindowGeometry } from '@convnet/tensor';
-import { initializerNamed, type InitializerName } from '../initializers.ts';
+import { windowGeometry, type Tensor, type WindowGeometry } from '@convnet/tensor';
 import { regularizerOption, type Regularizer } from '../regularizers.ts';
 import { ActivatedLayer } from './activated-layer.ts';
-import type { ActivationName } from './activation-names.ts';
-import { asGroups, depthwiseKernel } from './depthwise-kernel.ts';
-import { type Parameter, type Signal } from './layer.ts';
 import {
-  booleanOption,
-  imageInput,
-  paddingOption,
-  positiveInteger,
-  positivePair,
-  type Pair,
-} from './options.ts';
+  asGroups,
+  depthwiseKernel,
+  depthwiseOptions,
+  type CheckedDepthwise,
+  type DepthwiseOptions,
+} from './depthwise-kernel.ts';
+import { type Parameter, type Signal } from './layer.ts';
+import { imageInput } from './options.ts';
 
 /** Options of {@link depthwiseConv2d}. */
-export interface DepthwiseConv2dOptions {
-  /** Rows and columns of the kernel. */
-  readonly kernelSize: Pair;
-  /** Input positions from one output to the next; default 1. */
-  readonly strides?: Pair;
-  /** `valid` (default): only whole windows. `same`: zeros around, so that stride 1 keeps the size. */
-  readonly padding?: Padding;
-  /** Number M of filters for each channel; default 1. */
-  readonly depthMultiplier?: number;
-  /** Input positions between kernel entries; default 1. */
-  readonly dilationRate?: Pair;
-  /** Add a trained bias to every filter; default true. */
-  readonly useBias?: boolean;
-  /** Default `glorotUniform`. */
-  readonly depthwiseInitializer?: InitializerName;
-  /** What is added to the loss for large weights, such as `l2(1e-4)`; default nothing. */
-  readonly depthwiseRegularizer?: Regularizer;
-  /** What is applied to the output, such as `relu`; default nothing. */
-  readonly activation?: ActivationName;
-  readonly name?: string;
-}
+export type DepthwiseConv2dOptions = DepthwiseOptions;
 
 /** The layer that {@link depthwiseConv2d} makes. */
 export class DepthwiseConv2d extends ActivatedLayer {
   override readonly type = 'depthwiseConv2d';
   override readonly namePrefix = 'depthwise';
-  readonly #options: Required<
-    Omit<DepthwiseConv2dOptions, 'name' | 'activation' | 'depthwiseRegularizer'>
-  > & {
-    readonly kernelSize: [number, number];
-    readonly strides: [number, number];
-    readonly dilationRate: [number, number];
-  };
+  readonly #options: CheckedDepthwise;
   #geometry!: WindowGeometry;
   #kernel!: Parameter;
   #bias: Parameter | undefined;
@@ -71,19 +42,7 @@ export class DepthwiseConv2d extends ActivatedLayer {
       options.depthwiseRegularizer,
       'depthwiseConv2d depthwiseRegularizer',
     );
-    this.#options = {
-      kernelSize: positivePair(options.kernelSize, 'depthwiseConv2d kernelSize'),
-      strides: positivePair(options.strides ?? 1, 'depthwiseConv2d strides'),
-      padding: paddingOption(options.padding ?? 'valid', 'depthwiseConv2d padding'),
-      depthMultiplier: positiveInteger(
-        options.depthMultiplier ?? 1,
-        'depthwiseConv2d depthMultiplier',
-      ),
-      dilationRate: positivePair(options.dilationRate ?? 1, 'depthwiseConv2d dilationRate'),
-      useBias: booleanOption(options.useBias ?? true, 'depthwiseConv2d useBias'),
-      depthwiseInitializer: options.depthwiseInitializer ?? 'glorotUniform',
-    };
-    initializerNamed(this.#options.depthwiseInitializer, 'depthwiseConv2d depthwiseInitializer');
+    this.#options = depthwiseOptions(options, 'depthwiseConv2d');
   }
 
   protected override connectLinear(input: Signal): Signal {

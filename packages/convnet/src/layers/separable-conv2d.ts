@@ -9,65 +9,36 @@
  * Semantics and defaults are those of Keras' SeparableConv2D (Chollet 2017). In a file it is what
  * PyTorch would have as two modules: `depthwise.weight`, `pointwise.weight`, `pointwise.bias`.
  */
-import { windowGeometry, type Padding, type Tensor, type WindowGeometry } from '@convnet/tensor';
+import { windowGeometry, type Tensor, type WindowGeometry } from '@convnet/tensor';
 import { initializerNamed, type InitializerName } from '../initializers.ts';
 import { regularizerOption, type Regularizer } from '../regularizers.ts';
 import { ActivatedLayer } from './activated-layer.ts';
-import type { ActivationName } from './activation-names.ts';
-import { asGroups, depthwiseKernel } from './depthwise-kernel.ts';
-import { type Parameter, type Signal } from './layer.ts';
 import {
-  booleanOption,
-  imageInput,
-  paddingOption,
-  positiveInteger,
-  positivePair,
-  type Pair,
-} from './options.ts';
+  asGroups,
+  depthwiseKernel,
+  depthwiseOptions,
+  type CheckedDepthwise,
+  type DepthwiseOptions,
+} from './depthwise-kernel.ts';
+import { type Parameter, type Signal } from './layer.ts';
+import { imageInput, positiveInteger } from './options.ts';
 
-/** Options of {@link separableConv2d}. */
-export interface SeparableConv2dOptions {
+/** Options of {@link separableConv2d}; those of windows are of its depthwise part. */
+export interface SeparableConv2dOptions extends DepthwiseOptions {
   /** Number K of filters, and so of output channels. */
   readonly filters: number;
-  /** Rows and columns of the depthwise kernel. */
-  readonly kernelSize: Pair;
-  /** Input positions from one output to the next; default 1. */
-  readonly strides?: Pair;
-  /** `valid` (default): only whole windows. `same`: zeros around, so that stride 1 keeps the size. */
-  readonly padding?: Padding;
-  /** Number M of depthwise filters for each channel; default 1. */
-  readonly depthMultiplier?: number;
-  /** Input positions between entries of the depthwise kernel; default 1. */
-  readonly dilationRate?: Pair;
-  /** Add a trained bias to every filter; default true. */
-  readonly useBias?: boolean;
-  /** Default `glorotUniform`. */
-  readonly depthwiseInitializer?: InitializerName;
   /** Default `glorotUniform`. */
   readonly pointwiseInitializer?: InitializerName;
-  /** What is added to the loss for large depthwise weights, such as `l2(1e-4)`; default nothing. */
-  readonly depthwiseRegularizer?: Regularizer;
   /** What is added to the loss for large pointwise weights, such as `l2(1e-4)`; default nothing. */
   readonly pointwiseRegularizer?: Regularizer;
-  /** What is applied to the output, such as `relu`; default nothing. */
-  readonly activation?: ActivationName;
-  readonly name?: string;
 }
 
 /** The layer that {@link separableConv2d} makes. */
 export class SeparableConv2d extends ActivatedLayer {
   override readonly type = 'separableConv2d';
   override readonly namePrefix = 'separable';
-  readonly #options: Required<
-    Omit<
-      SeparableConv2dOptions,
-      'name' | 'activation' | 'depthwiseRegularizer' | 'pointwiseRegularizer'
-    >
-  > & {
-    readonly kernelSize: [number, number];
-    readonly strides: [number, number];
-    readonly dilationRate: [number, number];
-  };
+  readonly #options: CheckedDepthwise &
+    Required<Pick<SeparableConv2dOptions, 'filters' | 'pointwiseInitializer'>>;
   #windows!: WindowGeometry;
   #pixels!: WindowGeometry;
   #depthwise!: Parameter;
@@ -80,7 +51,6 @@ export class SeparableConv2d extends ActivatedLayer {
 
   constructor(options: SeparableConv2dOptions) {
     super(options.name, options.activation, 'separableConv2d');
-    const option = (name: string): string => `separableConv2d ${name}`;
     this.#depthwiseRegularizer = regularizerOption(
       options.depthwiseRegularizer,
       'separableConv2d depthwiseRegularizer',
@@ -90,18 +60,11 @@ export class SeparableConv2d extends ActivatedLayer {
       'separableConv2d pointwiseRegularizer',
     );
     this.#options = {
-      filters: positiveInteger(options.filters, option('filters')),
-      kernelSize: positivePair(options.kernelSize, option('kernelSize')),
-      strides: positivePair(options.strides ?? 1, option('strides')),
-      padding: paddingOption(options.padding ?? 'valid', option('padding')),
-      depthMultiplier: positiveInteger(options.depthMultiplier ?? 1, option('depthMultiplier')),
-      dilationRate: positivePair(options.dilationRate ?? 1, option('dilationRate')),
-      useBias: booleanOption(options.useBias ?? true, option('useBias')),
-      depthwiseInitializer: options.depthwiseInitializer ?? 'glorotUniform',
+      ...depthwiseOptions(options, 'separableConv2d'),
+      filters: positiveInteger(options.filters, 'separableConv2d filters'),
       pointwiseInitializer: options.pointwiseInitializer ?? 'glorotUniform',
     };
-    initializerNamed(this.#options.depthwiseInitializer, option('depthwiseInitializer'));
-    initializerNamed(this.#options.pointwiseInitializer, option('pointwiseInitializer'));
+    initializerNamed(this.#options.pointwiseInitializer, 'separableConv2d pointwiseInitializer');
   }
 
   protected override connectLinear(input: Signal): Signal {
