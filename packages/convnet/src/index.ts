@@ -94,16 +94,14 @@ export { silu } from './layers/silu.ts';
 export { softmax } from './layers/softmax.ts';
 export { spatialDropout2d } from './layers/spatial-dropout2d.ts';
 export { tanh } from './layers/tanh.ts';
+export type { BuildContext, LayerConfig, Signal } from './layers/layer.ts';
 export type {
-  BuildContext,
-  LayerConfig,
   Parameter,
   ParameterRequest,
-  Signal,
   StateRequest,
   StoredLayout,
   StoredTensor,
-} from './layers/layer.ts';
+} from './layers/layer-tensors.ts';
 export { LayerOptionError } from './layers/options.ts';
 
 export { l1, l1l2, l2, type Regularizer } from './regularizers.ts';

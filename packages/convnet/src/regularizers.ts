@@ -3,7 +3,7 @@
  * of a weight grows by `l1 · sign(θ) + 2 · l2 · θ`. Names, defaults and factors are those of Keras.
  */
 import { math, type Expression, type Kernels } from '@convnet/tensor';
-import type { Parameter } from './layers/layer.ts';
+import type { Parameter } from './layers/layer-tensors.ts';
 import { LayerOptionError, numberOption } from './layers/options.ts';
 
 /** The two factors, as in layer options and model files. */

@@ -21,7 +21,8 @@
  * were trained.
  */
 import type { Tensor } from '@convnet/tensor';
-import type { BaseLayer, StoredTensor } from '../layers/layer.ts';
+import type { BaseLayer } from '../layers/layer.ts';
+import type { StoredTensor } from '../layers/layer-tensors.ts';
 import { ModelFileError } from './model-file-error.ts';
 
 /** Versions of the keys above: the least that can describe the network, for older releases to read. */

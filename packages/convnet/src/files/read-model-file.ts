@@ -1,6 +1,7 @@
 /** Reading model files; `model-file-format.ts` tells what is in them. */
 import { formatShape, sameShape, ShapeError, type Tensor } from '@convnet/tensor';
-import type { BaseLayer, StoredTensor } from '../layers/layer.ts';
+import type { BaseLayer } from '../layers/layer.ts';
+import type { StoredTensor } from '../layers/layer-tensors.ts';
 import { LayerOptionError } from '../layers/options.ts';
 import { layerMakers, type LayerKind, type LayerMakers } from '../layers/registry.ts';
 import type { BuildOptions, InferenceModel, NetworkOptions } from '../model/inference-model.ts';

@@ -1,6 +1,6 @@
 /** Moves parameters between the layout they are computed in and the one of their file. */
 import { stridesOf, Tensor } from '@convnet/tensor';
-import type { StoredLayout } from '../layers/layer.ts';
+import type { StoredLayout } from '../layers/layer-tensors.ts';
 
 /**
  * Calls `visit` for each element, with its index in the file's layout, from 0 on, and the one in

@@ -18,7 +18,8 @@ export {
 } from '@convnet/tensor';
 export type { Backend, InferenceKernels, KernelOptions, Shape } from '@convnet/tensor';
 export { BaseLayer, Layer } from '../layers/layer.ts';
-export type { LayerConfig, Parameter, ParameterRequest, Signal } from '../layers/layer.ts';
+export type { LayerConfig, Signal } from '../layers/layer.ts';
+export type { Parameter, ParameterRequest } from '../layers/layer-tensors.ts';
 export { MergeLayer } from '../layers/merge-layer.ts';
 export { LayerOptionError } from '../layers/options.ts';
 export type { LayerKind } from '../layers/registry.ts';

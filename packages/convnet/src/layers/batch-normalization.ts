@@ -18,7 +18,8 @@
  */
 import { math, perChannel, type Operand, type Tensor, type Term } from '@convnet/tensor';
 import { initializerNamed } from '../initializers.ts';
-import { Layer, type Parameter, type Signal, type StoredTensor } from './layer.ts';
+import { Layer, type Signal } from './layer.ts';
+import type { Parameter, StoredTensor } from './layer-tensors.ts';
 import { booleanOption, numberOption } from './options.ts';
 
 const { add, divide, multiply, operand, sqrt, square, subtract } = math;

@@ -21,7 +21,8 @@ import {
   type CheckedConvolution,
   type ConvolutionOptions,
 } from './convolution-options.ts';
-import { type Parameter, type Signal } from './layer.ts';
+import type { Signal } from './layer.ts';
+import type { Parameter } from './layer-tensors.ts';
 import { imageInput, LayerOptionError, positiveInteger } from './options.ts';
 
 /** Options of {@link conv2d}. */

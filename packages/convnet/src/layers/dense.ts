@@ -14,7 +14,8 @@ import { initializerNamed, type InitializerName } from '../initializers.ts';
 import { regularizerOption, type Regularizer } from '../regularizers.ts';
 import { ActivatedLayer } from './activated-layer.ts';
 import type { ActivationName } from './activation-names.ts';
-import { type Parameter, type Signal, type StoredLayout } from './layer.ts';
+import type { Signal } from './layer.ts';
+import type { Parameter, StoredLayout } from './layer-tensors.ts';
 import { booleanOption, flatInput, positiveInteger } from './options.ts';
 
 /** Options of {@link dense}. */

@@ -19,7 +19,8 @@ import {
   type CheckedDepthwise,
   type DepthwiseOptions,
 } from './depthwise-kernel.ts';
-import { type Parameter, type Signal } from './layer.ts';
+import type { Signal } from './layer.ts';
+import type { Parameter } from './layer-tensors.ts';
 import { imageInput } from './options.ts';
 
 /** Options of {@link depthwiseConv2d}. */

@@ -11,7 +11,7 @@ import {
   type CheckedConvolution,
   type ConvolutionOptions,
 } from './convolution-options.ts';
-import type { ParameterRequest } from './layer.ts';
+import type { ParameterRequest } from './layer-tensors.ts';
 import { positiveInteger } from './options.ts';
 
 /** Options of layers with such a kernel. */

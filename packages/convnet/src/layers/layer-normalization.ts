@@ -15,7 +15,8 @@
  */
 import { math, perChannel, perRow, type Expression, type Tensor } from '@convnet/tensor';
 import { initializerNamed } from '../initializers.ts';
-import { Layer, type Parameter, type Signal } from './layer.ts';
+import { Layer, type Signal } from './layer.ts';
+import type { Parameter } from './layer-tensors.ts';
 import { booleanOption, numberOption } from './options.ts';
 
 const { add, divide, multiply, operand, sqrt, square, subtract } = math;

@@ -22,10 +22,10 @@ import {
   type RandomStreams,
   type Shape,
 } from '@convnet/tensor';
-import { initializerNamed, type Initializer, type InitializerName } from '../initializers.ts';
+import { initializerNamed } from '../initializers.ts';
+import type { Parameter, ParameterRequest, StateRequest, StoredTensor } from './layer-tensors.ts';
 import { LayerOptionError } from './options.ts';
 import { SymbolicTensor } from './symbolic-tensor.ts';
-import type { Regularizer } from '../regularizers.ts';
 import { Workspace } from './workspace.ts';
 
 /** What flows between two layers. */
@@ -34,32 +34,6 @@ export interface Signal {
   readonly shape: Shape;
   /** If `shape` is a flattened `[H, W, C]`, that shape; a dense layer's file layout needs it. */
   readonly flattenedFrom?: Shape;
-}
-
-/**
- * How a parameter lies in a model file: reshaped to `view`, its axes reordered by `axes` and
- * reshaped to `shape`. PyTorch's layout follows from ours by such a step.
- */
-export interface StoredLayout {
-  readonly view: Shape;
-  readonly axes: readonly number[];
-  readonly shape: Shape;
-}
-
-/** A tensor of a layer that is saved and loaded with its model. */
-export interface StoredTensor {
-  /** PyTorch's name within the layer, such as `weight` or `running_mean`. */
-  readonly name: string;
-  readonly value: Tensor;
-  readonly stored: StoredLayout;
-}
-
-/** A trainable tensor of a layer and the gradient of the loss with respect to it. */
-export interface Parameter extends StoredTensor {
-  /** Same shape as `value`. Backward passes add to it; each training step starts it at zero. */
-  readonly gradient: Tensor;
-  /** What is added to the loss for large values. */
-  readonly regularizer?: Regularizer | undefined;
 }
 
 /** What a layer is given when its model is put together. */
@@ -83,28 +57,6 @@ export interface LayerConfig {
   readonly type: string;
   readonly name: string;
   readonly [option: string]: unknown;
-}
-
-/** How a layer asks for one of its parameters. */
-export interface ParameterRequest {
-  readonly name: string;
-  readonly shape: Shape;
-  /** By name, or a function that fills the tensor. */
-  readonly initializer: Initializer | InitializerName;
-  /** Inputs that one output of the layer depends on, and outputs that one input influences. */
-  readonly fanIn: number;
-  readonly fanOut: number;
-  /** Omit where the file keeps the parameter as it is. */
-  readonly stored?: StoredLayout;
-  readonly regularizer?: Regularizer | undefined;
-}
-
-/** How a layer asks for a tensor of its state. */
-export interface StateRequest {
-  readonly name: string;
-  readonly shape: Shape;
-  /** What every element is at first. */
-  readonly initial: number;
 }
 
 const canTrain = (kernels: InferenceKernels): kernels is Kernels => 'channelSums' in kernels;

@@ -20,7 +20,8 @@ import {
   type CheckedDepthwise,
   type DepthwiseOptions,
 } from './depthwise-kernel.ts';
-import { type Parameter, type Signal } from './layer.ts';
+import type { Signal } from './layer.ts';
+import type { Parameter } from './layer-tensors.ts';
 import { imageInput, positiveInteger } from './options.ts';
 
 /** Options of {@link separableConv2d}; those of windows are of its depthwise part. */

@@ -12,7 +12,8 @@ import {
   type Kernels,
   type Random,
 } from '@convnet/tensor';
-import type { BaseLayer, Parameter } from '../layers/layer.ts';
+import type { BaseLayer } from '../layers/layer.ts';
+import type { Parameter } from '../layers/layer-tensors.ts';
 import type { Targets } from '../losses/loss.ts';
 import { evaluate, type EvaluateOptions, type Evaluation } from '../training/evaluate.ts';
 import { fit, type FitOptions, type History } from '../training/fit.ts';

@@ -3,7 +3,8 @@
  * connected.
  */
 import type { DType, Kernels, Random, Shape, Tensor } from '@convnet/tensor';
-import type { BaseLayer, Parameter } from '../layers/layer.ts';
+import type { BaseLayer } from '../layers/layer.ts';
+import type { Parameter } from '../layers/layer-tensors.ts';
 import type { Workspace } from '../layers/workspace.ts';
 import type { Graph } from './graph.ts';
 import type { ModelInfo } from './model-info.ts';

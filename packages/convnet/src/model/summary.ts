@@ -1,6 +1,7 @@
 /** The table that `model.summary()` prints. */
 import { formatShape, type DType, type Shape } from '@convnet/tensor';
-import type { BaseLayer, StoredTensor } from '../layers/layer.ts';
+import type { BaseLayer } from '../layers/layer.ts';
+import type { StoredTensor } from '../layers/layer-tensors.ts';
 import { NETWORK_INPUT, type Graph } from './graph.ts';
 
 /** What a table tells about; an `InferenceModel` is one. */

@@ -13,7 +13,7 @@ import {
   type Program,
   type Tensor,
 } from '@convnet/tensor';
-import type { Parameter } from '../layers/layer.ts';
+import type { Parameter } from '../layers/layer-tensors.ts';
 import {
   clippedGradient,
   clippingFactors,

@@ -1,7 +1,7 @@
 /** What optimizers and schedules promise beside the values of PyTorch in `test/golden`. */
 import { createKernels, referenceKernels, type Kernels } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
-import type { Parameter } from '../layers/layer.ts';
+import type { Parameter } from '../layers/layer-tensors.ts';
 import { adam, adamW } from './adam.ts';
 import { cosineDecay } from './cosine-decay.ts';
 import type { Optimizer } from './optimizer.ts';
