@@ -50,27 +50,14 @@ const readers: Readonly<
 };
 
 /** Bytes of a number, of every dtype that there is. */
-const bytesOf = new Map<unknown, number>([
-  ...[
-    ['F64', 8],
-    ['I64', 8],
-    ['U64', 8],
-    ['F32', 4],
-    ['I32', 4],
-    ['U32', 4],
-    ['F16', 2],
-    ['BF16', 2],
-  ],
-  ...[
-    ['I16', 2],
-    ['U16', 2],
-    ['F8_E5M2', 1],
-    ['F8_E4M3', 1],
-    ['I8', 1],
-    ['U8', 1],
-    ['BOOL', 1],
-  ],
-] as [string, number][]);
+const bytesOf = new Map<unknown, number>(
+  Object.entries({
+    ...{ F64: 8, I64: 8, U64: 8 },
+    ...{ F32: 4, I32: 4, U32: 4 },
+    ...{ F16: 2, BF16: 2, I16: 2, U16: 2 },
+    ...{ F8_E5M2: 1, F8_E4M3: 1, I8: 1, U8: 1, BOOL: 1 },
+  }),
+);
 
 const bytesPer = { float32: 4, float64: 8 } as const;
 

@@ -17,7 +17,6 @@
  *     dβ = Σ dOutput     dγ = Σ dOutput · x̂     dInput = γ / √(variance + ε) · (dOutput − dβ / M − x̂ · dγ / M)
  */
 import { math, perChannel, type Operand, type Tensor, type Term } from '@convnet/tensor';
-import { initializerNamed } from '../initializers.ts';
 import { Layer, type Signal } from './layer.ts';
 import type { Parameter, StoredTensor } from './layer-tensors.ts';
 import { booleanOption, numberOption } from './options.ts';
@@ -65,22 +64,11 @@ export class BatchNormalization extends Layer {
   protected override connect(input: Signal): Signal {
     const shape = [(this.#channels = input.shape.at(-1)!)];
     const fans = { fanIn: 1, fanOut: 1 };
-    const initial = (name: string) => initializerNamed(name, this.label);
     if (this.#options.scale) {
-      this.#gamma = this.addParameter({
-        name: 'weight',
-        shape,
-        initializer: initial('ones'),
-        ...fans,
-      });
+      this.#gamma = this.addParameter({ name: 'weight', shape, initializer: 'ones', ...fans });
     }
     if (this.#options.center) {
-      this.#beta = this.addParameter({
-        name: 'bias',
-        shape,
-        initializer: initial('zeros'),
-        ...fans,
-      });
+      this.#beta = this.addParameter({ name: 'bias', shape, initializer: 'zeros', ...fans });
     }
     this.#runningMean = this.addState({ name: 'running_mean', shape, initial: 0 });
     this.#runningVariance = this.addState({ name: 'running_var', shape, initial: 1 });

@@ -1,7 +1,8 @@
 /**
- * The kernel of a depthwise convolution, `[R, S, C, M]`, and the options of layers that have one: M
- * filters for each of C channels, which see that channel alone. Filter `c·M + m` is the m-th of channel c. It is a convolution of C groups, so
- * its weights lie in a file as those of PyTorch's `Conv2d` with `groups=C`: `[C·M, 1, R, S]`.
+ * The kernel of a depthwise convolution, `[R, S, C, M]`: M filters for each of C channels, which see
+ * that channel alone; and the options that layers have for it. Filter `c·M + m` is the m-th of
+ * channel c. It is a convolution of C groups, so its weights lie in a file as those of PyTorch's
+ * `Conv2d` with `groups=C`: `[C·M, 1, R, S]`.
  */
 import type { Shape } from '@convnet/tensor';
 import { initializerNamed, type InitializerName } from '../initializers.ts';

@@ -19,6 +19,8 @@ export interface ActivationSpec {
   readonly slope: Expression;
   /** What operand 1 is. */
   readonly slopeOf: 'input' | 'output';
+  /** Under which name a loss may contain it. */
+  readonly inLoss?: LogitPasses['activation'];
   /** The slope jumps at 0. */
   readonly hasKink?: boolean;
   /** Options of the layer, as in its configuration. */
@@ -63,7 +65,8 @@ export class ElementwiseActivation extends Layer {
   }
 
   override get passesToLogits(): LogitPasses | undefined {
-    return this.type === 'sigmoid' ? passesToInput(this.name, this.type) : undefined;
+    const { inLoss } = this.#spec;
+    return inLoss && passesToInput(this.name, inLoss);
   }
 
   override branches(): Int32Array | undefined {

@@ -14,7 +14,7 @@
  *     dβ = Σ dOutput     dγ = Σ dOutput · x̂     dInput = (g − mean(g) − x̂ · mean(g · x̂)) / √(variance + ε)
  */
 import { math, perChannel, perRow, type Expression, type Tensor } from '@convnet/tensor';
-import { initializerNamed } from '../initializers.ts';
+import type { InitializerName } from '../initializers.ts';
 import { Layer, type Signal } from './layer.ts';
 import type { Parameter } from './layer-tensors.ts';
 import { booleanOption, numberOption } from './options.ts';
@@ -52,11 +52,11 @@ export class LayerNormalization extends Layer {
   }
 
   protected override connect(input: Signal): Signal {
-    const request = (name: string, initializer: string): Parameter =>
+    const request = (name: string, initializer: InitializerName): Parameter =>
       this.addParameter({
         name,
         shape: [input.shape.at(-1)!],
-        initializer: initializerNamed(initializer, this.label),
+        initializer,
         fanIn: 1,
         fanOut: 1,
       });

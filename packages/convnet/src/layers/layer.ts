@@ -76,6 +76,17 @@ export interface LogitPasses extends LayerPasses {
   readonly activation: 'softmax' | 'sigmoid';
 }
 
+/** The passes of a layer that is nothing but such an activation: what comes in are the logits. */
+export const passesToInput = (
+  name: string,
+  activation: LogitPasses['activation'],
+): LogitPasses => ({
+  name,
+  activation,
+  forwardAll: ([input]) => input!,
+  backwardAll: (dLogits) => [dLogits],
+});
+
 /** Base class of all layers: what layers of one input and of several have in common. */
 export abstract class BaseLayer {
   /** Name of the layer's kind, as in configurations: `conv2d`. */
@@ -294,17 +305,6 @@ export abstract class BaseLayer {
     };
   }
 }
-
-/** Those of a layer that is nothing but such an activation. */
-export const passesToInput = (
-  name: string,
-  activation: LogitPasses['activation'],
-): LogitPasses => ({
-  name,
-  activation,
-  forwardAll: ([input]) => input!,
-  backwardAll: (dLogits) => [dLogits],
-});
 
 /** Base class of layers of one input. */
 export abstract class Layer extends BaseLayer {

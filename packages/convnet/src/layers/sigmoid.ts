@@ -22,6 +22,7 @@ export function sigmoid(options: { readonly name?: string } = {}): ElementwiseAc
       value: logistic(operand(0)),
       slope: multiply(y, subtract(1, y)),
       slopeOf: 'output',
+      inLoss: 'sigmoid',
     },
     options.name,
   );

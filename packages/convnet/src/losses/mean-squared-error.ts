@@ -1,4 +1,4 @@
-/** Mean squared error: `loss[n] = Σ_k (output[n,k] − target[n,k])² / K`, for outputs of any size. */
+/** Mean squared error: `loss[n] = Σ_k (output[n,k] − target[n,k])² / K`, for K outputs. */
 import { math } from '@convnet/tensor';
 import type { Loss } from './loss.ts';
 import { outputLoss } from './output-loss.ts';

@@ -93,8 +93,13 @@ export class InferenceModel {
 
   /** Number of numbers that belong to the network: trainable ones, and those of layers' state. */
   countParams(): number {
+    return this.weights.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** All tensors that belong to the network: for each layer its parameters, then its state. */
+  protected get weights(): Tensor[] {
     const tensors = this.layers.flatMap(({ parameters, state }) => [...parameters, ...state]);
-    return tensors.reduce((sum, { value }) => sum + value.size, 0);
+    return tensors.map(({ value }) => value);
   }
 
   /** Runs all layers. The output stays valid until the next pass. */

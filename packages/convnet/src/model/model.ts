@@ -170,17 +170,12 @@ export class Model extends InferenceModel implements Network {
     throw new Error(`${this.name}: expected one of the layers ${names}; received "${name}".`);
   }
 
-  /** Copies of all tensors that belong to the network: for each layer its parameters, then its state. */
   getWeights(): Tensor[] {
-    return this.#weights.map(({ data, shape }) => new Tensor(data.slice(), shape));
+    return this.weights.map(({ data, shape }) => new Tensor(data.slice(), shape));
   }
 
-  /**
-   * Fills the network with what {@link Model.getWeights} gave, of this one or of one like it.
-   * @throws ShapeError if number or shapes of the tensors are not the same; nothing has changed then.
-   */
   setWeights(weights: readonly Tensor[]): void {
-    const own = this.#weights;
+    const own = this.weights;
     const shapes = (tensors: readonly Tensor[]): string =>
       tensors.map(({ shape }) => formatShape(shape)).join(', ');
     if (shapes(own) !== shapes(weights)) {
@@ -189,11 +184,6 @@ export class Model extends InferenceModel implements Network {
       );
     }
     for (const [i, { data }] of own.entries()) data.set(weights[i]!.data);
-  }
-
-  get #weights(): Tensor[] {
-    const tensors = this.layers.flatMap(({ parameters, state }) => [...parameters, ...state]);
-    return tensors.map(({ value }) => value);
   }
 }
 

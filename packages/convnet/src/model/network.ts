@@ -45,9 +45,16 @@ export interface Network {
   /** Optimizer and loss. @throws Error before they are chosen. */
   readonly compiled: CompiledSettings;
 
+  /** Copies of all tensors that belong to the network: for each layer its parameters, then its state. */
+  getWeights(): Tensor[];
+  /**
+   * Fills the network with what `getWeights` gave, of this one or of one like it.
+   * @throws ShapeError if number or shapes of the tensors are not the same; nothing has changed then.
+   */
+  setWeights(weights: readonly Tensor[]): void;
   /** Runs all layers. The output stays valid until the next pass. */
   forward(input: Tensor, training: boolean): Tensor;
-  /** Runs the layers up to the logits: all but a softmax that the loss contains. */
+  /** Runs the layers up to the logits: all but an activation at their end that the loss contains. */
   forwardToLogits(input: Tensor, training: boolean, observe?: Observer): Tensor;
   /**
    * Adds the gradients of all parameters for the batch of the last forward pass.

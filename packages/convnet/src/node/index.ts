@@ -4,9 +4,8 @@
  * @module @convnet/convnet/node
  */
 export { loadModel, saveModel } from './model-files.ts';
-export { FileWriteError } from './write-file-atomically.ts';
 export { newestModelFile } from './newest-model-file.ts';
-export { writeFileAtomically } from './write-file-atomically.ts';
+export { FileWriteError, writeFileAtomically } from './write-file-atomically.ts';
 export { BackupAndRestore, type BackupAndRestoreOptions } from './callbacks/backup-and-restore.ts';
 export { CSVLogger, type CSVLoggerOptions } from './callbacks/csv-logger.ts';
 export { ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/model-checkpoint.ts';

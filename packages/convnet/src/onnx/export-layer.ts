@@ -168,7 +168,7 @@ const ACTIVATIONS: Readonly<Record<string, (exported: LayerExport, input: string
     exported.graph.node('Elu', [input], `${exported.layer.name}.elu`, {
       alpha: { float: (option(exported, 'alpha') as number | undefined) ?? 1 },
     }),
-  gelu: gelu,
+  gelu,
   softmax: ({ graph, layer }, input) =>
     graph.node('Softmax', [input], `${layer.name}.softmax`, {
       axis: layer.outputShape.length === 3 ? 1 : -1,

@@ -167,6 +167,7 @@ export abstract class Optimizer {
     const states = parameters.map(({ value: { shape } }) =>
       Array.from({ length: this.stateCount }, () => kernels.createTensor(shape, dtype)),
     );
+    const next = this.#updateOf(rates.size - 1);
     const program = kernels.record(() => {
       for (const [i, { value, gradient }] of parameters.entries()) {
         const state = states[i]!;
@@ -174,7 +175,6 @@ export abstract class Optimizer {
           factors.rows(i, 1),
           ...Array.from({ length: rates.size }, (_, j) => rates.rows(j, 1)),
         ];
-        const next = this.#updateOf(rates.size - 1);
         kernels.elementwise(
           [next.value, ...next.state],
           [value, gradient, ...state, ...scalars.map(single)],

@@ -4,12 +4,12 @@
  *
  *     convnet.training.optimizer.<i>.<parameter>   what the optimizer keeps of each parameter
  *     convnet.training.callback.<name>.<i>         what callbacks keep, such as best weights
- *     convnet.training                             JSON: position, sums, history, random streams, optimizer's
- *     step and rate, what callbacks remember, and the settings
- *     and kernels that the checkpoint belongs to
+ *     convnet.training                             JSON: position, sums, history, random streams,
+ *                                                  optimizer's step and rate, what callbacks
+ *                                                  remember, and the settings and kernels that the
+ *                                                  checkpoint belongs to
  */
-import type { RandomState, Tensor } from '@convnet/tensor';
-import { sameShape } from '@convnet/tensor';
+import { sameShape, type RandomState, type Tensor } from '@convnet/tensor';
 import { canonicalJson } from '../files/canonical-json.ts';
 import { modelContents, sealed } from '../files/encode-model.ts';
 import { TRAINING_PREFIX, TRAINING_KEY } from '../files/model-file-format.ts';

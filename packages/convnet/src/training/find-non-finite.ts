@@ -32,9 +32,9 @@ function inPasses(
   const isFound = (): boolean => found.length > 0;
   const look =
     (tensor: string) =>
-    ({ name }: { readonly name: string }, { data }: Tensor): void => {
-      const at = data.findIndex((value) => !Number.isFinite(value));
-      if (at >= 0) found.push({ layer: name, tensor, value: data[at]! });
+    ({ name }: { readonly name: string }, looked: Tensor): void => {
+      const value = firstBad(looked);
+      if (value !== undefined) found.push({ layer: name, tensor, value });
     };
   try {
     const most = largestPiece(model, indices.length);

@@ -98,7 +98,7 @@ export class TrainingRun implements Training {
     const state = decodeCheckpoint(this.model, checkpoint, this.#state);
     this.#position = state.position;
     this.#totals.state = state.totals;
-    this.#history = structuredClone(state.history) as History;
+    this.#history = state.history as History;
     this.#shuffleState = state.shuffle;
     for (const callback of this.#settings.callbacks) {
       const kept = callback.name === undefined ? undefined : state.callbacks[callback.name];

@@ -2,10 +2,11 @@
  * Makes training survive an interruption: the same program, started again, goes on from where it
  * was, and ends with the same weights, bit for bit, as if it had not been interrupted.
  */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Callback, EpochLogs, Training, TrainingOutcome } from '../../training/callbacks.ts';
 import { checkWhole } from '../../training/callbacks/monitor.ts';
+import { readIfThere } from '../read-if-there.ts';
 import { writeFileAtomically } from '../write-file-atomically.ts';
 
 /** Options of {@link BackupAndRestore}; defaults as in Keras. */
@@ -51,10 +52,7 @@ export class BackupAndRestore implements Callback {
   async onTrainBegin(training: Training): Promise<void> {
     this.#training = training;
     await mkdir(this.#folder, { recursive: true });
-    const backup = await readFile(this.#file).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    });
+    const backup = await readIfThere(this.#file);
     if (backup) training.resume(backup);
   }
 

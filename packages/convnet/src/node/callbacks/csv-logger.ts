@@ -2,8 +2,8 @@
  * Writes what each epoch came to as a row of a CSV file (RFC 4180): `epoch`, from 0, then the logs
  * in alphabetical order. Numbers are written so that reading them gives the same float64.
  */
-import { readFile, stat } from 'node:fs/promises';
 import type { Callback, EpochLogs, Training } from '../../training/callbacks.ts';
+import { readIfThere } from '../read-if-there.ts';
 import { writeFileAtomically } from '../write-file-atomically.ts';
 
 /** Options of {@link CSVLogger}; defaults as in Keras. */
@@ -45,11 +45,8 @@ export class CSVLogger implements Callback {
       this.#lines = [];
       return;
     }
-    const exists = await stat(this.#file).then(
-      () => true,
-      () => false,
-    );
-    const lines = exists ? (await readFile(this.#file, 'utf8')).split('\n').filter(Boolean) : [];
+    const text = (await readIfThere(this.#file))?.toString('utf8') ?? '';
+    const lines = text.split('\n').filter(Boolean);
     // Rows of epochs that were lost with the interruption are written again.
     this.#lines = this.#appends
       ? lines

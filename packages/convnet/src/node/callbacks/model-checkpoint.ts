@@ -41,6 +41,8 @@ export class ModelCheckpoint implements Callback {
   #training: Training | undefined;
   #best: number;
   #batches = 0;
+  /** Whether the last epoch is the best so far, if only the best is saved. */
+  #isBest = true;
 
   /** @throws CallbackOptionError for impossible options. */
   constructor(options: ModelCheckpointOptions) {
@@ -82,8 +84,6 @@ export class ModelCheckpoint implements Callback {
     this.#isBest = this.#monitor.isBetter(value, this.#best);
     if (this.#isBest) this.#best = value;
   }
-
-  #isBest = true;
 
   /** @throws the file system's error, naming the file; what was saved before is intact. */
   async onSettled(position: TrainingPosition, logs: EpochLogs | undefined): Promise<void> {

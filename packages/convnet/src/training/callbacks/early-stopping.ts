@@ -2,8 +2,7 @@
  * Ends training when a log has not got better for some epochs. The weights of the best epoch are
  * put back however training ends: all epochs done, stopped, aborted or failed.
  */
-import { Tensor } from '@convnet/tensor';
-import { namedTensors } from '../../files/model-file-format.ts';
+import type { Tensor } from '@convnet/tensor';
 import type { Callback, CallbackState, EpochLogs, Training } from '../callbacks.ts';
 import { checkWhole, Monitor, type MonitorOptions } from './monitor.ts';
 
@@ -102,7 +101,7 @@ export class EarlyStopping implements Callback {
     if (this.#monitor.isBetter(value, this.#best)) {
       this.#best = value;
       this.#bestEpoch = epoch;
-      if (this.#restores) this.#keepWeights();
+      if (this.#restores) this.#bestWeights = this.#training!.model.getWeights();
       const isBetterThanBaseline =
         this.#baseline === undefined || this.#monitor.isBetter(value, this.#baseline);
       if (isBetterThanBaseline) this.#wait = 0;
@@ -114,15 +113,7 @@ export class EarlyStopping implements Callback {
   }
 
   onTrainEnd(): void {
-    const tensors = [...namedTensors(this.#training!.model).values()];
-    for (const [i, kept] of this.#bestWeights.entries()) {
-      tensors[i]!.value.data.set(kept.data);
-    }
+    if (this.#bestWeights.length > 0) this.#training!.model.setWeights(this.#bestWeights);
     this.#bestWeights = [];
-  }
-
-  #keepWeights(): void {
-    const tensors = [...namedTensors(this.#training!.model).values()];
-    this.#bestWeights = tensors.map(({ value }) => new Tensor(value.data.slice(), value.shape));
   }
 }
