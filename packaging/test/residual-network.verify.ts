@@ -1,4 +1,4 @@
-/** What the residual network among the examples learns of MNIST: about fifteen minutes. */
+/** What the residual network among the examples learns of MNIST: about twelve minutes. */
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { needed } from '../../test-needs.shared.ts';
