@@ -9,7 +9,8 @@ export function packageTests(name: string) {
   // Nothing but our own: these become conditions of `require` too, where `import` misleads.
   const conditions = ['@convnet/source'];
   return defineConfig(({ mode }) => {
-    const [pattern, timeout] = mode === 'verify' ? ['verify', 3_600_000] : ['test', 60_000];
+    // The limits end what hangs. They are far above what a slow or busy machine takes.
+    const [pattern, timeout] = mode === 'verify' ? ['verify', 3_600_000] : ['test', 600_000];
     return {
       ssr: { resolve: { conditions, externalConditions: conditions }, noExternal: [/^@convnet\//] },
       test: {

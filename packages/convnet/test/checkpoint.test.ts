@@ -210,7 +210,7 @@ describe('BackupAndRestore and CSVLogger, in a process that is killed', () => {
     for (const killAfter of [3, 11, 21]) {
       expect(await run(`killed-${killAfter}`, killAfter)).toEqual(alone);
     }
-  }, 60_000);
+  });
 
   test('the backup is gone when training has finished', () => {
     expect(() => readFileSync(path.join(folder, 'alone', 'backup', 'backup.safetensors'))).toThrow(

@@ -23,6 +23,7 @@ import {
   leakyRelu,
   maxPooling2d,
   multiply,
+  presets,
   relu,
   reshape,
   separableConv2d,
@@ -208,8 +209,11 @@ describe('layers of several inputs', () => {
 });
 
 describe('networks with their loss', () => {
+  // The layers of the presets, on images small enough for a slow machine; `gradients.verify.ts`
+  // checks them at their own size.
   test.each(['simple', 'lenet5', 'cnn'] as const)('%s', (preset) => {
-    const model = createPreset(preset, { seed: 1, dtype: 'float64' });
+    const layers = presets[preset].layers(10);
+    const model = sequential({ inputShape: [16, 16, 1], layers, seed: 1, dtype: 'float64' });
     model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
     const before = model.parameters.map(({ value }) => [...value.data]);
     const report = checkModelGradients({ model, batchSize: 1 });

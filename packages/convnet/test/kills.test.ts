@@ -25,7 +25,7 @@ test('the newest checkpoint loads after each of 20 kills', async () => {
   // What the last process left goes with the next save.
   await writeFileAtomically(file, readFileSync(file));
   expect(temporaries()).toEqual([]);
-}, 120_000);
+});
 
 describe.skipIf(process.platform === 'win32')('where there is no room', () => {
   const program = fileURLToPath(new URL('saving.ts', import.meta.url));
