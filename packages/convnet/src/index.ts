@@ -33,19 +33,19 @@ export type {
   Shape,
 } from '@convnet/tensor';
 
-export { model, Model, type ModelOptions, type TrainableOptions } from './model/model.ts';
+export { model, Model, type ModelOptions } from './model/model.ts';
 export { sequential, Sequential, type SequentialOptions } from './model/sequential.ts';
-export { InferenceModel } from './model/inference-model.ts';
-export type { Graph, GraphNode } from './model/graph.ts';
+export { InferenceModel } from './network/inference-model.ts';
+export type { Graph, GraphNode } from './network/graph.ts';
 export type {
   FunctionalConfig,
   NetworkConfig,
   NodeConfig,
   SequentialConfig,
-} from './model/network-config.ts';
-export type { CompileOptions } from './model/compile.ts';
-export type { Network } from './model/network.ts';
-export type { ModelInfo, Preprocessing } from './model/model-info.ts';
+} from './network/network-config.ts';
+export type { CompileOptions } from './training/compile.ts';
+export { TrainableNetwork, type TrainableOptions } from './network/trainable-network.ts';
+export type { ModelInfo, Preprocessing } from './network/model-info.ts';
 export { createPreset, presets } from './presets/index.ts';
 export type { Preset, PresetName, PresetOptions, TrainingSettings } from './presets/index.ts';
 
@@ -123,13 +123,14 @@ export {
 } from './losses/loss.ts';
 
 export { adam, adamW, type AdamOptions } from './optimizers/adam.ts';
-export { cosineDecay, type CosineDecayOptions } from './optimizers/cosine-decay.ts';
 export { rmsprop, type RmspropOptions } from './optimizers/rmsprop.ts';
 export {
+  cosineDecay,
   exponentialDecay,
   oneCycle,
   piecewiseConstant,
   warmUp,
+  type CosineDecayOptions,
   type ExponentialDecayOptions,
   type OneCycleOptions,
   type PiecewiseConstantOptions,
@@ -168,7 +169,8 @@ export { NonFiniteError, TerminateOnNaN } from './training/callbacks/terminate-o
 export { CheckpointError } from './training/checkpoint.ts';
 export type { ClassWeights } from './training/sample-weights.ts';
 export type { EvaluateOptions, Evaluation } from './training/evaluate.ts';
-export type { FitOptions, History } from './training/fit.ts';
+export type { FitOptions } from './training/fit.ts';
+export type { History } from './training/history.ts';
 export { FitOptionError } from './samples/check-count.ts';
 export type { ByteSamples, Samples, SampleSource } from './samples/samples.ts';
 export { topKAccuracy, type TopKAccuracyOptions } from './metrics/accuracy.ts';
@@ -176,7 +178,7 @@ export { f1Score, precision, recall, type ClassMetricOptions } from './metrics/p
 export { MetricOptionError, type ClassifiedBatch, type Metric } from './metrics/metric.ts';
 export { ConfusionMatrix, type ClassMetrics } from './metrics/confusion-matrix.ts';
 
-export { decodeModel, type DecodeOptions } from './files/decode-model.ts';
+export { decodeModel, type DecodeOptions } from './model/decode-model.ts';
 export { loadWeights, type LoadWeightsOptions } from './files/load-weights.ts';
 export { encodeModel } from './files/encode-model.ts';
 export { ModelFileError } from './files/model-file-error.ts';

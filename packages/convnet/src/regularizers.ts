@@ -1,9 +1,8 @@
 /**
  * Penalties for large weights, which are added to the loss: `l1 · Σ|θ| + l2 · Σθ²`. The gradient
  * of a weight grows by `l1 · sign(θ) + 2 · l2 · θ`. Names, defaults and factors are those of Keras.
+ * What training adds is computed in `training/penalties.ts`.
  */
-import { math, type Expression, type Kernels } from '@convnet/tensor';
-import type { Parameter } from './layers/layer-tensors.ts';
 import { LayerOptionError, numberOption } from './layers/options.ts';
 
 /** The two factors, as in layer options and model files. */
@@ -51,36 +50,4 @@ export function regularizerOption(value: unknown, where: string): Regularizer | 
   throw new LayerOptionError(
     `${where}: expected l1(…), l2(…) or l1l2(…); received ${JSON.stringify(value)}.`,
   );
-}
-
-/** The gradient of the penalty, by a weight that is `theta`. */
-function penaltyGradient(regularizer: Regularizer, theta: Expression): Expression {
-  const { add, multiply, selectGreater } = math;
-  const sign = selectGreater(theta, 0, 1, selectGreater(0, theta, -1, 0));
-  const ofSquares = multiply(theta, 2 * regularizer.l2);
-  return regularizer.l1 === 0 ? ofSquares : add(multiply(sign, regularizer.l1), ofSquares);
-}
-
-/** Adds the penalties' gradients to those of the parameters, by kernel calls alone. */
-export function addPenaltyGradients(parameters: readonly Parameter[], kernels: Kernels): void {
-  for (const { value, gradient, regularizer } of parameters) {
-    if (!regularizer) continue;
-    const sum = math.add(math.operand(0), penaltyGradient(regularizer, math.operand(1)));
-    kernels.elementwise([sum], [gradient, value], [gradient], { over: 'weights' });
-  }
-}
-
-/** The sum of the penalties for what the parameters are now, in float64 and in their order. */
-export function penaltyOfAll(parameters: readonly Parameter[]): number {
-  let penalty = 0;
-  for (const { value, regularizer } of parameters) {
-    if (!regularizer) continue;
-    let [absolute, squares] = [0, 0];
-    for (const theta of value.data) {
-      absolute += Math.abs(theta);
-      squares += theta * theta;
-    }
-    penalty += regularizer.l1 * absolute + regularizer.l2 * squares;
-  }
-  return penalty;
 }

@@ -71,11 +71,11 @@ describe('model', () => {
     const network = model({ inputs: x, outputs, kernels: referenceKernels });
     const loss = sparseCategoricalCrossentropy({ fromLogits: true });
     network.compile({ optimizer: 'sgd', loss });
-    network.forwardToLogits(Tensor.from([[3, -2]]), true);
+    network.compiled.forwardToLogits(Tensor.from([[3, -2]]), true);
     // x + x² + x³, whose derivative is 1 + 2x + 3x².
-    const dInput = network.backwardFromLogits(Tensor.from([[1, 10]]), true)!;
+    const dInput = network.compiled.backwardFromLogits(Tensor.from([[1, 10]]), true)!;
     expect([...dInput.data]).toEqual([1 + 6 + 27, 10 * (1 - 4 + 12)]);
-    expect(network.backwardFromLogits(Tensor.from([[1, 10]]))).toBeUndefined();
+    expect(network.compiled.backwardFromLogits(Tensor.from([[1, 10]]))).toBeUndefined();
   });
 
   test('computes only what leads to the output, in an order of computation', () => {
@@ -292,7 +292,7 @@ describe('model', () => {
     });
     network.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
     const images = normal([3, 6, 6, 1]);
-    const logits = network.forwardToLogits(images, false).data;
+    const logits = network.compiled.forwardToLogits(images, false).data;
     expect(logits.some((value) => value < 0)).toBe(true);
     await network.fit(images, labels(3, 2));
   });

@@ -22,7 +22,7 @@ import {
   type Training,
 } from '../src/index.ts';
 import { Workspace } from '../src/layers/workspace.ts';
-import { sumOf } from '../src/losses/sum-of.ts';
+import { sumOf } from '../src/losses/loss.ts';
 import { checkGradients, checkModelGradients } from '../src/testing/index.ts';
 import { stripes } from './stripes.ts';
 

@@ -1,9 +1,9 @@
 /** Writing model files; `model-file-format.ts` tells what is in them. */
 import type { Tensor } from '@convnet/tensor';
 import type { BaseLayer } from '../layers/layer.ts';
-import type { Graph } from '../model/graph.ts';
-import type { ModelInfo } from '../model/model-info.ts';
-import { canonicalJson } from './canonical-json.ts';
+import type { Graph } from '../network/graph.ts';
+import type { ModelInfo } from '../network/model-info.ts';
+import { canonicalJson } from '../canonical-json.ts';
 import { crc32 } from './crc32.ts';
 import {
   checkFinite,

@@ -1,7 +1,7 @@
 import { Tensor } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import { conv2d, createPreset, dense, flatten, sequential, softmax } from '../index.ts';
-import { decodeModel } from './decode-model.ts';
+import { decodeModel } from '../model/decode-model.ts';
 import { encodeModel } from './encode-model.ts';
 import { ModelFileError } from './model-file-error.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';

@@ -5,8 +5,8 @@
 import type { BaseLayer, LayerConfig } from '../layers/layer.ts';
 import { positiveInteger } from '../layers/options.ts';
 import { layerFromConfig, type LayerMakers } from '../layers/registry.ts';
-import { chain, NETWORK_INPUT, type Graph, type GraphNode } from '../model/graph.ts';
-import type { FunctionalConfig, NodeConfig, SequentialConfig } from '../model/network-config.ts';
+import { chain, NETWORK_INPUT, type Graph, type GraphNode } from '../network/graph.ts';
+import type { FunctionalConfig, NodeConfig, SequentialConfig } from '../network/network-config.ts';
 import { ModelFileError } from './model-file-error.ts';
 
 /** Most layers of a network in a file: ten times those of the deepest in use. */

@@ -4,8 +4,8 @@ import type { BaseLayer } from '../layers/layer.ts';
 import type { StoredTensor } from '../layers/layer-tensors.ts';
 import { LayerOptionError } from '../layers/options.ts';
 import { layerMakers, type LayerKind, type LayerMakers } from '../layers/registry.ts';
-import type { BuildOptions, InferenceModel, NetworkOptions } from '../model/inference-model.ts';
-import type { ModelInfo, Preprocessing } from '../model/model-info.ts';
+import type { BuildOptions, InferenceModel, NetworkOptions } from '../network/inference-model.ts';
+import type { ModelInfo, Preprocessing } from '../network/model-info.ts';
 import { crc32 } from './crc32.ts';
 import { ModelFileError } from './model-file-error.ts';
 import {

@@ -9,7 +9,7 @@
  * it allocates. Writing orders tensors as it does: by alignment, largest first, then by name.
  */
 import { allocate, sizeOf, Tensor, type DType } from '@convnet/tensor';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../canonical-json.ts';
 import { ModelFileError } from './model-file-error.ts';
 
 /** Largest header that is read, in bytes, as in the reference implementation. */

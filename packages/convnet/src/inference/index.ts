@@ -7,7 +7,7 @@
 import { createInferenceKernels, type InferenceKernels } from '@convnet/tensor';
 import { readModelFile } from '../files/read-model-file.ts';
 import type { LayerKind } from '../layers/registry.ts';
-import { InferenceModel } from '../model/inference-model.ts';
+import { InferenceModel } from '../network/inference-model.ts';
 
 export {
   BackendError,
@@ -24,7 +24,7 @@ export { MergeLayer } from '../layers/merge-layer.ts';
 export { LayerOptionError } from '../layers/options.ts';
 export type { LayerKind } from '../layers/registry.ts';
 export { ModelFileError } from '../files/model-file-error.ts';
-export type { ModelInfo, Preprocessing } from '../model/model-info.ts';
+export type { ModelInfo, Preprocessing } from '../network/model-info.ts';
 export type { ByteSamples, Samples, SampleSource } from '../samples/samples.ts';
 export { InferenceModel };
 

@@ -48,6 +48,7 @@ export abstract class ActivatedLayer extends Layer {
     if (!passes) return undefined;
     return {
       name: this.name,
+      parameters: this.parameters,
       activation: passes.activation,
       forwardAll: ([input], training) => this.forwardLinear(input!, training),
       backwardAll: (dLogits, [needsGradient]) => [this.backwardLinear(dLogits, needsGradient!)],

@@ -69,7 +69,7 @@ interface BuiltParts {
 }
 
 /** What computing needs of a layer. */
-export type LayerPasses = Pick<BaseLayer, 'name' | 'forwardAll' | 'backwardAll'>;
+export type LayerPasses = Pick<BaseLayer, 'name' | 'parameters' | 'forwardAll' | 'backwardAll'>;
 
 /** The passes of a layer up to what the activation at its end is applied to. */
 export interface LogitPasses extends LayerPasses {
@@ -82,6 +82,7 @@ export const passesToInput = (
   activation: LogitPasses['activation'],
 ): LogitPasses => ({
   name,
+  parameters: [],
   activation,
   forwardAll: ([input]) => input!,
   backwardAll: (dLogits) => [dLogits],

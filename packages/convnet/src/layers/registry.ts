@@ -2,7 +2,7 @@
  * The layers that a model file may name: those of this library, and those that the caller passes.
  * A file never decides what code runs: an unknown type is an error.
  */
-import { canonicalJson } from '../files/canonical-json.ts';
+import { canonicalJson } from '../canonical-json.ts';
 import { add } from './add.ts';
 import { averagePooling2d } from './average-pooling2d.ts';
 import { concatenate } from './concatenate.ts';

@@ -1,8 +1,13 @@
 /**
  * Memory that a layer keeps from batch to batch, so that training allocates nothing once the
- * largest batch has been seen. Smaller batches use the beginning of each buffer.
+ * largest batch has been seen. Smaller batches use the beginning of each buffer. A buffer that must
+ * grow grows by half at least: kernels do not give memory back, and with batches of ever new sizes
+ * all buffers that were outgrown are together no more than twice the last one.
  */
 import { sizeOf, Tensor, type DType, type InferenceKernels, type Shape } from '@convnet/tensor';
+
+/** The size of a buffer for `needed`, in place of one for `room`. */
+const grown = (needed: number, room: number): number => Math.max(needed, Math.ceil(1.5 * room));
 
 /** Named buffers of one layer. Their contents are whatever was last written there. */
 export class Workspace {
@@ -21,8 +26,11 @@ export class Workspace {
   tensor(key: string, samples: number, sample: Shape): Tensor {
     const kept = this.#tensors.get(key);
     if (kept?.part.shape[0] === samples) return kept.part;
-    const fits = kept && kept.whole.shape[0]! >= samples;
-    const whole = fits ? kept.whole : this.#kernels.createTensor([samples, ...sample], this.#dtype);
+    const room = kept?.whole.shape[0] ?? 0;
+    const whole =
+      kept && room >= samples
+        ? kept.whole
+        : this.#kernels.createTensor([grown(samples, room), ...sample], this.#dtype);
     const part = whole.rows(0, samples);
     this.#tensors.set(key, { whole, part });
     return part;
@@ -33,19 +41,18 @@ export class Workspace {
     const length = samples * sizeOf(sample);
     const kept = this.#bytes.get(key);
     if (kept && kept.length >= length) return kept.subarray(0, length);
-    const made = this.#kernels.createBytes(length);
+    const made = this.#kernels.createBytes(grown(length, kept?.length ?? 0));
     this.#bytes.set(key, made);
-    return made;
+    return made.subarray(0, length);
   }
 
   /** Whole numbers under `key`: `samples` times as many as a `sample` has elements. */
   indices(key: string, samples: number, sample: Shape): Int32Array {
     const length = samples * sizeOf(sample);
     const kept = this.#indices.get(key);
-    if (kept && kept.length >= length)
-      return kept.length === length ? kept : kept.subarray(0, length);
-    const made = this.#kernels.createIndices(length);
+    if (kept && kept.length >= length) return kept.subarray(0, length);
+    const made = this.#kernels.createIndices(grown(length, kept?.length ?? 0));
     this.#indices.set(key, made);
-    return made;
+    return made.subarray(0, length);
   }
 }

@@ -90,3 +90,10 @@ export function checkLabelSmoothing(epsilon: number, loss: string): number {
     `${loss} labelSmoothing: expected a number of at least 0 and below 1; received ${epsilon}.`,
   );
 }
+
+/** Sum of the losses of a batch, in float64 and in their order. */
+export function sumOf(losses: FloatArray): number {
+  let sum = 0;
+  for (const loss of losses) sum += loss;
+  return sum;
+}

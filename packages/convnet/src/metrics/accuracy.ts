@@ -1,7 +1,7 @@
-/** Shares of samples whose right class has the largest score, or one of the k largest. */
+/** Shares of samples whose right class has the largest probability, or one of the k largest. */
 import { MetricOptionError, type Metric } from './metric.ts';
 
-/** The share of samples whose right class has the largest score; of equal ones, the first counts. */
+/** The share of samples whose right class has the largest probability; of equal ones, the first counts. */
 export function accuracy(): Metric {
   return {
     name: 'accuracy',
@@ -23,7 +23,7 @@ export interface TopKAccuracyOptions {
 }
 
 /**
- * The share of samples for which fewer than k classes have a larger score than the right one.
+ * The share of samples for which fewer than k classes have a larger probability than the right one.
  *
  * @throws MetricOptionError unless k is a whole number of at least 1.
  * @example
@@ -43,12 +43,12 @@ export function topKAccuracy({
   return {
     name,
     countsFor: () => 2,
-    add(counts, { scores, labels, classCount }) {
+    add(counts, { probabilities, labels, classCount }) {
       for (let n = 0; n < labels.length; n++) {
-        const row = scores.subarray(n * classCount, (n + 1) * classCount);
+        const row = probabilities.subarray(n * classCount, (n + 1) * classCount);
         const own = row[labels[n]!]!;
         let larger = 0;
-        for (const score of row) larger += score > own ? 1 : 0;
+        for (const other of row) larger += other > own ? 1 : 0;
         counts[0]! += larger < k ? 1 : 0;
       }
       counts[1]! += labels.length;

@@ -6,11 +6,11 @@ import type { FloatArray } from '@convnet/tensor';
 
 /** What a metric learns of a batch of N samples and K classes. */
 export interface ClassifiedBatch {
-  /** Scores or probabilities `[N, K]`, row after row. */
-  readonly scores: FloatArray;
+  /** The network's answers `[N, K]`, row after row. */
+  readonly probabilities: FloatArray;
   /** The right class of each sample. */
   readonly labels: Int32Array;
-  /** The class with the largest score of each sample. */
+  /** The class with the largest probability of each sample. */
   readonly guesses: Int32Array;
   readonly classCount: number;
 }

@@ -6,7 +6,7 @@ import { f1Score, precision, recall } from './precision-recall.ts';
 /** Three classes, six samples: right are 0, 1 and 4. */
 const labels = Int32Array.of(0, 1, 2, 0, 1, 2);
 const guesses = Int32Array.of(0, 1, 0, 1, 1, 1);
-const scores = Float32Array.of(
+const probabilities = Float32Array.of(
   ...[0.9, 0.1, 0, 0.2, 0.7, 0.1, 0.5, 0.2, 0.3],
   ...[0.3, 0.6, 0.1, 0.1, 0.8, 0.1, 0.3, 0.5, 0.2],
 );
@@ -16,7 +16,7 @@ function measure(metric: Metric): number {
   const counts = new Float64Array(metric.countsFor(3));
   for (const start of [0, 3]) {
     const batch: ClassifiedBatch = {
-      scores: scores.subarray(3 * start, 3 * start + 9),
+      probabilities: probabilities.subarray(3 * start, 3 * start + 9),
       labels: labels.subarray(start, start + 3),
       guesses: guesses.subarray(start, start + 3),
       classCount: 3,

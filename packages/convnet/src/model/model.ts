@@ -2,42 +2,17 @@
  * A network that can be trained, whatever graph its layers form; and `model`, which makes one from
  * its input and its output. Names, options and defaults follow Keras' Model.
  */
-import {
-  createKernels,
-  formatShape,
-  RandomStreams,
-  ShapeError,
-  Tensor,
-  type DType,
-  type Kernels,
-  type Random,
-} from '@convnet/tensor';
-import type { BaseLayer } from '../layers/layer.ts';
-import type { Parameter } from '../layers/layer-tensors.ts';
 import type { Targets } from '../losses/loss.ts';
+import { TrainableNetwork, type TrainableOptions } from '../network/trainable-network.ts';
+import { traceGraph, type SingleTensor } from '../network/trace-graph.ts';
+import type { Samples } from '../samples/samples.ts';
+import { CompiledNetwork, type CompileOptions } from '../training/compile.ts';
 import { evaluate, type EvaluateOptions, type Evaluation } from '../training/evaluate.ts';
-import { fit, type FitOptions, type History } from '../training/fit.ts';
+import { fit, type FitOptions } from '../training/fit.ts';
+import type { History } from '../training/history.ts';
 import { labelledSamples } from '../training/labelled-samples.ts';
 import type { WeightOptions } from '../training/sample-weights.ts';
 import { trainOnBatch } from '../training/train-on-batch.ts';
-import type { Samples } from '../samples/samples.ts';
-import { backwardPass } from './backward-pass.ts';
-import { compileSettings, type CompiledSettings, type CompileOptions } from './compile.ts';
-import { InferenceModel, type BuildOptions, type NetworkOptions } from './inference-model.ts';
-import type { PassNode } from './graph.ts';
-import type { Network, Observer } from './network.ts';
-import { traceGraph, type SingleTensor } from './trace-graph.ts';
-
-/** Options of a network that can be trained. */
-export interface TrainableOptions {
-  readonly name?: string;
-  /** Root of all random numbers: initial weights, order of samples, dropout. Default 0. */
-  readonly seed?: number;
-  /** Number format; default `float32`. `float64` is slower, and exact enough to check gradients. */
-  readonly dtype?: DType;
-  /** The arithmetic to compute with; default the fastest that the engine runs, on all its cores. */
-  readonly kernels?: Kernels;
-}
 
 /** Options of {@link model}. */
 export interface ModelOptions extends TrainableOptions {
@@ -47,41 +22,12 @@ export interface ModelOptions extends TrainableOptions {
   readonly outputs: SingleTensor;
 }
 
-/** Made by {@link model} and `sequential`; what a {@link Network} has is described there. */
-export class Model extends InferenceModel implements Network {
-  readonly seed: number;
-  readonly shuffleRandom: Random;
-  readonly #kernels: Kernels;
-  #compiled: CompiledSettings | undefined;
+/** A network that can be trained; made by {@link model} and `sequential`. */
+export class Model extends TrainableNetwork {
+  #compiled: CompiledNetwork | undefined;
 
-  constructor(options: NetworkOptions & TrainableOptions, build: BuildOptions = {}) {
-    const { seed = 0, dtype = 'float32' } = options;
-    // float64 is for exactness: only the reference computes it.
-    const kernels = options.kernels ?? createKernels(dtype === 'float64' ? 'reference' : 'auto');
-    super(options, kernels, build);
-    this.seed = seed;
-    this.#kernels = kernels;
-    this.shuffleRandom = new RandomStreams(seed).stream('shuffle');
-  }
-
-  override get kernels(): Kernels {
-    return this.#kernels;
-  }
-
-  get parameters(): Parameter[] {
-    return this.layers.flatMap((layer) => layer.parameters);
-  }
-
-  get classCount(): number {
-    if (this.outputShape.length !== 1) {
-      throw new ShapeError(
-        `${this.name}: expected output [N, classes]; received ${formatShape(['N', ...this.outputShape])}. End the model with flatten() and dense().`,
-      );
-    }
-    return this.outputShape[0]!;
-  }
-
-  get compiled(): CompiledSettings {
+  /** Optimizer, loss and metrics. @throws Error before they are chosen. */
+  get compiled(): CompiledNetwork {
     if (!this.#compiled) {
       throw new Error(
         `${this.name} is not compiled. Call model.compile({ optimizer, loss }) first.`,
@@ -100,32 +46,7 @@ export class Model extends InferenceModel implements Network {
    * ```
    */
   compile(options: CompileOptions): void {
-    this.#compiled = compileSettings(options, this.layers.at(-1)!);
-  }
-
-  get usesWholeBatch(): boolean {
-    return this.layers.some((layer) => layer.usesWholeBatch);
-  }
-
-  forwardToLogits(input: Tensor, training: boolean, observe?: Observer): Tensor {
-    return this.forwardThrough(this.#nodesToLogits, input, training, observe);
-  }
-
-  backwardFromLogits(
-    dLogits: Tensor,
-    needsInputGradient = false,
-    observe?: Observer,
-  ): Tensor | undefined {
-    return backwardPass(this.#nodesToLogits, dLogits, needsInputGradient, this, observe);
-  }
-
-  /** The network's nodes, without an activation at its end that the loss contains. */
-  get #nodesToLogits(): readonly PassNode[] {
-    const { nodes } = this.graph;
-    const { layer, inputs } = nodes.at(-1)!;
-    const { activation, fromLogits } = this.compiled.loss;
-    const passes = activation && !fromLogits ? layer.passesToLogits : undefined;
-    return passes ? [...nodes.slice(0, -1), { layer: passes, inputs }] : nodes;
+    this.#compiled = new CompiledNetwork(this, options);
   }
 
   /**
@@ -139,7 +60,7 @@ export class Model extends InferenceModel implements Network {
    * ```
    */
   fit(x: Samples, y: Targets, options: FitOptions = {}): Promise<History> {
-    return fit(this, x, y, options);
+    return fit(this.compiled, x, y, options);
   }
 
   /**
@@ -154,36 +75,12 @@ export class Model extends InferenceModel implements Network {
    * ```
    */
   trainOnBatch(x: Samples, y: Targets, options: WeightOptions = {}): Evaluation {
-    return trainOnBatch(this, x, y, options);
+    return trainOnBatch(this.compiled, x, y, options);
   }
 
   /** Mean loss and accuracy on samples `x` and targets `y`; throws as {@link Model.fit} does. */
   async evaluate(x: Samples, y: Targets, options: EvaluateOptions = {}): Promise<Evaluation> {
-    return evaluate(this, labelledSamples(this, x, y, 'evaluate'), options);
-  }
-
-  /** The layer with a name. @throws Error if there is none. */
-  getLayer(name: string): BaseLayer {
-    const layer = this.layers.find((candidate) => candidate.name === name);
-    if (layer) return layer;
-    const names = this.layers.map((candidate) => candidate.name).join(', ');
-    throw new Error(`${this.name}: expected one of the layers ${names}; received "${name}".`);
-  }
-
-  getWeights(): Tensor[] {
-    return this.weights.map(({ data, shape }) => new Tensor(data.slice(), shape));
-  }
-
-  setWeights(weights: readonly Tensor[]): void {
-    const own = this.weights;
-    const shapes = (tensors: readonly Tensor[]): string =>
-      tensors.map(({ shape }) => formatShape(shape)).join(', ');
-    if (shapes(own) !== shapes(weights)) {
-      throw new ShapeError(
-        `${this.name} setWeights: expected ${shapes(own)}; received ${shapes(weights)}.`,
-      );
-    }
-    for (const [i, { data }] of own.entries()) data.set(weights[i]!.data);
+    return evaluate(this.compiled, labelledSamples(this.compiled, x, y, 'evaluate'), options);
   }
 }
 

@@ -8,9 +8,10 @@
  */
 import type { Shape } from '@convnet/tensor';
 import type { BaseLayer } from '../layers/layer.ts';
-import { chain } from './graph.ts';
-import type { BuildOptions } from './inference-model.ts';
-import { Model, type TrainableOptions } from './model.ts';
+import { chain } from '../network/graph.ts';
+import type { BuildOptions } from '../network/inference-model.ts';
+import type { TrainableOptions } from '../network/trainable-network.ts';
+import { Model } from './model.ts';
 
 /** Options of {@link sequential}. */
 export interface SequentialOptions extends TrainableOptions {

@@ -1,6 +1,6 @@
 /** Model files on disk; see `files/model-file-format.ts` for what is in them. */
 import { readFile, stat } from 'node:fs/promises';
-import { decodeModel, type DecodeOptions } from '../files/decode-model.ts';
+import { decodeModel, type DecodeOptions } from '../model/decode-model.ts';
 import { encodeModel } from '../files/encode-model.ts';
 import { ModelFileError } from '../files/model-file-error.ts';
 import type { Model } from '../model/model.ts';

@@ -3,9 +3,9 @@
  * `[N, C, H, W]` for images, with any N, and gives `output`. What a network here normalises its
  * pixels by is in the metadata (`convnet.preprocess`), as are the names of its classes.
  */
-import { canonicalJson } from '../files/canonical-json.ts';
-import type { InferenceModel } from '../model/inference-model.ts';
-import { NETWORK_INPUT } from '../model/graph.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import type { InferenceModel } from '../network/inference-model.ts';
+import { NETWORK_INPUT } from '../network/graph.ts';
 import { LAYER_EXPORTERS, type LayerExporter } from './export-layer.ts';
 import { OnnxGraph } from './onnx-graph.ts';
 

@@ -3,7 +3,7 @@ import { createKernels, referenceKernels, type Kernels } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import type { Parameter } from '../layers/layer-tensors.ts';
 import { adam, adamW } from './adam.ts';
-import { cosineDecay } from './cosine-decay.ts';
+import { cosineDecay } from './schedules.ts';
 import type { Optimizer } from './optimizer.ts';
 import { rmsprop } from './rmsprop.ts';
 import { exponentialDecay, oneCycle, piecewiseConstant, warmUp } from './schedules.ts';

@@ -8,6 +8,10 @@ import type { SampleSource } from './samples.ts';
 
 const BYTE_VALUES = 256;
 
+/** In which form samples of `source` come; an input has room for one of them. */
+export const inputKind = (source: SampleSource): 'bytes' | 'floats' =>
+  source.bytes ? 'bytes' : 'floats';
+
 /** See the top of this file. */
 export class BatchInput {
   readonly tensor: Tensor;
@@ -25,11 +29,6 @@ export class BatchInput {
   /** What the pass begins with, as kernel calls. */
   record(kernels: InferenceKernels): void {
     if (this.#bytes && this.#table) kernels.lookUp(this.#bytes, this.#table, this.tensor);
-  }
-
-  /** Whether samples of this source find room here. */
-  suits(source: SampleSource): boolean {
-    return (source.bytes !== undefined) === (this.#bytes !== undefined);
   }
 
   /** Puts the samples `indices` there; in training, as `epoch` shows them. */

@@ -1,5 +1,5 @@
 /** Gradient check of a whole network with its loss. */
-import { sumOf } from '../losses/sum-of.ts';
+import { sumOf } from '../losses/loss.ts';
 import type { Model } from '../model/model.ts';
 import { consecutive } from '../samples/samples.ts';
 import {
@@ -57,7 +57,7 @@ export function checkModelGradients(options: ModelCheckOptions): GradientReport 
       },
       value() {
         model.layers.forEach((layer, i) => (layer.random.state = randomStates[i]!));
-        const logits = model.forwardToLogits(input, true);
+        const logits = compiled.forwardToLogits(input, true);
         const targets = compiled.loss.prepare(labels, classCount);
         const room = targets.makeRoom(model.workspace, batchSize);
         targets.pick(indices, room);
@@ -66,7 +66,7 @@ export function checkModelGradients(options: ModelCheckOptions): GradientReport 
       },
       backward() {
         for (const { gradient } of model.parameters) gradient.data.fill(0);
-        dInput = model.backwardFromLogits(dLogits, true)!;
+        dInput = compiled.backwardFromLogits(dLogits, true)!;
       },
       branches: () => model.layers.flatMap((layer) => layer.branches() ?? []),
     },

@@ -3,7 +3,8 @@
  * What a hook throws ends training with that error.
  */
 import type { Tensor } from '@convnet/tensor';
-import type { Network } from '../model/network.ts';
+import type { TrainableNetwork } from '../network/trainable-network.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
 
 /** Means over the samples seen, by name: the loss, the accuracy (0 … 1) and other metrics. */
 export interface BatchLogs {
@@ -39,14 +40,19 @@ export type TrainingOutcome = 'finished' | 'stopped' | 'failed';
 export interface NonFinite {
   /** Name of the layer. */
   readonly layer: string;
-  /** What of the layer: `weight`, `output`, `gradient of input`, `gradient of weight`, … */
+  /**
+   * What of the layer: `weight`, `output`, `gradient of input`, `gradient of weight`, `penalized
+   * gradient of weight`, `penalty of weight`; of the last layer also `loss`.
+   */
   readonly tensor: string;
   readonly value: number;
 }
 
 /** A training that goes on, as callbacks see it. */
 export interface Training {
-  readonly model: Network;
+  /** The network that is trained. */
+  readonly model: TrainableNetwork;
+  readonly optimizer: Optimizer;
   readonly epochs: number;
   /** What comes next. After an interruption, training begins where it stopped. */
   readonly position: TrainingPosition;
@@ -59,7 +65,7 @@ export interface Training {
    * @throws CheckpointError if it is of another training; nothing has changed then.
    */
   resume(checkpoint: Uint8Array): void;
-  /** Whether the last batch made no step, since its loss or a gradient was not finite. */
+  /** Whether the last step was skipped, because its loss or a gradient was not finite. */
   readonly isDiverged: boolean;
   /** Looks for the first number of the last batch that is not finite, layer by layer. */
   findNonFinite(): NonFinite | undefined;
@@ -72,7 +78,7 @@ export type CallbackState = Readonly<Record<string, number | string | boolean | 
 export interface Callback {
   /** Tells callbacks with a `state` apart in checkpoints. */
   readonly name?: string;
-  /** Let a gradient that is not finite, too, keep a step from being made; it is looked for. */
+  /** Also check the gradients, and skip a step if one of them is not finite. */
   readonly watchesGradients?: boolean;
   /** What a checkpoint must hold of this callback. */
   state?: CallbackState;

@@ -10,12 +10,12 @@
  *                                                  checkpoint belongs to
  */
 import { sameShape, type RandomState, type Tensor } from '@convnet/tensor';
-import { canonicalJson } from '../files/canonical-json.ts';
+import { canonicalJson } from '../canonical-json.ts';
 import { modelContents, sealed } from '../files/encode-model.ts';
 import { TRAINING_PREFIX, TRAINING_KEY } from '../files/model-file-format.ts';
 import { readContents, fillTensors } from '../files/read-model-file.ts';
-import type { Network } from '../model/network.ts';
 import type { CallbackState, TrainingPosition } from './callbacks.ts';
+import type { CompiledNetwork } from './compile.ts';
 import type { TotalsState } from './totals.ts';
 
 /** A checkpoint that does not belong to the training, or is not one. */
@@ -63,15 +63,18 @@ interface Stored extends Omit<TrainingState, 'callbacks'> {
  * The bytes of a checkpoint.
  * @throws ModelFileError if a weight is not finite; CheckpointError if the loss is not.
  */
-export function encodeCheckpoint(model: Network, state: TrainingState): Uint8Array<ArrayBuffer> {
+export function encodeCheckpoint(
+  compiled: CompiledNetwork,
+  state: TrainingState,
+): Uint8Array<ArrayBuffer> {
   if (!Number.isFinite(state.totals.lossSum)) {
     throw new CheckpointError(
       'checkpoint: expected a finite loss; training has diverged. Keep the checkpoint before.',
     );
   }
-  const { optimizer } = model.compiled;
-  const { tensors, metadata } = modelContents(model);
-  for (const [name, tensor] of optimizerTensors(model)) tensors.set(name, tensor);
+  const { network, optimizer } = compiled;
+  const { tensors, metadata } = modelContents(network);
+  for (const [name, tensor] of optimizerTensors(compiled)) tensors.set(name, tensor);
   for (const [name, { tensors: kept }] of Object.entries(state.callbacks)) {
     for (const [i, tensor] of kept.entries()) tensors.set(callbackTensor(name, i), tensor);
   }
@@ -83,24 +86,24 @@ export function encodeCheckpoint(model: Network, state: TrainingState): Uint8Arr
         { state: kept.state, tensors: kept.tensors.length },
       ]),
     ),
-    kernels: model.kernels.name,
-    seed: model.seed,
+    kernels: network.kernels.name,
+    seed: network.seed,
     optimizer: {
       name: optimizer.name,
       step: optimizer.step,
       rate: optimizer.hasSchedule ? null : optimizer.learningRate,
     },
-    layerRandom: Object.fromEntries(model.layers.map(({ name, random }) => [name, random.state])),
+    layerRandom: Object.fromEntries(network.layers.map(({ name, random }) => [name, random.state])),
   };
   metadata.set(TRAINING_KEY, canonicalJson(stored));
   return sealed({ tensors, metadata });
 }
 
 /** What the optimizer keeps, under the names of a checkpoint. */
-function optimizerTensors(model: Network): Map<string, Tensor> {
-  const { parameters, kernels, compiled } = model;
-  const states = compiled.optimizer.statesOf(parameters, kernels);
-  const names = model.layers.flatMap((layer) =>
+function optimizerTensors({ network, optimizer }: CompiledNetwork): Map<string, Tensor> {
+  const { parameters, kernels, layers } = network;
+  const states = optimizer.statesOf(parameters, kernels);
+  const names = layers.flatMap((layer) =>
     layer.parameters.map(({ name }) => `${layer.name}.${name}`),
   );
   return new Map(
@@ -119,16 +122,16 @@ function optimizerTensors(model: Network): Map<string, Tensor> {
  * optimizer or training.
  */
 export function decodeCheckpoint(
-  model: Network,
+  compiled: CompiledNetwork,
   bytes: Uint8Array,
   expected: TrainingState,
 ): TrainingState {
   const { tensors, metadata } = readContents(bytes);
   const stored = parse(metadata.get(TRAINING_KEY));
-  const { optimizer } = model.compiled;
+  const { network, optimizer } = compiled;
   const checks: [what: string, expected: unknown, received: unknown][] = [
-    ['network', canonicalJson(model.config()), metadata.get('convnet.config')],
-    ['seed', model.seed, stored.seed],
+    ['network', canonicalJson(network.config()), metadata.get('convnet.config')],
+    ['seed', network.seed, stored.seed],
     ['optimizer', optimizer.name, stored.optimizer.name],
     ['batch size', expected.setting.batchSize, stored.setting.batchSize],
     ['shuffle', expected.setting.shuffle, stored.setting.shuffle],
@@ -140,7 +143,7 @@ export function decodeCheckpoint(
       `checkpoint: expected the ${what} of the training that was interrupted, ${String(received)}; this training has ${String(wanted)}. Resume with the same settings, or begin anew.`,
     );
   }
-  const own = optimizerTensors(model);
+  const own = optimizerTensors(compiled);
   for (const [name, { shape }] of own) {
     const kept = tensors.get(name);
     if (!kept || !sameShape(kept.shape, shape)) {
@@ -149,16 +152,16 @@ export function decodeCheckpoint(
       );
     }
   }
-  if (stored.kernels !== model.kernels.name) {
+  if (stored.kernels !== network.kernels.name) {
     console.warn(
-      `checkpoint: it was made by the kernels '${stored.kernels}' and training goes on with '${model.kernels.name}', which round differently: the result will be as good, but not the same bits.`,
+      `checkpoint: it was made by the kernels '${stored.kernels}' and training goes on with '${network.kernels.name}', which round differently: the result will be as good, but not the same bits.`,
     );
   }
-  fillTensors(model, tensors);
+  fillTensors(network, tensors);
   for (const [name, tensor] of own) tensor.data.set(tensors.get(name)!.data);
   optimizer.resumeAt(stored.optimizer.step);
   if (stored.optimizer.rate !== null) optimizer.learningRate = stored.optimizer.rate;
-  for (const layer of model.layers) {
+  for (const layer of network.layers) {
     const state = stored.layerRandom[layer.name];
     if (state) layer.random.state = state;
   }

@@ -1,13 +1,15 @@
 /** Measuring a network without changing it: mean loss, accuracy and other metrics. */
-import type { Network } from '../model/network.ts';
-import { penaltyOfAll } from '../regularizers.ts';
-import { EventLoopTurn } from './event-loop.ts';
 import { checkCount } from '../samples/check-count.ts';
-import type { LabelledSamples } from './labelled-samples.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
+import { lossesOf } from './batch-loss.ts';
+import type { Batch, BatchResult } from './batch-passes.ts';
+import type { CompiledNetwork } from './compile.ts';
+import { EventLoopTurn } from './event-loop.ts';
+import type { LabelledSamples } from './labelled-samples.ts';
+import { penaltyOfAll } from './penalties.ts';
 import { Totals } from './totals.ts';
 
-/** Options of `evaluate` and `predict`. */
+/** Options of `evaluate`. */
 export interface EvaluateOptions {
   /** Samples computed at once; results do not depend on it. Default 128. */
   readonly batchSize?: number | undefined;
@@ -24,21 +26,31 @@ export interface Evaluation {
 
 /** What `model.evaluate` does, on samples that are paired already. */
 export async function evaluate(
-  model: Network,
+  compiled: CompiledNetwork,
   data: LabelledSamples,
   { batchSize = DEFAULT_BATCH, signal }: EvaluateOptions,
 ): Promise<Evaluation> {
   checkCount(batchSize, 'evaluate batchSize');
-  const { indices } = data;
+  const { network, metrics, passes } = compiled;
   const turn = new EventLoopTurn();
-  const { passes, metrics } = model.compiled;
   const totals = new Totals(metrics, data.targets.classCount);
-  for (const { start, count } of pieces(indices.length, batchSize)) {
-    const batch = indices.subarray(start, start + count);
-    passes.run(model, data, batch, totals);
+  for (const { start, count } of pieces(data.indices.length, batchSize)) {
+    const indices = data.indices.subarray(start, start + count);
+    const piece = { indices, batchSize: count, isFirst: true };
+    const result = passes.run('evaluation', data, piece, (batch) => judge(compiled, batch));
+    totals.addBatch(result, data.targets, indices);
     if (turn.isOver) await turn.pause();
     signal?.throwIfAborted();
   }
   const { means } = totals;
-  return { ...means, loss: means.loss + penaltyOfAll(model.parameters) };
+  return { ...means, loss: means.loss + penaltyOfAll(network.parameters) };
+}
+
+/** The losses and the answers, without gradients. */
+function judge(compiled: CompiledNetwork, batch: Batch): BatchResult {
+  const logits = compiled.forwardToLogits(batch.input, false);
+  return {
+    losses: lossesOf(compiled, logits, batch),
+    probabilities: compiled.probabilitiesOf(logits),
+  };
 }

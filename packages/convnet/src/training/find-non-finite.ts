@@ -1,77 +1,97 @@
 /**
- * Where a network's numbers stop being finite: the parameters layer by layer, then the layers'
- * outputs for a batch, then, from the last layer back, the gradients.
+ * Where a network's numbers stop being finite: the parameters first, layer by layer; then all that
+ * the last step computed, in its order, by running that step once more and looking on.
  */
 import type { Tensor } from '@convnet/tensor';
 import type { BaseLayer } from '../layers/layer.ts';
-import type { Network } from '../model/network.ts';
+import type { Parameter } from '../layers/layer-tensors.ts';
 import type { NonFinite } from './callbacks.ts';
-import { largestPiece } from './gradient-step.ts';
-import { keepState } from './kept-state.ts';
+import { piecesOf, pickWeights, type Batch } from './batch-passes.ts';
+import type { CompiledNetwork } from './compile.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
+import { penaltyOf } from './penalties.ts';
+import { takeSnapshot, type Snapshot } from './snapshot.ts';
+import { computeGradients } from './step.ts';
 
-const firstBad = ({ data }: Tensor): number | undefined => {
-  const at = data.findIndex((value) => !Number.isFinite(value));
-  return at < 0 ? undefined : data[at];
-};
-
-/** The first number that is not finite, for the samples `data.indices`. */
-export function findNonFinite(model: Network, data: LabelledSamples): NonFinite | undefined {
-  return firstOf(model.layers, (layer) => inParameters(layer, 'value')) ?? inPasses(model, data);
+/** A step that was made, or skipped: its samples, and the layers before it. */
+export interface Step {
+  readonly data: LabelledSamples;
+  readonly before: Snapshot;
 }
 
-/** Runs forward and back without recording, so that every tensor in between can be looked at. */
-function inPasses(
-  model: Network,
-  { samples, targets, indices, epoch }: LabelledSamples,
-): NonFinite | undefined {
-  const { kernels, workspace, classCount, compiled } = model;
-  const restoreState = keepState(model.layers);
-  const randomStates = model.layers.map(({ random }) => random.state);
-  const found: NonFinite[] = [];
-  const isFound = (): boolean => found.length > 0;
-  const look =
-    (tensor: string) =>
-    ({ name }: { readonly name: string }, looked: Tensor): void => {
-      const value = firstBad(looked);
-      if (value !== undefined) found.push({ layer: name, tensor, value });
-    };
+/** The first number that is not finite, if there is one. */
+export function findNonFinite(compiled: CompiledNetwork, step: Step): NonFinite | undefined {
+  const { layers } = compiled.network;
+  return (
+    firstOf(layers, (layer, parameter) => {
+      return nonFinite(layer, parameter.name, parameter.value);
+    }) ??
+    inStep(compiled, step) ??
+    firstOf(layers, (layer, parameter) => {
+      const value = penaltyOf(parameter);
+      if (Number.isFinite(value)) return undefined;
+      return { layer: layer.name, tensor: `penalty of ${parameter.name}`, value };
+    })
+  );
+}
+
+/** Runs the step without recording it, so that every tensor in between can be looked at. */
+function inStep(compiled: CompiledNetwork, { data, before }: Step): NonFinite | undefined {
+  const { network } = compiled;
+  const now = takeSnapshot(network.layers);
+  let found: NonFinite | undefined;
+  before.restoreRandom();
   try {
-    const most = largestPiece(model, indices.length);
-    for (let start = 0; start < indices.length && !isFound(); start += most) {
-      const piece = indices.subarray(start, start + most);
-      const count = piece.length;
-      const input = workspace.tensor('input', count, model.inputShape);
-      samples.readSamples(piece, input.data, epoch);
-      const logits = model.forwardToLogits(input, true, look('output'));
-      if (isFound()) break;
-      const room = targets.makeRoom(workspace, count);
-      targets.pick(piece, room);
-      const losses = workspace.tensor('losses', count, []);
-      const dLogits = workspace.tensor('dLogits', count, [classCount]);
-      compiled.loss.compute(kernels, logits, room, losses, dLogits, 1 / indices.length);
-      model.backwardFromLogits(dLogits, false, look('gradient of input'));
+    for (const piece of piecesOf(network, data.indices)) {
+      computeGradients(compiled, batchOf(compiled, data, piece), (layer, what, tensor) => {
+        found ??= nonFinite(layer, what, tensor);
+      });
+      if (found) break;
     }
   } finally {
-    for (const [i, layer] of model.layers.entries()) layer.random.state = randomStates[i]!;
-    restoreState();
+    now.restoreRandom();
+    now.restoreState();
   }
-  return found[0] ?? firstOf(model.layers.toReversed(), (layer) => inParameters(layer, 'gradient'));
+  return found;
 }
 
-function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** A piece of the data in the network's memory. */
+function batchOf(
+  { network: { workspace, inputShape } }: CompiledNetwork,
+  { samples, targets, weights, epoch }: LabelledSamples,
+  { indices, ...place }: { readonly indices: Uint32Array } & Pick<Batch, 'batchSize' | 'isFirst'>,
+): Batch {
+  const count = indices.length;
+  const batch = {
+    ...place,
+    input: workspace.tensor('input', count, inputShape),
+    targets: targets.makeRoom(workspace, count),
+    weights: weights && workspace.tensor('weights', count, []),
+  };
+  samples.readSamples(indices, batch.input.data, epoch);
+  targets.pick(indices, batch.targets);
+  if (weights) pickWeights(weights, indices, batch.weights!);
+  return batch;
 }
 
-function inParameters(layer: BaseLayer, part: 'value' | 'gradient'): NonFinite | undefined {
-  for (const parameter of layer.parameters) {
-    const value = firstBad(parameter[part]);
-    const tensor = part === 'value' ? parameter.name : `gradient of ${parameter.name}`;
-    if (value !== undefined) return { layer: layer.name, tensor, value };
+function nonFinite(
+  { name }: { readonly name: string },
+  tensor: string,
+  { data }: Tensor,
+): NonFinite | undefined {
+  const value = data.find((candidate) => !Number.isFinite(candidate));
+  return value === undefined ? undefined : { layer: name, tensor, value };
+}
+
+function firstOf<R>(
+  layers: readonly BaseLayer[],
+  find: (layer: BaseLayer, parameter: Parameter) => R | undefined,
+): R | undefined {
+  for (const layer of layers) {
+    for (const parameter of layer.parameters) {
+      const found = find(layer, parameter);
+      if (found !== undefined) return found;
+    }
   }
   return undefined;
 }

@@ -1,11 +1,12 @@
 /**
- * What `model.fit` accepts and gives back. The loop itself is in `training-run.ts`.
+ * What `model.fit` accepts. The loop itself is in `training-run.ts`.
  */
 import type { Targets } from '../losses/loss.ts';
-import type { Network } from '../model/network.ts';
 import { checkCount, FitOptionError } from '../samples/check-count.ts';
 import type { Samples } from '../samples/samples.ts';
 import type { Callback } from './callbacks.ts';
+import type { CompiledNetwork } from './compile.ts';
+import type { History } from './history.ts';
 import { labelledSamples, type LabelledSamples } from './labelled-samples.ts';
 import { weighted, type WeightOptions } from './sample-weights.ts';
 import { TrainingRun } from './training-run.ts';
@@ -34,30 +35,17 @@ export interface FitOptions extends WeightOptions {
   readonly resumeFrom?: Uint8Array;
 }
 
-/** What training came to, epoch by epoch. */
-export interface History {
-  /** Numbers of the epochs, from 0. */
-  readonly epoch: number[];
-  /** For each log of the epochs, its values. */
-  readonly history: {
-    readonly loss: number[];
-    readonly accuracy: number[];
-    readonly valLoss: number[];
-    readonly valAccuracy: number[];
-    [log: string]: number[];
-  };
-}
-
 function trainingAndValidation(
-  model: Network,
+  compiled: CompiledNetwork,
   x: Samples,
   y: Targets,
   options: FitOptions,
 ): [LabelledSamples, LabelledSamples | undefined] {
   const { validationSplit = 0, validationData } = options;
-  const plain = labelledSamples(model, x, y, 'fit');
+  const plain = labelledSamples(compiled, x, y, 'fit');
   const all = weighted(plain, options, 'fit');
-  if (validationData) return [all, labelledSamples(model, ...validationData, 'fit validationData')];
+  if (validationData)
+    return [all, labelledSamples(compiled, ...validationData, 'fit validationData')];
   if (!(validationSplit >= 0 && validationSplit < 1)) {
     throw new FitOptionError(
       `fit validationSplit: expected a number of at least 0 and below 1; received ${validationSplit}.`,
@@ -78,7 +66,7 @@ function trainingAndValidation(
 
 /** What `model.fit` does. */
 export async function fit(
-  model: Network,
+  compiled: CompiledNetwork,
   x: Samples,
   y: Targets,
   options: FitOptions,
@@ -91,8 +79,8 @@ export async function fit(
     );
   }
   if (batchSize !== 'full') checkCount(batchSize, 'fit batchSize');
-  const [training, validation] = trainingAndValidation(model, x, y, options);
-  const run = new TrainingRun(model, training, validation, {
+  const [training, validation] = trainingAndValidation(compiled, x, y, options);
+  const run = new TrainingRun(compiled, training, validation, {
     epochs,
     initialEpoch,
     batchSize: batchSize === 'full' ? training.indices.length : batchSize,

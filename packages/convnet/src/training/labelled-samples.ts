@@ -1,6 +1,6 @@
 /** Inputs and targets, paired and checked against a network. */
-import type { PreparedTargets, Targets } from '../losses/loss.ts';
-import type { Network } from '../model/network.ts';
+import type { Loss, PreparedTargets, Targets } from '../losses/loss.ts';
+import type { TrainableNetwork } from '../network/trainable-network.ts';
 import { FitOptionError } from '../samples/check-count.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
 
@@ -16,13 +16,13 @@ export interface LabelledSamples {
 
 /** Pairs samples with targets and checks that there are as many of each. */
 export function labelledSamples(
-  model: Network,
+  { network, loss }: { readonly network: TrainableNetwork; readonly loss: Loss },
   x: Samples,
   y: Targets,
   where: string,
 ): LabelledSamples {
-  const samples = sampleSource(x, model.inputShape, where);
-  const targets = model.compiled.loss.prepare(y, model.classCount);
+  const samples = sampleSource(x, network.inputShape, where);
+  const targets = loss.prepare(y, network.classCount);
   if (samples.sampleCount !== targets.count) {
     throw new FitOptionError(
       `${where}: expected as many targets as samples; received ${samples.sampleCount} samples and ${targets.count} targets.`,

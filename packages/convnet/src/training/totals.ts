@@ -1,5 +1,8 @@
 /** Running sums over the samples of an epoch or an evaluation, and the means they come to. */
-import type { ClassifiedBatch, Metric } from '../metrics/metric.ts';
+import { sumOf, type PreparedTargets } from '../losses/loss.ts';
+import { classifiedBatch } from '../metrics/classified-batch.ts';
+import type { Metric } from '../metrics/metric.ts';
+import type { BatchResult } from './batch-passes.ts';
 
 /** What {@link Totals} are, as JSON; float64 numbers survive that exactly. */
 export interface TotalsState {
@@ -23,15 +26,22 @@ export class Totals {
     this.#counts = metrics.map((metric) => new Float64Array(metric.countsFor(classCount)));
   }
 
-  /** Adds a batch of `samples` samples, whose losses add up to `lossSum`. */
-  add(lossSum: number, samples: number): void {
+  /**
+   * Adds the samples `indices`, and shows them to the metrics.
+   * @returns the sum of their losses.
+   */
+  addBatch(
+    { losses, probabilities }: BatchResult,
+    targets: PreparedTargets,
+    indices: Uint32Array,
+  ): number {
+    const lossSum = sumOf(losses.data);
     this.#lossSum += lossSum;
-    this.#samples += samples;
-  }
-
-  /** Shows a batch to the metrics. */
-  addClassified(batch: ClassifiedBatch): void {
+    this.#samples += indices.length;
+    const batch = classifiedBatch(probabilities.data, targets, indices);
+    if (!batch) return lossSum;
     for (const [i, metric] of this.#metrics.entries()) metric.add(this.#counts[i]!, batch);
+    return lossSum;
   }
 
   /** Adds to the losses what regularizers say of the weights, times the samples of the batch. */

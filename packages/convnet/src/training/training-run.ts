@@ -6,7 +6,8 @@
  * optimizer and the weights. A checkpoint is these, so that training can go on from any batch.
  */
 import type { RandomState } from '@convnet/tensor';
-import type { Network } from '../model/network.ts';
+import type { TrainableNetwork } from '../network/trainable-network.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
 import type {
   Callback,
   EpochLogs,
@@ -16,12 +17,14 @@ import type {
   TrainingPosition,
 } from './callbacks.ts';
 import { decodeCheckpoint, encodeCheckpoint, type TrainingState } from './checkpoint.ts';
+import type { CompiledNetwork } from './compile.ts';
 import { evaluate } from './evaluate.ts';
 import { EventLoopTurn } from './event-loop.ts';
 import { findNonFinite } from './find-non-finite.ts';
-import type { History } from './fit.ts';
-import { gradientStep } from './gradient-step.ts';
+import type { History } from './history.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
+import type { Snapshot } from './snapshot.ts';
+import { trainingStep } from './step.ts';
 import { Totals } from './totals.ts';
 
 /** The checked options of a training. */
@@ -38,7 +41,7 @@ type Hook = Extract<keyof Callback, `on${string}`>;
 
 /** One call of `fit`. See the top of this file. */
 export class TrainingRun implements Training {
-  readonly model: Network;
+  readonly #compiled: CompiledNetwork;
   readonly #training: LabelledSamples;
   readonly #validation: LabelledSamples | undefined;
   readonly #settings: TrainingSettings;
@@ -51,24 +54,32 @@ export class TrainingRun implements Training {
   };
   /** Of the stream that orders samples, before it ordered those of the current epoch. */
   #shuffleState: RandomState;
-  #lastBatch: LabelledSamples | undefined;
+  #lastStep: { readonly data: LabelledSamples; readonly before: Snapshot } | undefined;
   #isBeginning = true;
   #isStopped = false;
   #isDiverged = false;
 
   constructor(
-    model: Network,
+    compiled: CompiledNetwork,
     training: LabelledSamples,
     validation: LabelledSamples | undefined,
     settings: TrainingSettings,
   ) {
-    this.model = model;
+    this.#compiled = compiled;
     this.#training = training;
     this.#validation = validation;
     this.#settings = settings;
     this.#position = { epoch: settings.initialEpoch, batch: 0 };
     this.#totals = this.#newTotals();
-    this.#shuffleState = model.shuffleRandom.state;
+    this.#shuffleState = this.model.shuffleRandom.state;
+  }
+
+  get model(): TrainableNetwork {
+    return this.#compiled.network;
+  }
+
+  get optimizer(): Optimizer {
+    return this.#compiled.optimizer;
   }
 
   get epochs(): number {
@@ -88,14 +99,14 @@ export class TrainingRun implements Training {
   }
 
   checkpoint(): Uint8Array<ArrayBuffer> {
-    return encodeCheckpoint(this.model, this.#state);
+    return encodeCheckpoint(this.#compiled, this.#state);
   }
 
   resume(checkpoint: Uint8Array): void {
     if (!this.#isBeginning) {
       throw new Error('resume: expected to be called in onTrainBegin; training goes on already.');
     }
-    const state = decodeCheckpoint(this.model, checkpoint, this.#state);
+    const state = decodeCheckpoint(this.#compiled, checkpoint, this.#state);
     this.#position = state.position;
     this.#totals.state = state.totals;
     this.#history = state.history as History;
@@ -109,7 +120,7 @@ export class TrainingRun implements Training {
   }
 
   findNonFinite(): NonFinite | undefined {
-    return this.#lastBatch && findNonFinite(this.model, this.#lastBatch);
+    return this.#lastStep && findNonFinite(this.#compiled, this.#lastStep);
   }
 
   /** Trains, from the beginning or from a checkpoint. */
@@ -159,8 +170,14 @@ export class TrainingRun implements Training {
     for (let { batch } = this.#position; batch * batchSize < indices.length; batch++) {
       await this.#call('onBatchBegin', batch);
       const chosen = indices.subarray(batch * batchSize, (batch + 1) * batchSize);
-      this.#lastBatch = { ...data, indices: chosen };
-      const isMade = gradientStep(this.model, data, chosen, this.#totals, this.#watchesGradients);
+      const step = { ...data, indices: chosen };
+      const { isMade, before } = trainingStep(
+        this.#compiled,
+        step,
+        this.#totals,
+        this.#watchesGradients,
+      );
+      this.#lastStep = { data: step, before };
       this.#isDiverged = !isMade;
       this.#position = { epoch, batch: batch + 1 };
       const samples = { samplesSeen: this.#totals.samples, samplesPerEpoch: indices.length };
@@ -176,7 +193,7 @@ export class TrainingRun implements Training {
   async #validate(): Promise<Record<string, number>> {
     if (!this.#validation) return {};
     const { signal } = this.#settings;
-    const means = await evaluate(this.model, this.#validation, { signal });
+    const means = await evaluate(this.#compiled, this.#validation, { signal });
     return Object.fromEntries(
       Object.entries(means).map(([name, value]) => [
         `val${name[0]!.toUpperCase()}${name.slice(1)}`,
@@ -202,7 +219,7 @@ export class TrainingRun implements Training {
   }
 
   #newTotals(): Totals {
-    return new Totals(this.model.compiled.metrics, this.#training.targets.classCount);
+    return new Totals(this.#compiled.metrics, this.#training.targets.classCount);
   }
 
   get #state(): TrainingState {

@@ -26,7 +26,7 @@ import type { LayerConfig } from '../../src/layers/layer.ts';
 import { Workspace } from '../../src/layers/workspace.ts';
 import { layerFromOptions } from '../../src/layers/registry.ts';
 import { fromStored, toStored } from '../../src/files/stored-layout.ts';
-import { sumOf } from '../../src/losses/sum-of.ts';
+import { sumOf } from '../../src/losses/loss.ts';
 import { consecutive } from '../../src/samples/samples.ts';
 import { residualNetwork } from '../branching-networks.ts';
 
@@ -178,12 +178,12 @@ describe.each([
     prepared.pick(consecutive(labels.length), room);
     const losses = kernels.createTensor([labels.length], dtype);
     const dLogits = kernels.createTensor([labels.length, 5], dtype);
-    const logits = model.forwardToLogits(input, true);
+    const logits = model.compiled.forwardToLogits(input, true);
     const scale = 1 / labels.length;
     model.compiled.loss.compute(kernels, logits, room, losses, dLogits, scale);
     const loss = sumOf(losses.data) * scale;
     expect(loss).toBeCloseTo(residual.loss, dtype === 'float32' ? 5 : 10);
-    expectClose(model.backwardFromLogits(dLogits, true)!, residual.dInput, dtype);
+    expectClose(model.compiled.backwardFromLogits(dLogits, true)!, residual.dInput, dtype);
     for (const [name, { gradient, stored }] of named) {
       expectClose(toStored(gradient, stored), residual.parameters[name]!.gradient, dtype);
     }

@@ -5,7 +5,7 @@ import { CallbackOptionError, checkWhole, Monitor, type MonitorOptions } from '.
 
 /** The optimizer, if its learning rate is a number that can be changed. */
 function changeable(training: Training, callback: string): Optimizer {
-  const { optimizer } = training.model.compiled;
+  const { optimizer } = training;
   if (optimizer.hasSchedule) {
     throw new CallbackOptionError(
       `${callback}: expected an optimizer with a number as learningRate; its rate is a function of the step already. Use one or the other.`,
@@ -40,7 +40,7 @@ export class LearningRateScheduler implements Callback {
   onEpochBegin(epoch: number): void {
     // An epoch that is resumed has its rate already.
     if (this.#training!.position.batch > 0) return;
-    const { optimizer } = this.#training!.model.compiled;
+    const { optimizer } = this.#training!;
     optimizer.learningRate = this.#schedule(epoch, optimizer.learningRate);
   }
 }
@@ -126,7 +126,7 @@ export class ReduceLROnPlateau implements Callback {
     if (this.#cooldownLeft > 0) return;
     this.#wait += 1;
     if (this.#wait < this.#patience) return;
-    const { optimizer } = this.#training!.model.compiled;
+    const { optimizer } = this.#training!;
     if (optimizer.learningRate <= this.#minLr) return;
     optimizer.learningRate = Math.max(optimizer.learningRate * this.#factor, this.#minLr);
     this.#cooldownLeft = this.#cooldown;

@@ -33,7 +33,7 @@ export class TerminateOnNaN implements Callback {
     if (!training.isDiverged) return;
     const found = training.findNonFinite();
     const where = found
-      ? `the ${found.tensor} of layer "${found.layer}" is ${found.value}`
+      ? `${placeOf(found)} is ${found.value}`
       : 'the loss is not finite, though all that the layers compute is';
     throw new NonFiniteError(
       `epoch ${training.position.epoch + 1}, batch ${batch + 1}: ${where}. The weights are those of the step before. ${hintFor(found)}`,
@@ -42,12 +42,22 @@ export class TerminateOnNaN implements Callback {
   }
 }
 
+const placeOf = ({ layer, tensor }: NonFinite): string =>
+  tensor === 'loss' ? 'the loss of a sample' : `the ${tensor} of layer "${layer}"`;
+
 function hintFor(found: NonFinite | undefined): string {
-  if (found?.tensor === 'weight' || found?.tensor === 'bias') {
+  const tensor = found?.tensor ?? '';
+  if (tensor === 'weight' || tensor === 'bias') {
     return 'They were so before this step: check where they were loaded or set.';
   }
-  if (found?.tensor === 'output') {
+  if (tensor === 'output') {
     return 'Check the inputs for numbers that are not finite; else lower the learning rate.';
+  }
+  if (tensor === 'loss') {
+    return 'Check sampleWeight and classWeight for large factors; else lower the learning rate.';
+  }
+  if (tensor.startsWith('penal')) {
+    return 'Check the factor of the regularizer; else lower the learning rate.';
   }
   return 'Lower the learning rate, or clip gradients by globalClipNorm.';
 }

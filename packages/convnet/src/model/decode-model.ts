@@ -1,9 +1,9 @@
 /** Networks from model files, to be used or trained on. */
 import type { Kernels } from '@convnet/tensor';
 import type { LayerKind } from '../layers/registry.ts';
-import { Model } from '../model/model.ts';
-import { Sequential } from '../model/sequential.ts';
-import { readModelFile } from './read-model-file.ts';
+import { Model } from './model.ts';
+import { Sequential } from './sequential.ts';
+import { readModelFile } from '../files/read-model-file.ts';
 
 /** Options of {@link decodeModel}. */
 export interface DecodeOptions {

@@ -10,21 +10,20 @@ import {
   Tensor,
   type DType,
   type InferenceKernels,
-  type Program,
   type Shape,
 } from '@convnet/tensor';
 import type { BaseLayer, BuildContext, Signal } from '../layers/layer.ts';
 import { Workspace } from '../layers/workspace.ts';
-import { BatchInput } from '../samples/batch-input.ts';
+import { BatchInput, inputKind } from '../samples/batch-input.ts';
 import { checkCount } from '../samples/check-count.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
-import { forwardPass } from './forward-pass.ts';
+import { forwardPass, type Observer } from './forward-pass.ts';
 import { NETWORK_INPUT, type Graph, type PassNode } from './graph.ts';
-import type { Observer } from './network.ts';
 import type { ModelInfo } from './model-info.ts';
 import { nameLayers } from './name-layers.ts';
 import { networkConfig, type NetworkConfig } from './network-config.ts';
+import { RecordedPass, RecordedPasses } from './recorded-passes.ts';
 import { summaryOf } from './summary.ts';
 
 /** What a network is made of. */
@@ -40,15 +39,6 @@ export interface NetworkOptions {
 /** What a network needs beyond what its users say; loading a file sets it. */
 export type BuildOptions = Pick<BuildContext, 'beforeAllocation' | 'skipInitialization'>;
 
-/** A recorded forward pass. */
-interface Prediction {
-  readonly program: Program;
-  readonly count: number;
-  readonly input: BatchInput;
-  /** Known once the program was recorded, or has run. */
-  output?: Tensor;
-}
-
 /** A network that predicts. */
 export class InferenceModel {
   readonly name: string;
@@ -63,7 +53,7 @@ export class InferenceModel {
   /** What is known about the network beside its weights; saved and loaded with it. */
   info: ModelInfo = {};
   readonly #kernels: InferenceKernels;
-  readonly #predictions: Prediction[] = [];
+  readonly #predictions = new RecordedPasses<RecordedPass<Tensor>>();
 
   constructor(options: NetworkOptions, kernels: InferenceKernels, build: BuildOptions = {}) {
     const { graph, name, seed = 0, dtype = 'float32' } = options;
@@ -102,16 +92,15 @@ export class InferenceModel {
     return tensors.map(({ value }) => value);
   }
 
-  /** Runs all layers. The output stays valid until the next pass. */
-  forward(input: Tensor, training: boolean): Tensor {
-    return this.forwardThrough(this.graph.nodes, input, training);
-  }
-
-  /** Runs some of the layers, from the first on. */
-  protected forwardThrough(
-    nodes: readonly PassNode[],
+  /**
+   * Runs all layers, or `nodes`, the first of them. The output stays valid until the next pass.
+   * @param training - whether a backward pass follows and dropout is active.
+   * @throws ShapeError if `input` is not `[N, …inputShape]`.
+   */
+  forward(
     input: Tensor,
     training: boolean,
+    nodes: readonly PassNode[] = this.graph.nodes,
     observe?: Observer,
   ): Tensor {
     if (!sameShape(input.shape.slice(1), this.inputShape)) {
@@ -133,28 +122,18 @@ export class InferenceModel {
     const samples = sampleSource(x, this.inputShape, 'predict');
     const predictions = Tensor.zeros([samples.sampleCount, ...this.outputShape], this.dtype);
     for (const { start, count } of pieces(samples.sampleCount, batchSize)) {
-      const prediction = this.#prediction(samples, count);
-      prediction.input.fill(samples, consecutive(count, start));
-      prediction.program.run();
-      predictions.rows(start, count).data.set(prediction.output!.data);
+      const pass = this.#prediction(samples, count);
+      const output = pass.run(samples, consecutive(count, start));
+      predictions.rows(start, count).data.set(output.data);
     }
     return predictions;
   }
 
-  #prediction(samples: SampleSource, count: number): Prediction {
-    const kept = this.#predictions.find(
-      (prediction) => prediction.count === count && prediction.input.suits(samples),
-    );
-    if (kept) return kept;
-    const input = new BatchInput(this.workspace, samples, this.inputShape, count);
-    const result: Pick<Prediction, 'output'> = {};
-    const program = this.#kernels.record(() => {
-      input.record(this.#kernels);
-      result.output = this.forward(input.tensor, false);
+  #prediction(samples: SampleSource, count: number): RecordedPass<Tensor> {
+    return this.#predictions.get(`${count} ${inputKind(samples)}`, () => {
+      const input = new BatchInput(this.workspace, samples, this.inputShape, count);
+      return new RecordedPass(this.#kernels, input, (batch) => this.forward(batch, false));
     });
-    const prediction = Object.assign(result, { count, input, program });
-    this.#predictions.push(prediction);
-    return prediction;
   }
 
   /**

@@ -5,7 +5,7 @@
  */
 import { math, type Kernels, type Tensor } from '@convnet/tensor';
 import type { Workspace } from '../layers/workspace.ts';
-import type { Observer } from './network.ts';
+import type { Observer } from './forward-pass.ts';
 import { NETWORK_INPUT, type PassNode } from './graph.ts';
 
 /** Where sums of gradients are computed, and kept from batch to batch. */
@@ -40,9 +40,12 @@ export function backwardPass(
     const { layer, inputs } = nodes[i]!;
     const needsGradient = inputs.map((from) => from !== NETWORK_INPUT || needsInputGradient);
     const gradients = layer.backwardAll(sum(ofOutputs[i]!, layer.name), needsGradient);
+    for (const { name, gradient } of layer.parameters) {
+      observe?.(layer, `gradient of ${name}`, gradient);
+    }
     for (const [k, from] of inputs.entries()) {
       if (!needsGradient[k]) continue;
-      observe?.(layer, gradients[k]!);
+      observe?.(layer, 'gradient of input', gradients[k]!);
       (from === NETWORK_INPUT ? ofInput : ofOutputs[from]!).push(gradients[k]!);
     }
   }

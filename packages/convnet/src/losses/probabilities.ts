@@ -1,0 +1,22 @@
+/** What a network answers, from its logits: the activation that its loss contains, applied to them. */
+import { math, type Kernels, type Tensor } from '@convnet/tensor';
+import { logistic } from '../layers/sigmoid.ts';
+import type { Loss } from './loss.ts';
+
+const sigmoid = logistic(math.operand(0));
+
+/**
+ * The network's outputs, by kernel calls alone.
+ * @param room - receives them, `[N, K]`; a loss without an activation judges the logits themselves.
+ */
+export function probabilitiesOf(
+  kernels: Kernels,
+  { activation }: Loss,
+  logits: Tensor,
+  room: Tensor,
+): Tensor {
+  if (activation === undefined) return logits;
+  if (activation === 'softmax') kernels.softmax(logits, room);
+  else kernels.elementwise([sigmoid], [logits], [room]);
+  return room;
+}

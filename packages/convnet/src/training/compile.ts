@@ -1,0 +1,125 @@
+/** What `compile` accepts, and what it makes of a network: one that can be trained and judged. */
+import type { Tensor } from '@convnet/tensor';
+import type { BaseLayer } from '../layers/layer.ts';
+import { binaryCrossentropy } from '../losses/binary-crossentropy.ts';
+import { categoricalCrossentropy } from '../losses/categorical-crossentropy.ts';
+import type { Loss } from '../losses/loss.ts';
+import { meanSquaredError } from '../losses/mean-squared-error.ts';
+import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.ts';
+import { probabilitiesOf } from '../losses/probabilities.ts';
+import { accuracy } from '../metrics/accuracy.ts';
+import type { Metric } from '../metrics/metric.ts';
+import { backwardPass } from '../network/backward-pass.ts';
+import type { Observer } from '../network/forward-pass.ts';
+import type { PassNode } from '../network/graph.ts';
+import type { TrainableNetwork } from '../network/trainable-network.ts';
+import { adam, adamW } from '../optimizers/adam.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import { rmsprop } from '../optimizers/rmsprop.ts';
+import { sgd } from '../optimizers/sgd.ts';
+import { BatchPasses } from './batch-passes.ts';
+
+const optimizers = { adam, adamW, rmsprop, sgd };
+const losses = {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  meanSquaredError,
+  sparseCategoricalCrossentropy,
+};
+
+/** Names stand for the defaults: `'adam'` for `adam()`. */
+export interface CompileOptions {
+  readonly optimizer: Optimizer | keyof typeof optimizers;
+  readonly loss: Loss | keyof typeof losses;
+  /** What to measure beside the loss and the accuracy, such as `topKAccuracy({ k: 3 })`. */
+  readonly metrics?: readonly Metric[];
+}
+
+/** A network, and how it is trained and judged. */
+export class CompiledNetwork {
+  readonly network: TrainableNetwork;
+  readonly optimizer: Optimizer;
+  readonly loss: Loss;
+  /** The accuracy and what else is measured. */
+  readonly metrics: readonly Metric[];
+  /** What was recorded of the network with this loss. */
+  readonly passes: BatchPasses;
+  /** The network's nodes, without an activation at its end that the loss contains. */
+  readonly #toLogits: readonly PassNode[];
+
+  /**
+   * Resolves names, and checks that the loss fits the network's last layer.
+   * @throws Error if it does not, or if two metrics have one name.
+   */
+  constructor(network: TrainableNetwork, options: CompileOptions) {
+    const { optimizer, loss } = options;
+    this.network = network;
+    this.optimizer = typeof optimizer === 'string' ? optimizers[optimizer]() : optimizer;
+    this.loss = typeof loss === 'string' ? losses[loss]() : loss;
+    this.metrics = withAccuracy(options.metrics ?? []);
+    this.passes = new BatchPasses(network);
+    const { nodes } = network.graph;
+    const { layer, inputs } = nodes.at(-1)!;
+    checkLoss(this.loss, layer);
+    const passes = this.loss.activation && !this.loss.fromLogits && layer.passesToLogits;
+    this.#toLogits = passes ? [...nodes.slice(0, -1), { layer: passes, inputs }] : nodes;
+  }
+
+  /** Runs the layers up to the logits: all but an activation at their end that the loss contains. */
+  forwardToLogits(input: Tensor, training: boolean, observe?: Observer): Tensor {
+    return this.network.forward(input, training, this.#toLogits, observe);
+  }
+
+  /**
+   * Adds the gradients of all parameters for the batch of the last forward pass.
+   * @param dLogits - gradient of the loss with respect to the logits.
+   * @param needsInputGradient - also compute the gradient of the network's input, and return it.
+   */
+  backwardFromLogits(
+    dLogits: Tensor,
+    needsInputGradient = false,
+    observe?: Observer,
+  ): Tensor | undefined {
+    return backwardPass(this.#toLogits, dLogits, needsInputGradient, this.network, observe);
+  }
+
+  /** What the network answers, by kernel calls alone: its logits `[N, K]` after their activation. */
+  probabilitiesOf(logits: Tensor): Tensor {
+    const { kernels, workspace } = this.network;
+    const [N, ...sample] = logits.shape;
+    const room = workspace.tensor('probabilities', N!, sample);
+    return probabilitiesOf(kernels, this.loss, logits, room);
+  }
+}
+
+/** @throws Error if the loss does not fit the network's last layer. */
+function checkLoss({ name, activation, fromLogits }: Loss, lastLayer: BaseLayer): void {
+  if (activation === undefined) return;
+  const endsWithIt = lastLayer.passesToLogits?.activation === activation;
+  if (!fromLogits && !endsWithIt) {
+    throw new Error(
+      `compile: ${name} expects the model to end with ${activation}(); it ends with ${lastLayer.label}. Add ${activation}(), or use ${name}({ fromLogits: true }).`,
+    );
+  }
+  if (fromLogits && lastLayer.passesToLogits) {
+    throw new Error(
+      `compile: ${name}({ fromLogits: true }) expects a model without softmax() or sigmoid() at its end. Leave out fromLogits.`,
+    );
+  }
+}
+
+/** Names of logs that are taken. */
+const TAKEN = ['loss', 'samplesSeen', 'samplesPerEpoch'];
+
+function withAccuracy(metrics: readonly Metric[]): Metric[] {
+  const all = [accuracy(), ...metrics.filter(({ name }) => name !== 'accuracy')];
+  const twice = all.find(
+    ({ name }, i) => TAKEN.includes(name) || all.findIndex((other) => other.name === name) < i,
+  );
+  if (twice) {
+    throw new Error(
+      `compile: expected metrics with names of their own; ${JSON.stringify(twice.name)} is taken. Give it another name.`,
+    );
+  }
+  return all;
+}

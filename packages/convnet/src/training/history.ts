@@ -1,0 +1,13 @@
+/** What training came to, epoch by epoch. */
+export interface History {
+  /** Numbers of the epochs, from 0. */
+  readonly epoch: number[];
+  /** For each log of the epochs, its values. */
+  readonly history: {
+    readonly loss: number[];
+    readonly accuracy: number[];
+    readonly valLoss: number[];
+    readonly valAccuracy: number[];
+    [log: string]: number[];
+  };
+}

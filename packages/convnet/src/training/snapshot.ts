@@ -1,0 +1,26 @@
+/** What layers change themselves while they compute in training, as it is at one moment. */
+import type { BaseLayer } from '../layers/layer.ts';
+
+/** See the top of this file. */
+export interface Snapshot {
+  /** Puts back the layers' state, such as running means. */
+  restoreState(): void;
+  /** Puts back their random streams, so that dropout draws the same masks again. */
+  restoreRandom(): void;
+}
+
+/** Copies the state and the random streams of `layers`. */
+export function takeSnapshot(layers: readonly BaseLayer[]): Snapshot {
+  const states = layers.flatMap(({ state }) =>
+    state.map(({ value }) => ({ value, data: value.data.slice() })),
+  );
+  const streams = layers.map(({ random }) => ({ random, state: random.state }));
+  return {
+    restoreState() {
+      for (const { value, data } of states) value.data.set(data);
+    },
+    restoreRandom() {
+      for (const { random, state } of streams) random.state = state;
+    },
+  };
+}
