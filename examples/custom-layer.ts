@@ -24,11 +24,11 @@ class SquaredRelu extends Layer {
   override readonly namePrefix = 'squaredRelu';
   #input!: Tensor;
 
-  protected override connect(input: Signal): Signal {
+  protected override connect([input]: readonly [Signal]): Signal {
     return input;
   }
 
-  override forward(input: Tensor): Tensor {
+  override forward([input]: readonly [Tensor]): Tensor {
     const [N, ...sample] = input.shape;
     const output = this.workspace.tensor('output', N!, sample);
     this.#input = input;
@@ -36,12 +36,12 @@ class SquaredRelu extends Layer {
     return output;
   }
 
-  override backward(dOutput: Tensor): Tensor {
+  override backward(dOutput: Tensor): readonly [Tensor] {
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
     const gradient = multiply(multiply(positive, 2), operand(1));
     this.kernels.elementwise([gradient], [this.#input, dOutput], [dInput]);
-    return dInput;
+    return [dInput];
   }
 
   protected override options(): Record<string, unknown> {

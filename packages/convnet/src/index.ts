@@ -58,8 +58,7 @@ export {
   batchNormalization,
   type BatchNormalizationOptions,
 } from './layers/batch-normalization.ts';
-export type { ConvolutionOptions } from './layers/convolution-options.ts';
-export type { DepthwiseOptions } from './layers/depthwise-kernel.ts';
+export type { ConvolutionOptions } from './layers/convolution.ts';
 export { conv2d, type Conv2dOptions } from './layers/conv2d.ts';
 export { dense, type DenseOptions } from './layers/dense.ts';
 export { depthwiseConv2d, type DepthwiseConv2dOptions } from './layers/depthwise-conv2d.ts';
@@ -74,7 +73,7 @@ export {
 export { leakyRelu, type LeakyReluOptions } from './layers/leaky-relu.ts';
 export { globalAveragePooling2d } from './layers/global-average-pooling2d.ts';
 export { globalMaxPooling2d } from './layers/global-max-pooling2d.ts';
-export type { GlobalPooling2dOptions } from './layers/global-pooling2d.ts';
+export type { GlobalPooling2dOptions } from './layers/pooling.ts';
 export { maxPooling2d, type MaxPooling2dOptions } from './layers/max-pooling2d.ts';
 export { multiply } from './layers/multiply.ts';
 export { relu } from './layers/relu.ts';
@@ -85,8 +84,8 @@ export {
   type ImagePadding,
   type ZeroPadding2dOptions,
 } from './layers/zero-padding2d.ts';
-export { input, SymbolicTensor, type InputOptions } from './layers/symbolic-tensor.ts';
-export { BaseLayer, Layer } from './layers/layer.ts';
+export { input, type InputOptions } from './layers/input.ts';
+export { Layer, SymbolicTensor } from './layers/layer.ts';
 export { MergeLayer } from './layers/merge-layer.ts';
 export type { LayerKind } from './layers/registry.ts';
 export { sigmoid } from './layers/sigmoid.ts';
@@ -94,7 +93,9 @@ export { silu } from './layers/silu.ts';
 export { softmax } from './layers/softmax.ts';
 export { spatialDropout2d } from './layers/spatial-dropout2d.ts';
 export { tanh } from './layers/tanh.ts';
-export type { BuildContext, LayerConfig, Signal } from './layers/layer.ts';
+export type { BuildContext, LayerConfig } from './layers/layer.ts';
+export type { Signal } from './layers/signal.ts';
+export type { BiasOptions, WeightOptions } from './layers/weight-options.ts';
 export type {
   Parameter,
   ParameterRequest,
@@ -105,7 +106,7 @@ export type {
 export { LayerOptionError } from './layers/options.ts';
 
 export { l1, l1l2, l2, type Regularizer } from './regularizers.ts';
-export type { Fans, Initializer, InitializerName } from './initializers.ts';
+export type { Fans, Initializer, InitializerName, InitializerOption } from './initializers.ts';
 export { binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
 export { meanSquaredError } from './losses/mean-squared-error.ts';

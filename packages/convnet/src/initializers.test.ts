@@ -1,12 +1,12 @@
 import { RandomStreams, Tensor } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
-import { initializerNamed } from './initializers.ts';
+import { initializerOption, resolveInitializer, type InitializerName } from './initializers.ts';
 
 const fans = { fanIn: 300, fanOut: 100 };
 
-function drawn(name: string): Tensor {
+function drawn(name: InitializerName): Tensor {
   const value = Tensor.zeros([300, 100]);
-  initializerNamed(name, 'test')(value, fans, new RandomStreams(1).stream('init'));
+  resolveInitializer(name, 'test')(value, fans, new RandomStreams(1).stream('init'));
   return value;
 }
 
@@ -15,7 +15,7 @@ describe.each([
   ['glorotNormal', 2 / 400],
   ['heUniform', 2 / 300],
   ['heNormal', 2 / 300],
-])('%s', (name, variance) => {
+] as const)('%s', (name, variance) => {
   const { data, size } = drawn(name);
 
   test(`has mean 0 and variance ${variance}`, () => {
@@ -38,7 +38,7 @@ describe.each([
 });
 
 test('an unknown name is refused with the known ones', () => {
-  expect(() => initializerNamed('twos', 'dense kernelInitializer')).toThrow(
-    'dense kernelInitializer: expected one of glorotUniform, glorotNormal, heUniform, heNormal, zeros, ones; received "twos".',
+  expect(() => initializerOption('twos', 'dense kernelInitializer')).toThrow(
+    'dense kernelInitializer: expected one of glorotUniform, glorotNormal, heUniform, heNormal, zeros, ones, or a function; received "twos".',
   );
 });

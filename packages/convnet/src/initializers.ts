@@ -9,6 +9,7 @@
  * that is not truncated.
  */
 import type { Random, Tensor } from '@convnet/tensor';
+import { LayerOptionError } from './layers/options.ts';
 
 /** Inputs that one output depends on, and outputs that one input influences. */
 export interface Fans {
@@ -52,14 +53,35 @@ const initializers = {
 /** Name of an initializer, as in layer options and model files. */
 export type InitializerName = keyof typeof initializers;
 
+/** How weights begin: by name, or by a function that fills them. */
+export type InitializerOption = InitializerName | Initializer;
+
+/** For weights that a file holds: they stay zeros until they are read. */
+const leftToFile: Initializer = () => undefined;
+
 /**
- * The initializer of that name.
+ * An initializer as options of layers have it, checked. A file has `null` where the network that was
+ * saved had a function.
  * @param where - the option, for the message.
- * @throws RangeError if there is none.
+ * @throws LayerOptionError if there is none of that name.
  */
-export function initializerNamed(name: string, where: string): Initializer {
-  if (Object.hasOwn(initializers, name)) return initializers[name as InitializerName];
-  throw new RangeError(
-    `${where}: expected one of ${Object.keys(initializers).join(', ')}; received ${JSON.stringify(name)}.`,
+export function initializerOption(value: unknown, where: string): InitializerOption {
+  if (value === null) return leftToFile;
+  if (typeof value === 'function') return value as Initializer;
+  if (typeof value === 'string' && Object.hasOwn(initializers, value)) {
+    return value as InitializerName;
+  }
+  throw new LayerOptionError(
+    `${where}: expected one of ${Object.keys(initializers).join(', ')}, or a function; received ${JSON.stringify(value)}.`,
   );
+}
+
+/** The same as a file has it. */
+export const initializerConfig = (option: InitializerOption): InitializerName | null =>
+  typeof option === 'string' ? option : null;
+
+/** The function that fills the weights. @throws LayerOptionError if there is none of that name. */
+export function resolveInitializer(option: InitializerOption, where: string): Initializer {
+  const checked = initializerOption(option, where);
+  return typeof checked === 'string' ? initializers[checked] : checked;
 }

@@ -171,7 +171,7 @@ class Poison extends Layer {
     super(undefined);
   }
 
-  protected override connect(input: Signal): Signal {
+  protected override connect([input]: readonly [Signal]): Signal {
     return input;
   }
 
@@ -184,12 +184,12 @@ class Poison extends Layer {
     return output;
   }
 
-  override forward(input: Tensor): Tensor {
+  override forward([input]: readonly [Tensor]): Tensor {
     return this.#pass(input, 'forward');
   }
 
-  override backward(dOutput: Tensor): Tensor {
-    return this.#pass(dOutput, 'backward');
+  override backward(dOutput: Tensor): readonly [Tensor] {
+    return [this.#pass(dOutput, 'backward')];
   }
 
   protected override options(): Record<string, unknown> {

@@ -207,9 +207,9 @@ describe('model', () => {
       'one tensor to add',
       () => {
         const from = x();
-        return model({ inputs: from, outputs: add().apply(from as never) });
+        return model({ inputs: from, outputs: add().apply(from) });
       },
-      'add "add1": expected at least two inputs; received 0. In model({ inputs, outputs }), apply it to a list of tensors.',
+      'add "add1": expected at least two inputs; received 1. In model({ inputs, outputs }), apply it to a list of tensors.',
     ],
     [
       'a list with one tensor',
@@ -304,10 +304,10 @@ class Squared extends Layer {
   override readonly namePrefix = 'squared';
   #input!: Tensor;
 
-  protected override connect(signal: Signal): Signal {
+  protected override connect([signal]: readonly [Signal]): Signal {
     return signal;
   }
-  override forward(x: Tensor): Tensor {
+  override forward([x]: readonly [Tensor]): Tensor {
     const [N, ...sample] = x.shape;
     const y = this.workspace.tensor('output', N!, sample);
     this.#input = x;
@@ -316,13 +316,13 @@ class Squared extends Layer {
     });
     return y;
   }
-  override backward(dY: Tensor): Tensor {
+  override backward(dY: Tensor): readonly [Tensor] {
     const [N, ...sample] = dY.shape;
     const [x, dX] = [this.#input, this.workspace.tensor('dInput', N!, sample)];
     this.kernels.custom('squaredGradient', [x, dY, dX], () => {
       x.data.forEach((value, i) => (dX.data[i] = 2 * value * dY.data[i]!));
     });
-    return dX;
+    return [dX];
   }
   protected override options(): Record<string, unknown> {
     return {};

@@ -287,16 +287,16 @@ describe('the check itself', () => {
       super(undefined);
       this.#slope = slope;
     }
-    protected override connect(input: Signal): Signal {
+    protected override connect([input]: readonly [Signal]): Signal {
       return input;
     }
-    override forward(input: Tensor): Tensor {
+    override forward([input]: readonly [Tensor]): Tensor {
       this.#input = input;
       const output = this.workspace.tensor('output', input.shape[0]!, input.shape.slice(1));
       this.kernels.elementwise([math.square(math.operand(0))], [input], [output]);
       return output;
     }
-    override backward(dOutput: Tensor): Tensor {
+    override backward(dOutput: Tensor): readonly [Tensor] {
       const dInput = this.workspace.tensor('dInput', dOutput.shape[0]!, dOutput.shape.slice(1));
       const slope = math.multiply(math.operand(1), this.#slope);
       this.kernels.elementwise(
@@ -304,7 +304,7 @@ describe('the check itself', () => {
         [dOutput, this.#input],
         [dInput],
       );
-      return dInput;
+      return [dInput];
     }
     protected override options(): Record<string, unknown> {
       return {};
@@ -329,16 +329,19 @@ describe('the check itself', () => {
       override get parameters() {
         return this.inner.parameters;
       }
-      protected override connect(input: Signal): Signal {
-        return this.inner.build(input, this.context);
+      protected override connect([input]: readonly [Signal]): Signal {
+        return this.inner.build([input], this.context);
       }
-      override forward(input: Tensor, training: boolean): Tensor {
-        return this.inner.forward(input, training);
+      override forward([input]: readonly [Tensor], training: boolean): Tensor {
+        return this.inner.forwardPass([input], training);
       }
-      override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
-        const dInput = this.inner.backward(dOutput, needsInputGradient);
+      override backward(
+        dOutput: Tensor,
+        [needsInputGradient]: readonly [boolean],
+      ): readonly [Tensor] {
+        const [dInput] = this.inner.backwardPass(dOutput, [needsInputGradient]);
         this.parameters[1]!.gradient.data.fill(0);
-        return dInput;
+        return [dInput!];
       }
       protected override options(): Record<string, unknown> {
         return {};

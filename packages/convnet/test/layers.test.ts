@@ -70,7 +70,7 @@ const layers: readonly (readonly [string, () => Layer, fc.Arbitrary<readonly num
 function results(make: () => Layer, shape: Shape, kernels: Kernels, dtype: DType): number[][] {
   const layer = make();
   layer.name = 'layer';
-  layer.build({ shape: shape.slice(1) }, { kernels, dtype, streams: new RandomStreams(1) });
+  layer.build([{ shape: shape.slice(1) }], { kernels, dtype, streams: new RandomStreams(1) });
   const random = new RandomStreams(2).stream('layers test');
   const draw = (tensor: Tensor): Tensor => {
     for (let i = 0; i < tensor.size; i++) tensor.data[i] = Math.fround(random.normal());
@@ -81,9 +81,9 @@ function results(make: () => Layer, shape: Shape, kernels: Kernels, dtype: DType
   const dOutput = draw(kernels.createTensor([shape[0]!, ...layer.outputShape], dtype));
   const passes: Tensor[] = [];
   const program = kernels.record(() => {
-    passes[0] = layer.forward(input, true);
+    passes[0] = layer.forwardPass([input], true);
     for (const { gradient } of layer.parameters) kernels.clear(gradient);
-    passes[1] = layer.backward(dOutput, true);
+    passes[1] = layer.backwardPass(dOutput, [true])[0]!;
   });
   program.run();
   expect(program.onReference).toEqual([]);
@@ -92,7 +92,7 @@ function results(make: () => Layer, shape: Shape, kernels: Kernels, dtype: DType
     ...layer.parameters.map(({ gradient }) => gradient),
     ...layer.state.map(({ value }) => value),
   ].map(({ data }) => [...data]);
-  return [...found, [...layer.forward(input, false).data]];
+  return [...found, [...layer.forwardPass([input], false).data]];
 }
 
 describe.each(['simd', 'relaxed'] as const)('%s', (rung) => {

@@ -17,13 +17,13 @@ import {
   sequential,
   ShapeError,
   zeroPadding2d,
-  type BaseLayer,
+  type Layer,
 } from '../src/index.ts';
 import { layerFromConfig } from '../src/layers/registry.ts';
 import { windowedNetwork } from './windowed-network.ts';
 
 /** The layer as part of a network. */
-function built<L extends BaseLayer>(layer: L, inputShape: readonly number[]): L {
+function built<L extends Layer>(layer: L, inputShape: readonly number[]): L {
   sequential({ inputShape, layers: [layer, flatten()], seed: 1 });
   return layer;
 }
@@ -255,7 +255,7 @@ test('regularizers belong to their kernels', () => {
     depthwiseRegularizer,
     pointwiseRegularizer,
   });
-  const of = ({ parameters }: BaseLayer) =>
+  const of = ({ parameters }: Layer) =>
     parameters.map(({ name, regularizer }) => [name, regularizer]);
   expect(of(built(layer, [8, 8, 3]))).toEqual([
     ['depthwise.weight', depthwiseRegularizer],
@@ -308,7 +308,7 @@ describe('weights', () => {
 
   test('start as in Keras', () => {
     // √(6 / (fanIn + fanOut)): what Keras counts of a kernel [R, S, C, M] and [R, S, C / G, K].
-    const largest = (layer: BaseLayer) =>
+    const largest = (layer: Layer) =>
       Math.max(...built(layer, [9, 9, 64]).parameters[0]!.value.data.map(Math.abs));
     const limit = (fans: number) => Math.sqrt(6 / fans);
     for (const [layer, fans] of [
@@ -323,7 +323,7 @@ describe('weights', () => {
 });
 
 test('multiply-adds are those of the products that are made', () => {
-  const cost = (layer: BaseLayer) => built(layer, [8, 8, 6]).multiplyAdds();
+  const cost = (layer: Layer) => built(layer, [8, 8, 6]).multiplyAdds();
   expect(cost(conv2d({ filters: 4, kernelSize: 3, groups: 2 }))).toBe(36 * 4 * 9 * 3);
   expect(cost(depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2 }))).toBe(36 * 12 * 9);
   expect(cost(separableConv2d({ filters: 5, kernelSize: 3 }))).toBe(36 * (6 * 9 + 6 * 5));

@@ -53,7 +53,7 @@ export class LowRankDense extends Layer {
     this.#rank = count(options.rank, 'lowRankDense rank');
   }
 
-  protected override connect({ shape }: Signal): Signal {
+  protected override connect([{ shape }]: readonly [Signal]): Signal {
     if (shape.length !== 1) throw new ShapeError(`${this.label}: expected input [N, C].`);
     const [C, rank, units] = [shape[0]!, this.#rank, this.#units];
     const initializer = 'glorotUniform';
@@ -78,7 +78,7 @@ export class LowRankDense extends Layer {
     return this.#down.value.size + this.#up.value.size;
   }
 
-  override forward(input: Tensor): Tensor {
+  override forward([input]: readonly [Tensor]): Tensor {
     const N = input.shape[0]!;
     const middle = this.workspace.tensor('middle', N, [this.#rank]);
     const output = this.workspace.tensor('output', N, [this.#units]);
@@ -89,7 +89,7 @@ export class LowRankDense extends Layer {
     return output;
   }
 
-  override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
+  override backward(dOutput: Tensor, [needsInputGradient]: readonly [boolean]): readonly [Tensor] {
     const kernels = this.trainingKernels;
     const [input, middle] = [this.#input, this.#middle];
     const [N, C] = input.shape as [number, number];
@@ -100,7 +100,7 @@ export class LowRankDense extends Layer {
     kernels.matMul({ a: dOutput, b: this.#up.value, output: dMiddle });
     kernels.matMul({ a: dMiddle, b: input, output: this.#down.gradient, ...added });
     if (needsInputGradient) kernels.matMul({ a: dMiddle, b: this.#down.value, output: dInput });
-    return dInput;
+    return [dInput];
   }
 
   protected override options(): Record<string, unknown> {

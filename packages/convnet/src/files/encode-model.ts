@@ -1,6 +1,6 @@
 /** Writing model files; `model-file-format.ts` tells what is in them. */
 import type { Tensor } from '@convnet/tensor';
-import type { BaseLayer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import type { Graph } from '../network/graph.ts';
 import type { ModelInfo } from '../network/model-info.ts';
 import { canonicalJson } from '../canonical-json.ts';
@@ -20,7 +20,7 @@ import { toStored } from './stored-layout.ts';
 /** What is saved of a network. */
 export interface SavedModel {
   readonly graph: Graph;
-  readonly layers: readonly BaseLayer[];
+  readonly layers: readonly Layer[];
   readonly info: ModelInfo;
   config(): object;
 }

@@ -3,7 +3,7 @@
  * of this library. Layouts are PyTorch's, as in model files; which tensor belongs to which layer
  * is known by the name: `conv1.weight` is the weight of the layer `conv1`.
  */
-import type { BaseLayer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import { ModelFileError } from './model-file-error.ts';
 import { fillTensors } from './read-model-file.ts';
 import { namedTensors } from './model-file-format.ts';
@@ -40,7 +40,7 @@ const COUNTER = /(^|\.)num_batches_tracked$/;
  * ```
  */
 export function loadWeights(
-  model: { readonly layers: readonly BaseLayer[] },
+  model: { readonly layers: readonly Layer[] },
   bytes: Uint8Array,
   { source = 'weights', rename = (name) => name, allowMissing = false }: LoadWeightsOptions = {},
 ): string[] {

@@ -21,7 +21,7 @@
  * were trained.
  */
 import type { Tensor } from '@convnet/tensor';
-import type { BaseLayer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import type { StoredTensor } from '../layers/layer-tensors.ts';
 import { ModelFileError } from './model-file-error.ts';
 
@@ -38,7 +38,7 @@ export const NO_CRC = '00000000';
 
 /** Parameters and state of all layers, each under the name it has in a file. */
 export function namedTensors(model: {
-  readonly layers: readonly BaseLayer[];
+  readonly layers: readonly Layer[];
 }): Map<string, StoredTensor> {
   const named = model.layers.flatMap((layer) =>
     [...layer.parameters, ...layer.state].map(

@@ -2,7 +2,7 @@
  * From the JSON of a model file to the layers and how they are connected. Nodes stand in an order of
  * computation, so that a graph cannot have cycles: a node names only what stands before it.
  */
-import type { BaseLayer, LayerConfig } from '../layers/layer.ts';
+import type { Layer, LayerConfig } from '../layers/layer.ts';
 import { positiveInteger } from '../layers/options.ts';
 import { layerFromConfig, type LayerMakers } from '../layers/registry.ts';
 import { chain, NETWORK_INPUT, type Graph, type GraphNode } from '../network/graph.ts';
@@ -103,7 +103,7 @@ export function readFunctional(config: unknown, makers: LayerMakers): Architectu
 function connected(
   inputName: string,
   nodes: readonly NodeConfig[],
-  make: (config: LayerConfig) => BaseLayer,
+  make: (config: LayerConfig) => Layer,
 ): GraphNode[] {
   if (nodes.length === 0) refuse('expected at least one layer.');
   const indices = new Map([[inputName, NETWORK_INPUT]]);

@@ -1,6 +1,6 @@
 /** Reading model files; `model-file-format.ts` tells what is in them. */
 import { formatShape, sameShape, ShapeError, type Tensor } from '@convnet/tensor';
-import type { BaseLayer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import type { StoredTensor } from '../layers/layer-tensors.ts';
 import { LayerOptionError } from '../layers/options.ts';
 import { layerMakers, type LayerKind, type LayerMakers } from '../layers/registry.ts';
@@ -182,7 +182,7 @@ function buildModel<M extends InferenceModel>(
  * then.
  */
 export function fillTensors(
-  model: { readonly layers: readonly BaseLayer[] },
+  model: { readonly layers: readonly Layer[] },
   tensors: ReadonlyMap<string, Tensor>,
   { allowMissing = false }: { readonly allowMissing?: boolean } = {},
 ): void {

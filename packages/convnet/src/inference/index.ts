@@ -17,8 +17,9 @@ export {
   Tensor,
 } from '@convnet/tensor';
 export type { Backend, InferenceKernels, KernelOptions, Shape } from '@convnet/tensor';
-export { BaseLayer, Layer } from '../layers/layer.ts';
-export type { LayerConfig, Signal } from '../layers/layer.ts';
+export { Layer } from '../layers/layer.ts';
+export type { LayerConfig } from '../layers/layer.ts';
+export type { Signal } from '../layers/signal.ts';
 export type { Parameter, ParameterRequest } from '../layers/layer-tensors.ts';
 export { MergeLayer } from '../layers/merge-layer.ts';
 export { LayerOptionError } from '../layers/options.ts';

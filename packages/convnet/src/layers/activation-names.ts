@@ -16,12 +16,12 @@ const makers = { elu, gelu, leakyRelu, relu, sigmoid, silu, softmax, tanh };
 export type ActivationName = keyof typeof makers | 'linear';
 
 /**
- * A new layer for the activation of that name; undefined for `linear`.
+ * A new layer for the activation of that name; undefined for `linear`, and without a name.
  * @param where - the option, for the message.
  * @throws LayerOptionError if there is none.
  */
 export function activationNamed(name: unknown, where: string): Layer | undefined {
-  if (name === 'linear') return undefined;
+  if (name === undefined || name === 'linear') return undefined;
   if (typeof name === 'string' && Object.hasOwn(makers, name)) {
     return makers[name as keyof typeof makers]();
   }

@@ -1,8 +1,8 @@
 /** An activation chosen by its name, such as one that comes from a configuration. */
 import type { Tensor } from '@convnet/tensor';
-import { ActivatedLayer } from './activated-layer.ts';
-import type { ActivationName } from './activation-names.ts';
-import type { Signal } from './layer.ts';
+import { activationNamed, type ActivationName } from './activation-names.ts';
+import { Layer } from './layer.ts';
+import type { Signal } from './signal.ts';
 
 /** Options of {@link activation}. */
 export interface ActivationOptions {
@@ -10,28 +10,28 @@ export interface ActivationOptions {
   readonly name?: string;
 }
 
-/** The layer that {@link activation} makes. */
-export class Activation extends ActivatedLayer {
+/** The layer that {@link activation} makes: it does nothing itself, and ends with the activation. */
+export class Activation extends Layer {
   override readonly type = 'activation';
   override readonly namePrefix = 'activation';
 
   constructor(options: ActivationOptions) {
-    super(options.name, options.activation, 'activation');
+    super(options.name, activationNamed(options.activation, 'activation'));
   }
 
-  protected override connectLinear(input: Signal): Signal {
+  override forward([input]: readonly [Tensor]): Tensor {
     return input;
   }
 
-  protected override forwardLinear(input: Tensor): Tensor {
+  override backward(dOutput: Tensor): readonly [Tensor] {
+    return [dOutput];
+  }
+
+  protected override connect([input]: readonly [Signal]): Signal {
     return input;
   }
 
-  protected override backwardLinear(dOutput: Tensor): Tensor {
-    return dOutput;
-  }
-
-  protected override optionsBeside(): Record<string, unknown> {
+  protected override options(): Record<string, unknown> {
     return { activation: 'linear' };
   }
 }

@@ -5,7 +5,7 @@
  * Backward: every input has the gradient of the output.
  */
 import { math, type Tensor } from '@convnet/tensor';
-import type { Signal } from './layer.ts';
+import type { Signal } from './signal.ts';
 import { MergeLayer, sameShapeInputs } from './merge-layer.ts';
 
 /** The layer that {@link add} makes. */
@@ -13,11 +13,11 @@ export class Add extends MergeLayer {
   override readonly type = 'add';
   override readonly namePrefix = 'add';
 
-  protected override connectAll(inputs: readonly Signal[]): Signal {
+  protected override connect(inputs: readonly Signal[]): Signal {
     return sameShapeInputs(inputs, this.label);
   }
 
-  override forwardAll(inputs: readonly Tensor[]): Tensor {
+  override forward(inputs: readonly Tensor[]): Tensor {
     const [N, ...sample] = inputs[0]!.shape;
     const output = this.workspace.tensor('output', N!, sample);
     const sum = math.sum(inputs.map((_, i) => math.operand(i)));
@@ -25,7 +25,7 @@ export class Add extends MergeLayer {
     return output;
   }
 
-  override backwardAll(dOutput: Tensor, needsGradient: readonly boolean[]): readonly Tensor[] {
+  override backward(dOutput: Tensor, needsGradient: readonly boolean[]): readonly Tensor[] {
     return needsGradient.map(() => dOutput);
   }
 

@@ -9,19 +9,10 @@
  * not counted. Backward: inputs receive equal shares of the gradient. Semantics and defaults are
  * those of Keras' AveragePooling2D; PyTorch's `AvgPool2d` counts padding unless told otherwise.
  */
-import { Pooling2d, type Pooling2dOptions } from './pooling2d.ts';
+import { Pooling2d, type Pooling2dOptions } from './pooling.ts';
 
 /** Options of {@link averagePooling2d}. */
 export type AveragePooling2dOptions = Pooling2dOptions;
-
-/** The layer that {@link averagePooling2d} makes. */
-export class AveragePooling2d extends Pooling2d {
-  override readonly type = 'averagePooling2d';
-
-  constructor(options: AveragePooling2dOptions) {
-    super(options, 'average', 'averagePooling2d');
-  }
-}
 
 /**
  * An average pooling layer.
@@ -32,6 +23,6 @@ export class AveragePooling2d extends Pooling2d {
  * averagePooling2d(); // [N, 26, 26, 32] → [N, 13, 13, 32]
  * ```
  */
-export function averagePooling2d(options: AveragePooling2dOptions = {}): AveragePooling2d {
-  return new AveragePooling2d(options);
+export function averagePooling2d(options: AveragePooling2dOptions = {}): Pooling2d {
+  return new Pooling2d({ type: 'averagePooling2d', operation: 'average' }, options);
 }

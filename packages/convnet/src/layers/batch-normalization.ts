@@ -17,7 +17,8 @@
  *     dβ = Σ dOutput     dγ = Σ dOutput · x̂     dInput = γ / √(variance + ε) · (dOutput − dβ / M − x̂ · dγ / M)
  */
 import { math, perChannel, type Operand, type Tensor, type Term } from '@convnet/tensor';
-import { Layer, type Signal } from './layer.ts';
+import { Layer } from './layer.ts';
+import type { Signal } from './signal.ts';
 import type { Parameter, StoredTensor } from './layer-tensors.ts';
 import { booleanOption, numberOption } from './options.ts';
 
@@ -61,7 +62,7 @@ export class BatchNormalization extends Layer {
     };
   }
 
-  protected override connect(input: Signal): Signal {
+  protected override connect([input]: readonly [Signal]): Signal {
     const shape = [(this.#channels = input.shape.at(-1)!)];
     const fans = { fanIn: 1, fanOut: 1 };
     if (this.#options.scale) {
@@ -75,7 +76,7 @@ export class BatchNormalization extends Layer {
     return input;
   }
 
-  override forward(input: Tensor, training: boolean): Tensor {
+  override forward([input]: readonly [Tensor], training: boolean): Tensor {
     const [N, ...sample] = input.shape;
     const output = this.workspace.tensor('output', N!, sample);
     if (training) this.#normaliseByBatch(input, output);
@@ -162,7 +163,7 @@ export class BatchNormalization extends Layer {
     );
   }
 
-  override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
+  override backward(dOutput: Tensor, [needsInputGradient]: readonly [boolean]): readonly [Tensor] {
     const kernels = this.trainingKernels;
     const [mean, inverse, factor] = [
       this.#perChannel('mean'),
@@ -187,7 +188,7 @@ export class BatchNormalization extends Layer {
     }
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
-    if (!needsInputGradient) return dInput;
+    if (!needsInputGradient) return [dInput];
     // dInput = dOutput · factor − (input − mean) · along − level
     const [along, level] = [this.#perChannel('along'), this.#perChannel('level')];
     const share = multiply(operand(3), this.#channels / dOutput.size);
@@ -203,7 +204,7 @@ export class BatchNormalization extends Layer {
       [dOutput, this.#input, ...[mean, factor, along, level].map(perChannel)],
       [dInput],
     );
-    return dInput;
+    return [dInput];
   }
 
   protected override options(): Record<string, unknown> {

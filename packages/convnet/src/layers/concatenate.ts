@@ -10,7 +10,7 @@
  * network that is to be loaded there concatenates first and flattens then.
  */
 import { formatShape, sameShape, ShapeError, type Shape, type Tensor } from '@convnet/tensor';
-import type { Signal } from './layer.ts';
+import type { Signal } from './signal.ts';
 import { checkSeveral, MergeLayer } from './merge-layer.ts';
 import { LayerOptionError } from './options.ts';
 
@@ -39,7 +39,7 @@ export class Concatenate extends MergeLayer {
     }
   }
 
-  protected override connectAll(inputs: readonly Signal[]): Signal {
+  protected override connect(inputs: readonly Signal[]): Signal {
     checkSeveral(inputs, this.label);
     this.#shapes = inputs.map(({ shape }) => shape);
     const first = this.#shapes[0]!;
@@ -60,13 +60,13 @@ export class Concatenate extends MergeLayer {
     return { shape: [...rest, this.#shapes.reduce((sum, shape) => sum + shape.at(-1)!, 0)] };
   }
 
-  override forwardAll(inputs: readonly Tensor[]): Tensor {
+  override forward(inputs: readonly Tensor[]): Tensor {
     const output = this.workspace.tensor('output', inputs[0]!.shape[0]!, this.outputShape);
     this.kernels.concatenate(inputs, output);
     return output;
   }
 
-  override backwardAll(dOutput: Tensor): readonly Tensor[] {
+  override backward(dOutput: Tensor): readonly Tensor[] {
     const N = dOutput.shape[0]!;
     const dInputs = this.#shapes.map((shape, i) => this.workspace.tensor(`dInput ${i}`, N, shape));
     this.trainingKernels.split(dOutput, dInputs);

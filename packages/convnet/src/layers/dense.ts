@@ -10,86 +10,50 @@
  * weights in a row: then all three products read it, and the inputs, along their rows.
  */
 import type { Tensor } from '@convnet/tensor';
-import { initializerNamed, type InitializerName } from '../initializers.ts';
-import { regularizerOption, type Regularizer } from '../regularizers.ts';
-import { ActivatedLayer } from './activated-layer.ts';
-import type { ActivationName } from './activation-names.ts';
-import type { Signal } from './layer.ts';
+import { activationNamed, type ActivationName } from './activation-names.ts';
+import { Layer } from './layer.ts';
 import type { Parameter, StoredLayout } from './layer-tensors.ts';
-import { booleanOption, flatInput, positiveInteger } from './options.ts';
+import { flatInput, positiveInteger } from './options.ts';
+import type { Signal } from './signal.ts';
+import {
+  biasOptions,
+  weightOptions,
+  type Bias,
+  type BiasOptions,
+  type WeightOptions,
+  type Weights,
+} from './weight-options.ts';
 
 /** Options of {@link dense}. */
-export interface DenseOptions {
+export interface DenseOptions extends BiasOptions, WeightOptions<'kernel'> {
   /** Number K of outputs. */
   readonly units: number;
-  /** Add a trained bias to every output; default true. */
-  readonly useBias?: boolean;
-  /** Default `glorotUniform`. */
-  readonly kernelInitializer?: InitializerName;
-  /** What is added to the loss for large weights, such as `l2(1e-4)`; default nothing. */
-  readonly kernelRegularizer?: Regularizer;
   /** What is applied to the output, such as `relu`; default nothing. */
   readonly activation?: ActivationName;
   readonly name?: string;
 }
 
-/**
- * In a file the kernel is `[K, C]`. Where the inputs are a flattened `[H, W, channels]`, PyTorch,
- * whose images are `[channels, H, W]`, counts them in that order.
- */
-function storedKernel(input: Signal, C: number, K: number): StoredLayout {
-  if (!input.flattenedFrom) return { view: [K, C], axes: [0, 1], shape: [K, C] };
-  return { view: [K, ...input.flattenedFrom], axes: [0, 3, 1, 2], shape: [K, C] };
-}
-
 /** The layer that {@link dense} makes. */
-export class Dense extends ActivatedLayer {
+export class Dense extends Layer {
   override readonly type = 'dense';
   override readonly namePrefix = 'dense';
-  readonly #options: Required<Omit<DenseOptions, 'name' | 'activation' | 'kernelRegularizer'>>;
-  readonly #regularizer: Regularizer | undefined;
+  readonly #units: number;
+  readonly #weights: Weights;
+  readonly #biasOptions: Bias;
   #kernel!: Parameter;
   #bias: Parameter | undefined;
   #input!: Tensor;
 
   constructor(options: DenseOptions) {
-    super(options.name, options.activation, 'dense');
-    this.#regularizer = regularizerOption(options.kernelRegularizer, 'dense kernelRegularizer');
-    this.#options = {
-      units: positiveInteger(options.units, 'dense units'),
-      useBias: booleanOption(options.useBias ?? true, 'dense useBias'),
-      kernelInitializer: options.kernelInitializer ?? 'glorotUniform',
-    };
-    initializerNamed(this.#options.kernelInitializer, 'dense kernelInitializer');
+    super(options.name, activationNamed(options.activation, 'dense activation'));
+    this.#units = positiveInteger(options.units, 'dense units');
+    this.#weights = weightOptions('kernel', options, 'dense');
+    this.#biasOptions = biasOptions(options, 'dense');
   }
 
-  protected override connectLinear(input: Signal): Signal {
-    const { units: K, kernelInitializer, useBias } = this.#options;
-    const C = flatInput(input.shape, this.label);
-    const fans = { fanIn: C, fanOut: K };
-    this.#kernel = this.addParameter({
-      name: 'weight',
-      shape: [K, C],
-      initializer: initializerNamed(kernelInitializer, `${this.label} kernelInitializer`),
-      regularizer: this.#regularizer,
-      ...fans,
-      stored: storedKernel(input, C, K),
-    });
-    if (useBias) {
-      const initializer = initializerNamed('zeros', this.label);
-      this.#bias = this.addParameter({ name: 'bias', shape: [K], initializer, ...fans });
-    }
-    return { shape: [K] };
-  }
-
-  /** Every weight is used once. */
-  override multiplyAdds(): number {
-    return this.#kernel.value.size;
-  }
-
-  protected override forwardLinear(input: Tensor): Tensor {
+  override forward([input]: readonly [Tensor]): Tensor {
     this.#input = input;
-    const output = this.workspace.tensor('output', input.shape[0]!, [this.#options.units]);
+    const output = this.workspace.tensor('output', input.shape[0]!, [this.#units]);
     this.kernels.matMul({
       a: input,
       b: this.#kernel.value,
@@ -100,7 +64,7 @@ export class Dense extends ActivatedLayer {
     return output;
   }
 
-  protected override backwardLinear(dOutput: Tensor, needsInputGradient: boolean): Tensor {
+  override backward(dOutput: Tensor, [needsInputGradient]: readonly [boolean]): readonly [Tensor] {
     const kernels = this.trainingKernels;
     kernels.matMul({
       a: dOutput,
@@ -115,13 +79,44 @@ export class Dense extends ActivatedLayer {
     if (needsInputGradient) {
       kernels.matMul({ a: dOutput, b: this.#kernel.value, output: dInput });
     }
-    return dInput;
+    return [dInput];
   }
 
-  protected override optionsBeside(): Record<string, unknown> {
-    const kernelRegularizer = this.#regularizer;
-    return { ...this.#options, ...(kernelRegularizer && { kernelRegularizer }) };
+  protected override connect([input]: readonly [Signal]): Signal {
+    const K = this.#units;
+    const C = flatInput(input.shape, this.label);
+    const fans = { fanIn: C, fanOut: K };
+    this.#kernel = this.addParameter({
+      name: 'weight',
+      shape: [K, C],
+      ...this.#weights,
+      ...fans,
+      stored: storedKernel(input, C, K),
+    });
+    const { initializer } = this.#biasOptions;
+    if (initializer) {
+      this.#bias = this.addParameter({ name: 'bias', shape: [K], initializer, ...fans });
+    }
+    return { shape: [K] };
   }
+
+  /** Every weight is used once. */
+  override multiplyAdds(): number {
+    return this.#kernel.value.size;
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { units: this.#units, ...this.#biasOptions.config, ...this.#weights.config };
+  }
+}
+
+/**
+ * In a file the kernel is `[K, C]`. Where the inputs are a flattened `[H, W, channels]`, PyTorch,
+ * whose images are `[channels, H, W]`, counts them in that order.
+ */
+function storedKernel(input: Signal, C: number, K: number): StoredLayout {
+  if (!input.flattenedFrom) return { view: [K, C], axes: [0, 1], shape: [K, C] };
+  return { view: [K, ...input.flattenedFrom], axes: [0, 3, 1, 2], shape: [K, C] };
 }
 
 /**

@@ -6,7 +6,8 @@
  *     output = input ⊙ mask        dInput = dOutput ⊙ mask        mask ∈ {0, 1 / (1 − rate)}
  */
 import { math, type Operand, type Shape, type Tensor } from '@convnet/tensor';
-import { Layer, type Signal } from './layer.ts';
+import { Layer } from './layer.ts';
+import type { Signal } from './signal.ts';
 import { numberOption } from './options.ts';
 
 /** Options of {@link dropout}. */
@@ -31,7 +32,7 @@ export class Dropout extends Layer {
     this.#rate = numberOption(options.rate, { least: 0, below: 1 }, `${where} rate`);
   }
 
-  protected override connect(input: Signal): Signal {
+  protected override connect([input]: readonly [Signal]): Signal {
     return input;
   }
 
@@ -45,7 +46,7 @@ export class Dropout extends Layer {
     return mask;
   }
 
-  override forward(input: Tensor, training: boolean): Tensor {
+  override forward([input]: readonly [Tensor], training: boolean): Tensor {
     if (!training || this.#rate === 0) {
       this.#mask = undefined;
       return input;
@@ -59,12 +60,12 @@ export class Dropout extends Layer {
     return output;
   }
 
-  override backward(dOutput: Tensor): Tensor {
-    if (!this.#mask) return dOutput;
+  override backward(dOutput: Tensor): readonly [Tensor] {
+    if (!this.#mask) return [dOutput];
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
     this.kernels.elementwise([product], [dOutput, this.spread(this.#mask)], [dInput]);
-    return dInput;
+    return [dInput];
   }
 
   protected override options(): Record<string, unknown> {

@@ -7,7 +7,8 @@
  * tanh′ = 1 − tanh².
  */
 import { math, type Expression, type Tensor } from '@convnet/tensor';
-import { Layer, passesToInput, type LogitPasses, type Signal } from './layer.ts';
+import { Layer, type FinalActivation } from './layer.ts';
+import type { Signal } from './signal.ts';
 
 /** What tells such activations apart. */
 export interface ActivationSpec {
@@ -20,7 +21,7 @@ export interface ActivationSpec {
   /** What operand 1 is. */
   readonly slopeOf: 'input' | 'output';
   /** Under which name a loss may contain it. */
-  readonly inLoss?: LogitPasses['activation'];
+  readonly inLoss?: FinalActivation;
   /** The slope jumps at 0. */
   readonly hasKink?: boolean;
   /** Options of the layer, as in its configuration. */
@@ -44,11 +45,11 @@ export class ElementwiseActivation extends Layer {
     this.#gradient = math.multiply(math.operand(0), spec.slope);
   }
 
-  protected override connect(input: Signal): Signal {
+  protected override connect([input]: readonly [Signal]): Signal {
     return input;
   }
 
-  override forward(input: Tensor): Tensor {
+  override forward([input]: readonly [Tensor]): Tensor {
     const [N, ...sample] = input.shape;
     this.#input = input;
     this.#output = this.workspace.tensor('output', N!, sample);
@@ -56,17 +57,16 @@ export class ElementwiseActivation extends Layer {
     return this.#output;
   }
 
-  override backward(dOutput: Tensor): Tensor {
+  override backward(dOutput: Tensor): readonly [Tensor] {
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
     const of = this.#spec.slopeOf === 'input' ? this.#input : this.#output;
     this.trainingKernels.elementwise([this.#gradient], [dOutput, of], [dInput]);
-    return dInput;
+    return [dInput];
   }
 
-  override get passesToLogits(): LogitPasses | undefined {
-    const { inLoss } = this.#spec;
-    return inLoss && passesToInput(this.name, inLoss);
+  override get finalActivation(): FinalActivation | undefined {
+    return this.#spec.inLoss;
   }
 
   override branches(): Int32Array | undefined {

@@ -3,7 +3,8 @@
  * order. Nothing moves in memory, forward or backward.
  */
 import { sizeOf, type Shape, type Tensor } from '@convnet/tensor';
-import { Layer, type Signal } from './layer.ts';
+import { Layer } from './layer.ts';
+import type { Signal } from './signal.ts';
 
 /** The layer that {@link flatten} makes. */
 export class Flatten extends Layer {
@@ -11,7 +12,7 @@ export class Flatten extends Layer {
   override readonly namePrefix = 'flatten';
   #inputShape!: Shape;
 
-  protected override connect(input: Signal): Signal {
+  protected override connect([input]: readonly [Signal]): Signal {
     this.#inputShape = input.shape;
     const shape = [sizeOf(input.shape)];
     return input.shape.length === 3 ? { shape, flattenedFrom: input.shape } : { ...input, shape };
@@ -21,12 +22,12 @@ export class Flatten extends Layer {
     return 0;
   }
 
-  override forward(input: Tensor): Tensor {
+  override forward([input]: readonly [Tensor]): Tensor {
     return input.reshape([input.shape[0]!, sizeOf(this.#inputShape)]);
   }
 
-  override backward(dOutput: Tensor): Tensor {
-    return dOutput.reshape([dOutput.shape[0]!, ...this.#inputShape]);
+  override backward(dOutput: Tensor): readonly [Tensor] {
+    return [dOutput.reshape([dOutput.shape[0]!, ...this.#inputShape])];
   }
 
   protected override options(): Record<string, unknown> {

@@ -8,16 +8,7 @@
  * Backward: inputs receive equal shares of the gradient. Semantics and defaults are those of Keras'
  * GlobalAveragePooling2D.
  */
-import { GlobalPooling2d, type GlobalPooling2dOptions } from './global-pooling2d.ts';
-
-/** The layer that {@link globalAveragePooling2d} makes. */
-export class GlobalAveragePooling2d extends GlobalPooling2d {
-  override readonly type = 'globalAveragePooling2d';
-
-  constructor(options: GlobalPooling2dOptions) {
-    super(options, 'average', 'globalAveragePooling2d');
-  }
-}
+import { GlobalPooling2d, type GlobalPooling2dOptions } from './pooling.ts';
 
 /**
  * A layer that gives the mean of each channel.
@@ -29,8 +20,6 @@ export class GlobalAveragePooling2d extends GlobalPooling2d {
  * globalAveragePooling2d({ keepDims: true }); // [N, 7, 7, 64] → [N, 1, 1, 64]
  * ```
  */
-export function globalAveragePooling2d(
-  options: GlobalPooling2dOptions = {},
-): GlobalAveragePooling2d {
-  return new GlobalAveragePooling2d(options);
+export function globalAveragePooling2d(options: GlobalPooling2dOptions = {}): GlobalPooling2d {
+  return new GlobalPooling2d({ type: 'globalAveragePooling2d', operation: 'average' }, options);
 }

@@ -8,16 +8,7 @@
  * Backward: the gradient goes to the one input that was largest. Semantics and defaults are those of Keras'
  * GlobalMaxPooling2D.
  */
-import { GlobalPooling2d, type GlobalPooling2dOptions } from './global-pooling2d.ts';
-
-/** The layer that {@link globalMaxPooling2d} makes. */
-export class GlobalMaxPooling2d extends GlobalPooling2d {
-  override readonly type = 'globalMaxPooling2d';
-
-  constructor(options: GlobalPooling2dOptions) {
-    super(options, 'max', 'globalMaxPooling2d');
-  }
-}
+import { GlobalPooling2d, type GlobalPooling2dOptions } from './pooling.ts';
 
 /**
  * A layer that gives the largest number of each channel.
@@ -28,6 +19,6 @@ export class GlobalMaxPooling2d extends GlobalPooling2d {
  * globalMaxPooling2d(); // [N, 7, 7, 64] → [N, 64]
  * ```
  */
-export function globalMaxPooling2d(options: GlobalPooling2dOptions = {}): GlobalMaxPooling2d {
-  return new GlobalMaxPooling2d(options);
+export function globalMaxPooling2d(options: GlobalPooling2dOptions = {}): GlobalPooling2d {
+  return new GlobalPooling2d({ type: 'globalMaxPooling2d', operation: 'max' }, options);
 }

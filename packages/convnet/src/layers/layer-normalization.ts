@@ -15,7 +15,8 @@
  */
 import { math, perChannel, perRow, type Expression, type Tensor } from '@convnet/tensor';
 import type { InitializerName } from '../initializers.ts';
-import { Layer, type Signal } from './layer.ts';
+import { Layer } from './layer.ts';
+import type { Signal } from './signal.ts';
 import type { Parameter } from './layer-tensors.ts';
 import { booleanOption, numberOption } from './options.ts';
 
@@ -51,7 +52,7 @@ export class LayerNormalization extends Layer {
     };
   }
 
-  protected override connect(input: Signal): Signal {
+  protected override connect([input]: readonly [Signal]): Signal {
     const request = (name: string, initializer: InitializerName): Parameter =>
       this.addParameter({
         name,
@@ -71,7 +72,7 @@ export class LayerNormalization extends Layer {
     return this.workspace.tensor(key, N!, [...sample.slice(0, -1), 1]);
   }
 
-  override forward(input: Tensor): Tensor {
+  override forward([input]: readonly [Tensor]): Tensor {
     const { kernels } = this;
     const { epsilon } = this.#options;
     const [N, ...sample] = input.shape;
@@ -94,7 +95,7 @@ export class LayerNormalization extends Layer {
     return output;
   }
 
-  override backward(dOutput: Tensor, needsInputGradient: boolean): Tensor {
+  override backward(dOutput: Tensor, [needsInputGradient]: readonly [boolean]): readonly [Tensor] {
     const kernels = this.trainingKernels;
     const [N, ...sample] = dOutput.shape;
     const C = sample.at(-1)!;
@@ -115,7 +116,7 @@ export class LayerNormalization extends Layer {
       );
     }
     const dInput = this.workspace.tensor('dInput', N!, sample);
-    if (!needsInputGradient) return dInput;
+    if (!needsInputGradient) return [dInput];
     const [level, along] = [this.#perRow('level', input), this.#perRow('along', input)];
     const gammas = this.#gamma ? [perChannel(this.#gamma.value)] : [];
     const g = this.#gamma ? multiply(operand(0), operand(4)) : operand(0);
@@ -131,7 +132,7 @@ export class LayerNormalization extends Layer {
       [...operands, ...gammas, perRow(level), perRow(along)],
       [dInput],
     );
-    return dInput;
+    return [dInput];
   }
 
   protected override options(): Record<string, unknown> {

@@ -1,6 +1,6 @@
 /** The tensors that layers have: how they are asked for, kept, and laid out in files. */
 import type { Shape, Tensor } from '@convnet/tensor';
-import type { Initializer, InitializerName } from '../initializers.ts';
+import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 
 /**
@@ -34,7 +34,7 @@ export interface ParameterRequest {
   readonly name: string;
   readonly shape: Shape;
   /** By name, or a function that fills the tensor. */
-  readonly initializer: Initializer | InitializerName;
+  readonly initializer: InitializerOption;
   /** Inputs that one output of the layer depends on, and outputs that one input influences. */
   readonly fanIn: number;
   readonly fanOut: number;

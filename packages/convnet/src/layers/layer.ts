@@ -1,15 +1,17 @@
 /**
- * The contract of a layer: a function of one tensor with explicit forward and backward passes.
+ * The contract of a layer: a function of one tensor, or of several, with explicit forward and
+ * backward passes.
  *
- *     forward:   input  [N, …inputShape]   →  output  [N, …outputShape]
- *     backward:  dOutput [N, …outputShape] →  dInput  [N, …inputShape], and parameter gradients
+ *     forward:   inputs  [N, …shape₁], …       →  output  [N, …outputShape]
+ *     backward:  dOutput [N, …outputShape]     →  dInputs [N, …shape₁], …, and parameter gradients
  *
  * `dX` stands for the gradient of the loss with respect to `X` and has the shape of `X`.
  * A layer remembers from its last forward pass what the backward pass needs. It never writes to
  * what it is given: other layers may read the same input, and the same gradient.
  *
- * {@link BaseLayer} is what all layers have, for any number of inputs; {@link Layer} is one of a
- * single input, and `merge-layer.ts` one of several.
+ * A layer says four things: how it connects, `connect`; what it computes, `forward` and `backward`;
+ * and its `options`. Networks call `build`, `forwardPass` and `backwardPass`, which also take care
+ * of the activation that a layer may end with.
  */
 import {
   checkShape,
@@ -22,19 +24,11 @@ import {
   type RandomStreams,
   type Shape,
 } from '@convnet/tensor';
-import { initializerNamed } from '../initializers.ts';
+import { resolveInitializer } from '../initializers.ts';
 import type { Parameter, ParameterRequest, StateRequest, StoredTensor } from './layer-tensors.ts';
 import { LayerOptionError } from './options.ts';
-import { SymbolicTensor } from './symbolic-tensor.ts';
+import type { Signal } from './signal.ts';
 import { Workspace } from './workspace.ts';
-
-/** What flows between two layers. */
-export interface Signal {
-  /** Shape of one sample, without the axis of samples: `[H, W, C]` or `[units]`. */
-  readonly shape: Shape;
-  /** If `shape` is a flattened `[H, W, C]`, that shape; a dense layer's file layout needs it. */
-  readonly flattenedFrom?: Shape;
-}
 
 /** What a layer is given when its model is put together. */
 export interface BuildContext {
@@ -66,35 +60,23 @@ interface BuiltParts {
   readonly context: BuildContext;
   readonly workspace: Workspace;
   readonly random: Random;
+  readonly outputShape: Shape;
 }
 
 /** What computing needs of a layer. */
-export type LayerPasses = Pick<BaseLayer, 'name' | 'parameters' | 'forwardAll' | 'backwardAll'>;
+export type LayerPasses = Pick<Layer, 'name' | 'parameters' | 'forwardPass' | 'backwardPass'>;
 
-/** The passes of a layer up to what the activation at its end is applied to. */
-export interface LogitPasses extends LayerPasses {
-  readonly activation: 'softmax' | 'sigmoid';
-}
+/** An activation that a loss can contain. */
+export type FinalActivation = 'softmax' | 'sigmoid';
 
-/** The passes of a layer that is nothing but such an activation: what comes in are the logits. */
-export const passesToInput = (
-  name: string,
-  activation: LogitPasses['activation'],
-): LogitPasses => ({
-  name,
-  parameters: [],
-  activation,
-  forwardAll: ([input]) => input!,
-  backwardAll: (dLogits) => [dLogits],
-});
-
-/** Base class of all layers: what layers of one input and of several have in common. */
-export abstract class BaseLayer {
+/** Base class of all layers. See the top of this file. */
+export abstract class Layer {
   /** Name of the layer's kind, as in configurations: `conv2d`. */
   abstract readonly type: string;
   /** Start of default names: `conv` makes `conv1`, `conv2`, … */
   abstract readonly namePrefix: string;
-
+  /** Whether it makes one tensor of several, as `add` does. */
+  readonly mergesInputs: boolean = false;
   /**
    * Whether a sample's output in training depends on the others of its batch: then a large batch
    * must not be computed piece by piece.
@@ -103,14 +85,146 @@ export abstract class BaseLayer {
 
   /** Unique in its model. Set by the caller, else by the model. */
   name: string;
+  /** What is applied to the output, if anything is. */
+  readonly #activation: Layer | undefined;
   readonly #parameters: Parameter[] = [];
   readonly #state: StoredTensor[] = [];
   #built: BuiltParts | undefined;
-  #outputShape: Shape | undefined;
   #isApplied = false;
 
-  constructor(name: string | undefined) {
+  constructor(name: string | undefined, activation?: Layer) {
     this.name = name ?? '';
+    this.#activation = activation;
+  }
+
+  /** Checks `inputs`, adds the parameters and says what comes out, before the activation. */
+  protected abstract connect(inputs: readonly Signal[]): Signal;
+
+  /**
+   * Computes the output, by kernel calls alone: they may be recorded, to be made again and again.
+   * The output stays valid until the next forward pass of this layer.
+   * @param training - whether a backward pass follows and dropout is active.
+   */
+  abstract forward(inputs: readonly Tensor[], training: boolean): Tensor;
+
+  /**
+   * Adds to the parameters' gradients and computes the gradients of the inputs, for the batch of
+   * the last forward pass: one for each, in their order. `dOutput` itself may be among them. They
+   * stay valid until the next backward pass of this layer.
+   * @param needsGradient - for each input, whether its gradient is used; if not, the work may be
+   * skipped.
+   */
+  abstract backward(dOutput: Tensor, needsGradient: readonly boolean[]): readonly Tensor[];
+
+  /** The options that differ from layer to layer of this type, but for its activation. */
+  protected abstract options(): Record<string, unknown>;
+
+  /**
+   * Puts the layer behind `input`, in a network that `model({ inputs, outputs })` makes. Nothing is
+   * computed yet.
+   *
+   * @param input - a list of tensors for layers that merge them.
+   * @throws LayerOptionError if the layer was applied before.
+   * @example
+   * ```ts
+   * const x = input({ shape: [28, 28, 1] });
+   * const y = conv2d({ filters: 1, kernelSize: 3, padding: 'same' }).apply(x);
+   * const z = relu().apply(add().apply([x, y]));
+   * ```
+   */
+  apply(input: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+    const inputs = input instanceof SymbolicTensor ? [input] : input;
+    const areTensors = Array.isArray(inputs) && inputs.every((x) => x instanceof SymbolicTensor);
+    if (!areTensors) {
+      throw new LayerOptionError(
+        `${this.label} apply: expected what input() or another layer's apply() gives. To compute with numbers, make a model and call predict().`,
+      );
+    }
+    if (this.#isApplied) {
+      throw new LayerOptionError(
+        `${this.label} apply: expected a layer that is not applied yet; a layer has one place in a network, and shares its weights with none. Make a new layer for each place.`,
+      );
+    }
+    this.#isApplied = true;
+    return new SymbolicTensor({ layer: this, inputs });
+  }
+
+  /**
+   * Fixes the shapes and makes the parameters. Called once, by the model.
+   * @throws ShapeError if the layer cannot take `inputs`.
+   */
+  build(inputs: readonly Signal[], context: BuildContext): Signal {
+    if (this.#built) {
+      throw new Error(`${this.label} is part of a model already. Make a new layer for each model.`);
+    }
+    if (!this.mergesInputs && inputs.length !== 1) {
+      throw new LayerOptionError(`${this.label}: expected one input; received ${inputs.length}.`);
+    }
+    const parts = {
+      context,
+      workspace: new Workspace(context.kernels, context.dtype),
+      // The name is historical: checkpoints hold the streams, and the seed's numbers follow from it.
+      random: context.streams.stream(`dropout/${this.name}`),
+    };
+    this.#built = { ...parts, outputShape: [] };
+    const output = this.connect(inputs);
+    checkShape(output.shape, this.label);
+    this.#built = { ...parts, outputShape: output.shape };
+    if (!this.#activation) return output;
+    this.#activation.name = `${this.name}.${this.#activation.type}`;
+    return this.#activation.build([output], context);
+  }
+
+  /** The output for a batch, with the activation. */
+  forwardPass(inputs: readonly Tensor[], training: boolean): Tensor {
+    const output = this.forward(inputs, training);
+    return this.#activation?.forwardPass([output], training) ?? output;
+  }
+
+  /** The gradients of the inputs for that of the output; those of the parameters grow. */
+  backwardPass(dOutput: Tensor, needsGradient: readonly boolean[]): readonly Tensor[] {
+    const [dInner] = this.#activation?.backwardPass(dOutput, [true]) ?? [dOutput];
+    return this.backward(dInner!, needsGradient);
+  }
+
+  /** The softmax or sigmoid that the output comes from: a loss can contain it. */
+  get finalActivation(): FinalActivation | undefined {
+    return this.#activation?.finalActivation;
+  }
+
+  /** The passes up to the logits, which the {@link Layer.finalActivation} is applied to. */
+  get passesToLogits(): LayerPasses {
+    const { name, parameters } = this;
+    if (!this.#activation) {
+      // The layer is that activation itself: its input is the logits.
+      return { name, parameters, forwardPass: ([x]) => x!, backwardPass: (dLogits) => [dLogits] };
+    }
+    return {
+      name,
+      parameters,
+      forwardPass: (inputs, training) => this.forward(inputs, training),
+      backwardPass: (dLogits, needsGradient) => this.backward(dLogits, needsGradient),
+    };
+  }
+
+  /**
+   * Which piece of a piecewise function the last forward pass was on: which units of a ReLU were
+   * open, which inputs a pooling chose. The gradient check draws again where it changes within
+   * a finite difference. Smooth layers need none.
+   */
+  branches(): Int32Array | undefined {
+    return this.#activation?.branches();
+  }
+
+  /** The JSON that recreates this layer. */
+  config(): LayerConfig {
+    const activation = this.#activation && { activation: this.#activation.type };
+    return { ...this.options(), ...activation, type: this.type, name: this.name };
+  }
+
+  /** `conv2d "conv1"`, for messages. */
+  get label(): string {
+    return this.name === '' ? this.type : `${this.type} "${this.name}"`;
   }
 
   /** The trainable tensors, in a fixed order; empty before the layer is part of a model. */
@@ -126,22 +240,27 @@ export abstract class BaseLayer {
     return this.#state;
   }
 
-  /**
-   * If the output is that of a softmax or sigmoid, the passes up to what that is applied to: a loss can
-   * work on it instead.
-   */
-  get passesToLogits(): LogitPasses | undefined {
-    return undefined;
+  /** Shape of the output for one sample. */
+  get outputShape(): Shape {
+    return this.#parts.outputShape;
   }
 
-  /** The layer's own random numbers (dropout's masks), named after the layer. */
+  /**
+   * Multiply-adds that the forward pass of one sample takes. Only products of a tensor with
+   * weights count, as is usual; so for most layers it is 0.
+   */
+  multiplyAdds(): number {
+    return 0;
+  }
+
+  /** Numbers that the output of one sample takes in memory; 0 for another view of the input. */
+  get activationSize(): number {
+    return sizeOf(this.outputShape);
+  }
+
+  /** The layer's own random numbers, such as dropout's masks, named after the layer. */
   get random(): Random {
     return this.#parts.random;
-  }
-
-  /** `conv2d "conv1"`, for messages. */
-  get label(): string {
-    return this.name === '' ? this.type : `${this.type} "${this.name}"`;
   }
 
   /** What the layer was built with, for layers that contain others. */
@@ -169,113 +288,13 @@ export abstract class BaseLayer {
     return this.#parts.workspace;
   }
 
-  /** Shape of the output for one sample. */
-  get outputShape(): Shape {
-    return this.#outputShape ?? this.#refuse();
-  }
-
-  /**
-   * Multiply-adds that the forward pass of one sample takes. Only products of a tensor with
-   * weights count, as is usual; so for most layers it is 0.
-   */
-  multiplyAdds(): number {
-    return 0;
-  }
-
-  /** Numbers that the output of one sample takes in memory; 0 for another view of the input. */
-  get activationSize(): number {
-    return sizeOf(this.outputShape);
-  }
-
-  get #parts(): BuiltParts {
-    return this.#built ?? this.#refuse();
-  }
-
-  #refuse(): never {
-    throw new Error(`${this.label} is not part of a model yet.`);
-  }
-
-  /**
-   * Fixes the shapes and makes the parameters. Called once, by the model.
-   * @throws ShapeError if the layer cannot take `inputs`.
-   */
-  buildAll(inputs: readonly Signal[], context: BuildContext): Signal {
-    if (this.#built) {
-      throw new Error(`${this.label} is part of a model already. Make a new layer for each model.`);
-    }
-    this.#built = {
-      context,
-      workspace: new Workspace(context.kernels, context.dtype),
-      random: context.streams.stream(`dropout/${this.name}`),
-    };
-    const output = this.connectAll(inputs);
-    checkShape(output.shape, this.label);
-    this.#outputShape = output.shape;
-    return output;
-  }
-
-  /** The symbolic output for symbolic inputs; see {@link Layer.apply}. */
-  protected applyAll(inputs: readonly SymbolicTensor[]): SymbolicTensor {
-    if (!inputs.every((tensor) => tensor instanceof SymbolicTensor)) {
-      throw new LayerOptionError(
-        `${this.label} apply: expected what input() or another layer's apply() gives. To compute with numbers, make a model and call predict().`,
-      );
-    }
-    if (this.#isApplied) {
-      throw new LayerOptionError(
-        `${this.label} apply: expected a layer that is not applied yet; a layer has one place in a network, and shares its weights with none. Make a new layer for each place.`,
-      );
-    }
-    this.#isApplied = true;
-    return new SymbolicTensor({ layer: this, inputs });
-  }
-
-  /** Checks `inputs`, adds the parameters and says what comes out. */
-  protected abstract connectAll(inputs: readonly Signal[]): Signal;
-
-  /**
-   * Computes the output, by kernel calls alone: they may be recorded, to be made again and again.
-   * The output stays valid until the next forward pass of this layer.
-   * @param training - whether a backward pass follows and dropout is active.
-   */
-  abstract forwardAll(inputs: readonly Tensor[], training: boolean): Tensor;
-
-  /**
-   * Adds to the parameters' gradients and computes the gradients of the inputs, for the batch of
-   * the last forward pass: one for each, in their order. `dOutput` itself may be among them. They
-   * stay valid until the next backward pass of this layer.
-   * @param needsGradient - for each input, whether its gradient is used; if not, the work may be
-   * skipped.
-   */
-  abstract backwardAll(dOutput: Tensor, needsGradient: readonly boolean[]): readonly Tensor[];
-
-  /** The options that differ from layer to layer of this type. */
-  protected abstract options(): Record<string, unknown>;
-
-  /** The JSON that recreates this layer. */
-  config(): LayerConfig {
-    return { type: this.type, name: this.name, ...this.options() };
-  }
-
-  /**
-   * Which piece of a piecewise function the last forward pass was on: which units of a ReLU were
-   * open, which inputs a pooling chose. The gradient check draws again where it changes within
-   * a finite difference. Smooth layers need none.
-   */
-  branches(): Int32Array | undefined {
-    return undefined;
-  }
-
   /** Makes a parameter, initialized from a random stream of its own. */
   protected addParameter(request: ParameterRequest): Parameter {
     const { context } = this;
     const { name, shape, initializer, regularizer } = request;
     const made = this.#allocate(request);
     if (!context.skipInitialization) {
-      const fill =
-        typeof initializer === 'string'
-          ? initializerNamed(initializer, `${this.label} ${name}`)
-          : initializer;
+      const fill = resolveInitializer(initializer, `${this.label} ${name}`);
       fill(made.value, request, context.streams.stream(`init/${this.name}.${name}`));
     }
     const gradient = context.kernels.createTensor(shape, context.dtype);
@@ -305,59 +324,36 @@ export abstract class BaseLayer {
       stored: stored ?? { view: shape, axes: shape.map((_, axis) => axis), shape },
     };
   }
+
+  get #parts(): BuiltParts {
+    if (this.#built) return this.#built;
+    throw new Error(`${this.label} is not part of a model yet.`);
+  }
 }
 
-/** Base class of layers of one input. */
-export abstract class Layer extends BaseLayer {
-  /**
-   * Puts the layer behind `input`, in a network that `model({ inputs, outputs })` makes. Nothing is
-   * computed yet.
-   *
-   * @throws LayerOptionError if the layer was applied before.
-   * @example
-   * ```ts
-   * const x = input({ shape: [28, 28, 1] });
-   * const y = relu().apply(conv2d({ filters: 8, kernelSize: 3 }).apply(x));
-   * ```
-   */
-  apply(input: SymbolicTensor): SymbolicTensor {
-    return this.applyAll([input]);
-  }
+/** The input of a network. */
+export interface InputOrigin {
+  readonly name: string;
+  /** Shape of one sample. */
+  readonly shape: Shape;
+}
 
-  /** See {@link BaseLayer.buildAll}. */
-  build(input: Signal, context: BuildContext): Signal {
-    return this.buildAll([input], context);
-  }
+/** The output of a layer. */
+export interface LayerOrigin {
+  readonly layer: Layer;
+  readonly inputs: readonly SymbolicTensor[];
+}
 
-  /** Checks `input`, adds the parameters and says what comes out. */
-  protected abstract connect(input: Signal): Signal;
+/**
+ * A place in a network that is not made yet: a tensor without numbers. `input` gives the first one,
+ * and applying a layer to some gives the next; `model({ inputs, outputs })` then collects the layers
+ * that lie between two of them.
+ */
+export class SymbolicTensor {
+  /** Where it comes from. */
+  readonly origin: InputOrigin | LayerOrigin;
 
-  /**
-   * Computes the output, by kernel calls alone: they may be recorded, to be made again and again.
-   * The output stays valid until the next forward pass of this layer.
-   * @param training - whether a backward pass follows and dropout is active.
-   */
-  abstract forward(input: Tensor, training: boolean): Tensor;
-
-  /**
-   * Adds to the parameters' gradients and computes the gradient of the input, for the batch of
-   * the last forward pass. The result stays valid until the next backward pass of this layer.
-   * @param needsInputGradient - false lets the first layer skip the work; the result is unused.
-   */
-  abstract backward(dOutput: Tensor, needsInputGradient: boolean): Tensor;
-
-  protected override connectAll(inputs: readonly Signal[]): Signal {
-    if (inputs.length !== 1) {
-      throw new LayerOptionError(`${this.label}: expected one input; received ${inputs.length}.`);
-    }
-    return this.connect(inputs[0]!);
-  }
-
-  override forwardAll([input]: readonly Tensor[], training: boolean): Tensor {
-    return this.forward(input!, training);
-  }
-
-  override backwardAll(dOutput: Tensor, [needsGradient]: readonly boolean[]): readonly Tensor[] {
-    return [this.backward(dOutput, needsGradient!)];
+  constructor(origin: InputOrigin | LayerOrigin) {
+    this.origin = origin;
   }
 }

@@ -8,19 +8,10 @@
  * Backward: the gradient of an output goes to the one input that was largest. Semantics and
  * defaults are those of Keras' MaxPooling2D.
  */
-import { Pooling2d, type Pooling2dOptions } from './pooling2d.ts';
+import { Pooling2d, type Pooling2dOptions } from './pooling.ts';
 
 /** Options of {@link maxPooling2d}. */
 export type MaxPooling2dOptions = Pooling2dOptions;
-
-/** The layer that {@link maxPooling2d} makes. */
-export class MaxPooling2d extends Pooling2d {
-  override readonly type = 'maxPooling2d';
-
-  constructor(options: MaxPooling2dOptions) {
-    super(options, 'max', 'maxPooling2d');
-  }
-}
 
 /**
  * A max pooling layer.
@@ -31,6 +22,6 @@ export class MaxPooling2d extends Pooling2d {
  * maxPooling2d(); // [N, 26, 26, 32] → [N, 13, 13, 32]
  * ```
  */
-export function maxPooling2d(options: MaxPooling2dOptions = {}): MaxPooling2d {
-  return new MaxPooling2d(options);
+export function maxPooling2d(options: MaxPooling2dOptions = {}): Pooling2d {
+  return new Pooling2d({ type: 'maxPooling2d', operation: 'max' }, options);
 }

@@ -1,32 +1,12 @@
-/**
- * The contract of a layer that makes one tensor of several, in a network that branches:
- *
- *     forwardAll:   inputs  [N, …shape₁], [N, …shape₂], …  →  output  [N, …outputShape]
- *     backwardAll:  dOutput [N, …outputShape]              →  dInputs [N, …shape₁], [N, …shape₂], …
- *
- * The rest is as in `layer.ts`.
- */
+/** Layers that make one tensor of several, in a network that branches, and what they check. */
 import { formatShape, sameShape, ShapeError } from '@convnet/tensor';
-import { BaseLayer, type Signal } from './layer.ts';
+import { Layer } from './layer.ts';
 import { LayerOptionError } from './options.ts';
-import type { SymbolicTensor } from './symbolic-tensor.ts';
+import type { Signal } from './signal.ts';
 
-/** Base class of layers of several inputs. */
-export abstract class MergeLayer extends BaseLayer {
-  /**
-   * Puts the layer behind `inputs`, in a network that `model({ inputs, outputs })` makes. Nothing is
-   * computed yet.
-   *
-   * @throws LayerOptionError if the layer was applied before.
-   * @example
-   * ```ts
-   * const y = add().apply([x, conv2d({ filters: 8, kernelSize: 3, padding: 'same' }).apply(x)]);
-   * ```
-   */
-  apply(inputs: readonly SymbolicTensor[]): SymbolicTensor {
-    // Without types, a single tensor may be given.
-    return this.applyAll(Array.isArray(inputs) ? [...(inputs as readonly SymbolicTensor[])] : []);
-  }
+/** Base class of layers of several inputs; the contract is that of {@link Layer}. */
+export abstract class MergeLayer extends Layer {
+  override readonly mergesInputs = true;
 }
 
 /** @throws LayerOptionError unless there are two inputs or more. */

@@ -8,7 +8,7 @@
  * So no input is divided by, and zeros do no harm.
  */
 import { math, type Tensor } from '@convnet/tensor';
-import type { Signal } from './layer.ts';
+import type { Signal } from './signal.ts';
 import { MergeLayer, sameShapeInputs } from './merge-layer.ts';
 
 const product = math.multiply(math.operand(0), math.operand(1));
@@ -21,11 +21,11 @@ export class Multiply extends MergeLayer {
   /** p₁, p₂, … */
   #products!: readonly Tensor[];
 
-  protected override connectAll(inputs: readonly Signal[]): Signal {
+  protected override connect(inputs: readonly Signal[]): Signal {
     return sameShapeInputs(inputs, this.label);
   }
 
-  override forwardAll(inputs: readonly Tensor[]): Tensor {
+  override forward(inputs: readonly Tensor[]): Tensor {
     const [first, ...others] = inputs as [Tensor, ...Tensor[]];
     const products = [first];
     for (const [i, input] of others.entries()) {
@@ -36,7 +36,7 @@ export class Multiply extends MergeLayer {
     return products.at(-1)!;
   }
 
-  override backwardAll(dOutput: Tensor): readonly Tensor[] {
+  override backward(dOutput: Tensor): readonly Tensor[] {
     const dInputs: Tensor[] = [];
     let dProduct = dOutput;
     for (let i = this.#inputs.length - 1; i > 0; i--) {

@@ -1,6 +1,6 @@
 /** Checks of the options that layers share, each with a message that names the layer. */
 import { ShapeError, formatShape, type Padding, type Shape } from '@convnet/tensor';
-import type { Signal } from './layer.ts';
+import type { Signal } from './signal.ts';
 
 /** One number for both directions, or `[height, width]`. */
 export type Pair = number | readonly [number, number];

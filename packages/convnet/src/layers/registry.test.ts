@@ -31,14 +31,14 @@ class Times extends Layer {
     if (typeof factor !== 'number') throw new LayerOptionError('times factor: expected a number.');
     this.#factor = factor;
   }
-  protected override connect(signal: Signal): Signal {
+  protected override connect([signal]: readonly [Signal]): Signal {
     return signal;
   }
-  override forward(x: Tensor): Tensor {
+  override forward([x]: readonly [Tensor]): Tensor {
     return this.#times(x, 'output');
   }
-  override backward(dY: Tensor): Tensor {
-    return this.#times(dY, 'dInput');
+  override backward(dY: Tensor): readonly [Tensor] {
+    return [this.#times(dY, 'dInput')];
   }
   #times(x: Tensor, key: string): Tensor {
     const [N, ...sample] = x.shape;

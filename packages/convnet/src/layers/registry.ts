@@ -16,7 +16,7 @@ import { elu } from './elu.ts';
 import { flatten } from './flatten.ts';
 import { globalAveragePooling2d } from './global-average-pooling2d.ts';
 import { globalMaxPooling2d } from './global-max-pooling2d.ts';
-import type { BaseLayer, LayerConfig } from './layer.ts';
+import type { Layer, LayerConfig } from './layer.ts';
 import { gelu } from './gelu.ts';
 import { layerNormalization } from './layer-normalization.ts';
 import { leakyRelu } from './leaky-relu.ts';
@@ -33,7 +33,7 @@ import { spatialDropout2d } from './spatial-dropout2d.ts';
 import { tanh } from './tanh.ts';
 import { zeroPadding2d } from './zero-padding2d.ts';
 
-type LayerMaker = (options: LayerConfig) => BaseLayer;
+type LayerMaker = (options: LayerConfig) => Layer;
 
 /** How layers are made, by type. */
 export type LayerMakers = ReadonlyMap<string, LayerMaker>;
@@ -50,7 +50,7 @@ export interface LayerKind {
    * must be checked.
    * @throws LayerOptionError for impossible options.
    */
-  fromConfig(config: LayerConfig): BaseLayer;
+  fromConfig(config: LayerConfig): Layer;
 }
 
 /** Makers check their options themselves, so JSON of any kind may be passed to them. */
@@ -112,7 +112,7 @@ export function layerMakers(custom: readonly LayerKind[]): LayerMakers {
  * The layer that `options` describe; options left out take their defaults.
  * @throws LayerOptionError for unknown types and impossible options.
  */
-export function layerFromOptions(options: LayerConfig, known: LayerMakers = makers): BaseLayer {
+export function layerFromOptions(options: LayerConfig, known: LayerMakers = makers): Layer {
   const make = known.get(options.type);
   if (!make) {
     throw new LayerOptionError(
@@ -126,7 +126,7 @@ export function layerFromOptions(options: LayerConfig, known: LayerMakers = make
  * The layer whose {@link Layer.config} is `config`.
  * @throws LayerOptionError also for options that are missing or that the layer does not have.
  */
-export function layerFromConfig(config: LayerConfig, known: LayerMakers = makers): BaseLayer {
+export function layerFromConfig(config: LayerConfig, known: LayerMakers = makers): Layer {
   const layer = layerFromOptions(config, known);
   const expected = canonicalJson(layer.config());
   const received = canonicalJson(config);

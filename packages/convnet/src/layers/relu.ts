@@ -4,7 +4,8 @@
  * Backward: `dInput = dOutput` where the output is positive, else 0.
  */
 import type { Tensor } from '@convnet/tensor';
-import { Layer, type Signal } from './layer.ts';
+import { Layer } from './layer.ts';
+import type { Signal } from './signal.ts';
 
 /** The layer that {@link relu} makes. */
 export class Relu extends Layer {
@@ -12,22 +13,22 @@ export class Relu extends Layer {
   override readonly namePrefix = 'relu';
   #output!: Tensor;
 
-  protected override connect(input: Signal): Signal {
+  protected override connect([input]: readonly [Signal]): Signal {
     return input;
   }
 
-  override forward(input: Tensor): Tensor {
+  override forward([input]: readonly [Tensor]): Tensor {
     const [N, ...sample] = input.shape;
     this.#output = this.workspace.tensor('output', N!, sample);
     this.kernels.relu(input, this.#output);
     return this.#output;
   }
 
-  override backward(dOutput: Tensor): Tensor {
+  override backward(dOutput: Tensor): readonly [Tensor] {
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
     this.trainingKernels.reluGradient(this.#output, dOutput, dInput);
-    return dInput;
+    return [dInput];
   }
 
   override branches(): Int32Array {

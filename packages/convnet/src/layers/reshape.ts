@@ -3,7 +3,8 @@
  * row-major order. Nothing moves in memory, forward or backward.
  */
 import { formatShape, ShapeError, sizeOf, type Shape, type Tensor } from '@convnet/tensor';
-import { Layer, type Signal } from './layer.ts';
+import { Layer } from './layer.ts';
+import type { Signal } from './signal.ts';
 import { LayerOptionError, positiveInteger } from './options.ts';
 
 /** Options of {@link reshape}. */
@@ -39,7 +40,7 @@ export class Reshape extends Layer {
     this.#targetShape = [...options.targetShape];
   }
 
-  protected override connect(input: Signal): Signal {
+  protected override connect([input]: readonly [Signal]): Signal {
     this.#inputShape = input.shape;
     const size = sizeOf(input.shape);
     const given = sizeOf(this.#targetShape.filter((length) => length !== -1));
@@ -57,12 +58,12 @@ export class Reshape extends Layer {
     return 0;
   }
 
-  override forward(input: Tensor): Tensor {
+  override forward([input]: readonly [Tensor]): Tensor {
     return input.reshape([input.shape[0]!, ...this.outputShape]);
   }
 
-  override backward(dOutput: Tensor): Tensor {
-    return dOutput.reshape([dOutput.shape[0]!, ...this.#inputShape]);
+  override backward(dOutput: Tensor): readonly [Tensor] {
+    return [dOutput.reshape([dOutput.shape[0]!, ...this.#inputShape])];
   }
 
   protected override options(): Record<string, unknown> {

@@ -7,7 +7,8 @@
  * the loss works on the logits, where softmax and logarithm cancel and nothing overflows.
  */
 import type { Tensor } from '@convnet/tensor';
-import { Layer, passesToInput, type LogitPasses, type Signal } from './layer.ts';
+import { Layer, type FinalActivation } from './layer.ts';
+import type { Signal } from './signal.ts';
 import { flatInput } from './options.ts';
 
 /** The layer that {@link softmax} makes. */
@@ -16,27 +17,27 @@ export class Softmax extends Layer {
   override readonly namePrefix = 'softmax';
   #output!: Tensor;
 
-  protected override connect(input: Signal): Signal {
+  protected override connect([input]: readonly [Signal]): Signal {
     flatInput(input.shape, this.label);
     return input;
   }
 
-  override forward(input: Tensor): Tensor {
+  override forward([input]: readonly [Tensor]): Tensor {
     const [N, ...sample] = input.shape;
     this.#output = this.workspace.tensor('output', N!, sample);
     this.kernels.softmax(input, this.#output);
     return this.#output;
   }
 
-  override backward(dOutput: Tensor): Tensor {
+  override backward(dOutput: Tensor): readonly [Tensor] {
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
     this.trainingKernels.softmaxGradient(this.#output, dOutput, dInput);
-    return dInput;
+    return [dInput];
   }
 
-  override get passesToLogits(): LogitPasses {
-    return passesToInput(this.name, 'softmax');
+  override get finalActivation(): FinalActivation {
+    return 'softmax';
   }
 
   protected override options(): Record<string, unknown> {

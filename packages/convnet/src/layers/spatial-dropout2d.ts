@@ -6,7 +6,7 @@
  */
 import { perImageChannel, type Operand, type Shape, type Tensor } from '@convnet/tensor';
 import { Dropout, type DropoutOptions } from './dropout.ts';
-import type { Signal } from './layer.ts';
+import type { Signal } from './signal.ts';
 import { imageInput } from './options.ts';
 
 /** The layer that {@link spatialDropout2d} makes. */
@@ -17,7 +17,7 @@ export class SpatialDropout2d extends Dropout {
     super(options, 'spatialDropout2d');
   }
 
-  protected override connect(input: Signal): Signal {
+  protected override connect([input]: readonly [Signal]): Signal {
     imageInput(input, this.label);
     return input;
   }

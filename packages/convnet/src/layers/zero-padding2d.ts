@@ -9,7 +9,8 @@
  * ZeroPadding2D.
  */
 import type { Tensor } from '@convnet/tensor';
-import { Layer, type Signal } from './layer.ts';
+import { Layer } from './layer.ts';
+import type { Signal } from './signal.ts';
 import { imageInput, LayerOptionError, shown } from './options.ts';
 
 /** One number for all sides, `[rows, columns]`, or `[[top, bottom], [left, right]]`. */
@@ -67,22 +68,22 @@ export class ZeroPadding2d extends Layer {
     return { top: this.#sides[0][0], left: this.#sides[1][0] };
   }
 
-  protected override connect(input: Signal): Signal {
+  protected override connect([input]: readonly [Signal]): Signal {
     const [H, W, C] = (this.#inputShape = imageInput(input, this.label));
     const [[top, bottom], [left, right]] = this.#sides;
     return { shape: [top + H + bottom, left + W + right, C] };
   }
 
-  override forward(input: Tensor): Tensor {
+  override forward([input]: readonly [Tensor]): Tensor {
     const output = this.workspace.tensor('output', input.shape[0]!, this.outputShape);
     this.kernels.pad2d(input, output, this.#offset);
     return output;
   }
 
-  override backward(dOutput: Tensor): Tensor {
+  override backward(dOutput: Tensor): readonly [Tensor] {
     const dInput = this.workspace.tensor('dInput', dOutput.shape[0]!, this.#inputShape);
     this.trainingKernels.crop2d(dOutput, dInput, this.#offset);
-    return dInput;
+    return [dInput];
   }
 
   protected override options(): Record<string, unknown> {

@@ -7,7 +7,7 @@
  * Names, options and defaults follow Keras' Sequential.
  */
 import type { Shape } from '@convnet/tensor';
-import type { BaseLayer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import { chain } from '../network/graph.ts';
 import type { BuildOptions } from '../network/inference-model.ts';
 import type { TrainableOptions } from '../network/trainable-network.ts';
@@ -17,7 +17,7 @@ import { Model } from './model.ts';
 export interface SequentialOptions extends TrainableOptions {
   /** Shape of one sample: `[height, width, channels]` for images. */
   readonly inputShape: Shape;
-  readonly layers: readonly BaseLayer[];
+  readonly layers: readonly Layer[];
 }
 
 /** See {@link sequential}. */

@@ -39,7 +39,7 @@ export function backwardPass(
   for (let i = nodes.length - 1; i >= 0; i--) {
     const { layer, inputs } = nodes[i]!;
     const needsGradient = inputs.map((from) => from !== NETWORK_INPUT || needsInputGradient);
-    const gradients = layer.backwardAll(sum(ofOutputs[i]!, layer.name), needsGradient);
+    const gradients = layer.backwardPass(sum(ofOutputs[i]!, layer.name), needsGradient);
     for (const { name, gradient } of layer.parameters) {
       observe?.(layer, `gradient of ${name}`, gradient);
     }

@@ -15,7 +15,7 @@ export function forwardPass(
   const outputs: Tensor[] = [];
   for (const { layer, inputs } of nodes) {
     const read = inputs.map((from) => (from === NETWORK_INPUT ? input : outputs[from]!));
-    const output = layer.forwardAll(read, training);
+    const output = layer.forwardPass(read, training);
     observe?.(layer, 'output', output);
     outputs.push(output);
   }

@@ -7,7 +7,7 @@
  *     input (−1) → conv1 (0) → relu1 (1) → add1 (2, reads 1 and −1)
  */
 import type { Shape } from '@convnet/tensor';
-import type { BaseLayer, LayerPasses } from '../layers/layer.ts';
+import type { Layer, LayerPasses } from '../layers/layer.ts';
 import { LayerOptionError, positiveInteger } from '../layers/options.ts';
 
 /** Stands for the network's input where a node says what it reads. */
@@ -22,7 +22,7 @@ export interface PassNode {
 
 /** A layer and its place. */
 export interface GraphNode extends PassNode {
-  readonly layer: BaseLayer;
+  readonly layer: Layer;
 }
 
 /** A network's layers, and how they are connected. */
@@ -43,7 +43,7 @@ const CHAIN_INPUT = 'input';
  * The graph of layers that follow one another.
  * @throws LayerOptionError without layers or with an impossible shape.
  */
-export function chain(inputShape: Shape, layers: readonly BaseLayer[]): Graph {
+export function chain(inputShape: Shape, layers: readonly Layer[]): Graph {
   if (layers.length === 0) throw new LayerOptionError('sequential: expected at least one layer.');
   inputShape.forEach((length) => positiveInteger(length, 'sequential inputShape'));
   return {

@@ -12,7 +12,8 @@ import {
   type InferenceKernels,
   type Shape,
 } from '@convnet/tensor';
-import type { BaseLayer, BuildContext, Signal } from '../layers/layer.ts';
+import type { BuildContext, Layer } from '../layers/layer.ts';
+import type { Signal } from '../layers/signal.ts';
 import { Workspace } from '../layers/workspace.ts';
 import { BatchInput, inputKind } from '../samples/batch-input.ts';
 import { checkCount } from '../samples/check-count.ts';
@@ -45,7 +46,7 @@ export class InferenceModel {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   /** In an order of computation. */
-  readonly layers: readonly BaseLayer[];
+  readonly layers: readonly Layer[];
   /** How the layers are connected. */
   readonly graph: Graph;
   readonly dtype: DType;
@@ -71,7 +72,7 @@ export class InferenceModel {
     const signals: Signal[] = [];
     for (const { layer, inputs } of nodes) {
       const read = inputs.map((from) => (from === NETWORK_INPUT ? input : signals[from]!));
-      signals.push(layer.buildAll(read, context));
+      signals.push(layer.build(read, context));
     }
     this.outputShape = Object.freeze([...signals.at(-1)!.shape]);
   }

@@ -1,5 +1,5 @@
 /** Names of layers: given by the caller, or made from the layer's kind and a number. */
-import type { BaseLayer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import { LayerOptionError } from '../layers/options.ts';
 
 /** Names that work as PyTorch module names. */
@@ -9,7 +9,7 @@ const LAYER_NAME = /^[A-Za-z_]\w{0,99}$/;
  * Gives every layer without a name the next free one of its kind: `conv1`, `conv2`, …
  * @param taken - names that no layer may have.
  */
-export function nameLayers(layers: readonly BaseLayer[], taken: readonly string[] = []): void {
+export function nameLayers(layers: readonly Layer[], taken: readonly string[] = []): void {
   const names = new Set(taken);
   for (const { name, type } of layers) {
     if (name === '') continue;

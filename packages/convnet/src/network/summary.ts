@@ -1,6 +1,6 @@
 /** The table that `model.summary()` prints. */
 import { formatShape, type DType, type Shape } from '@convnet/tensor';
-import type { BaseLayer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import type { StoredTensor } from '../layers/layer-tensors.ts';
 import { NETWORK_INPUT, type Graph } from './graph.ts';
 
@@ -18,7 +18,7 @@ const sizeOfAll = (tensors: readonly StoredTensor[]): number =>
   tensors.reduce((sum, { value }) => sum + value.size, 0);
 
 /** Trainable numbers, and those that the layer changes itself. */
-const parameterCount = ({ parameters, state }: BaseLayer): number =>
+const parameterCount = ({ parameters, state }: Layer): number =>
   sizeOfAll(parameters) + sizeOfAll(state);
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
@@ -68,7 +68,7 @@ export function summaryOf({ name, dtype, graph }: Summarized): string[] {
   });
   const lines = table.map((row) => columns.map((cell) => cell(row)).join('  '));
   const rule = '─'.repeat(lines[0]!.length);
-  const total = (of: (layer: BaseLayer) => number): number =>
+  const total = (of: (layer: Layer) => number): number =>
     nodes.reduce((sum, { layer }) => sum + of(layer), 0);
   const parameters = total(parameterCount);
   const untrained = total(({ state }) => sizeOfAll(state));

@@ -1,6 +1,6 @@
 /** From two symbolic tensors to the layers between them, in an order of computation. */
 import { LayerOptionError } from '../layers/options.ts';
-import { SymbolicTensor } from '../layers/symbolic-tensor.ts';
+import { SymbolicTensor } from '../layers/layer.ts';
 import { NETWORK_INPUT, type Graph, type GraphNode } from './graph.ts';
 
 /** One tensor, or a list of one. */

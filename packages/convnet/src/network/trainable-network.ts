@@ -9,7 +9,7 @@ import {
   type Kernels,
   type Random,
 } from '@convnet/tensor';
-import type { BaseLayer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import type { Parameter } from '../layers/layer-tensors.ts';
 import { InferenceModel, type BuildOptions, type NetworkOptions } from './inference-model.ts';
 
@@ -70,7 +70,7 @@ export class TrainableNetwork extends InferenceModel {
   }
 
   /** The layer with a name. @throws Error if there is none. */
-  getLayer(name: string): BaseLayer {
+  getLayer(name: string): Layer {
     const layer = this.layers.find((candidate) => candidate.name === name);
     if (layer) return layer;
     const names = this.layers.map((candidate) => candidate.name).join(', ');

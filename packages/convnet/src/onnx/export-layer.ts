@@ -5,7 +5,7 @@
  */
 import type { Tensor } from '@convnet/tensor';
 import { toStored } from '../files/stored-layout.ts';
-import type { BaseLayer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import type { Attribute, OnnxGraph } from './onnx-graph.ts';
 
 /** Numbers that a node is given. */
@@ -14,7 +14,7 @@ type Constant = Pick<Tensor, 'data' | 'shape'>;
 /** A layer, where its inputs come from, and the graph it is added to. */
 export interface LayerExport {
   readonly graph: OnnxGraph;
-  readonly layer: BaseLayer;
+  readonly layer: Layer;
   /** Names of the inputs. */
   readonly inputs: readonly string[];
   /** Shape of one sample of the first input, as here. */
@@ -208,7 +208,7 @@ const activation =
     ACTIVATIONS[name]!(exported, exported.inputs[0]!);
 
 /** Numbers of a channel where a layer trains none. */
-const filled = (layer: BaseLayer, value: number): Constant => {
+const filled = (layer: Layer, value: number): Constant => {
   const channels = layer.outputShape.at(-1)!;
   return { data: new Float32Array(channels).fill(value), shape: [channels] };
 };

@@ -1,6 +1,6 @@
 /** Gradient check of a single layer, built in or your own. */
 import { RandomStreams, referenceKernels, Tensor, type Kernels, type Shape } from '@convnet/tensor';
-import type { BaseLayer, Layer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import {
   checkGradients,
   type GradientCheckOptions,
@@ -26,7 +26,7 @@ export interface LayerCheckOptions extends CommonOptions {
 /** Which layer of several inputs to check, and how. */
 export interface MergeLayerCheckOptions extends CommonOptions {
   /** A layer that is not part of a model yet. */
-  readonly layer: BaseLayer;
+  readonly layer: Layer;
   /** Shape of one sample of each input. */
   readonly inputShapes: readonly Shape[];
 }
@@ -54,7 +54,7 @@ export function checkLayerGradients(
   const context = { kernels, dtype: 'float64', streams: new RandomStreams(seed) } as const;
   if (layer.name === '') layer.name = `${layer.namePrefix}1`;
   const signals = inputShapes.map((shape) => ({ shape }));
-  const { shape: outputShape } = layer.buildAll(signals, context);
+  const { shape: outputShape } = layer.build(signals, context);
   const inputs = inputShapes.map((shape) => kernels.createTensor([batchSize, ...shape], 'float64'));
   const weights = kernels.createTensor([batchSize, ...outputShape], 'float64');
   const randomState = layer.random.state;
@@ -80,14 +80,14 @@ export function checkLayerGradients(
       },
       value() {
         layer.random.state = randomState; // the same dropout mask every time
-        const output = layer.forwardAll(inputs, true);
+        const output = layer.forwardPass(inputs, true);
         let sum = 0;
         for (let i = 0; i < output.size; i++) sum += output.data[i]! * weights.data[i]!;
         return sum;
       },
       backward() {
         for (const { gradient } of layer.parameters) gradient.data.fill(0);
-        dInputs = layer.backwardAll(
+        dInputs = layer.backwardPass(
           weights,
           inputs.map(() => true),
         );

@@ -1,6 +1,6 @@
 /** What `compile` accepts, and what it makes of a network: one that can be trained and judged. */
 import type { Tensor } from '@convnet/tensor';
-import type { BaseLayer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import { binaryCrossentropy } from '../losses/binary-crossentropy.ts';
 import { categoricalCrossentropy } from '../losses/categorical-crossentropy.ts';
 import type { Loss } from '../losses/loss.ts';
@@ -61,8 +61,10 @@ export class CompiledNetwork {
     const { nodes } = network.graph;
     const { layer, inputs } = nodes.at(-1)!;
     checkLoss(this.loss, layer);
-    const passes = this.loss.activation && !this.loss.fromLogits && layer.passesToLogits;
-    this.#toLogits = passes ? [...nodes.slice(0, -1), { layer: passes, inputs }] : nodes;
+    const containsLast = this.loss.activation !== undefined && !this.loss.fromLogits;
+    this.#toLogits = containsLast
+      ? [...nodes.slice(0, -1), { layer: layer.passesToLogits, inputs }]
+      : nodes;
   }
 
   /** Runs the layers up to the logits: all but an activation at their end that the loss contains. */
@@ -93,15 +95,15 @@ export class CompiledNetwork {
 }
 
 /** @throws Error if the loss does not fit the network's last layer. */
-function checkLoss({ name, activation, fromLogits }: Loss, lastLayer: BaseLayer): void {
+function checkLoss({ name, activation, fromLogits }: Loss, lastLayer: Layer): void {
   if (activation === undefined) return;
-  const endsWithIt = lastLayer.passesToLogits?.activation === activation;
+  const endsWithIt = lastLayer.finalActivation === activation;
   if (!fromLogits && !endsWithIt) {
     throw new Error(
       `compile: ${name} expects the model to end with ${activation}(); it ends with ${lastLayer.label}. Add ${activation}(), or use ${name}({ fromLogits: true }).`,
     );
   }
-  if (fromLogits && lastLayer.passesToLogits) {
+  if (fromLogits && lastLayer.finalActivation) {
     throw new Error(
       `compile: ${name}({ fromLogits: true }) expects a model without softmax() or sigmoid() at its end. Leave out fromLogits.`,
     );

@@ -3,7 +3,7 @@
  * the last step computed, in its order, by running that step once more and looking on.
  */
 import type { Tensor } from '@convnet/tensor';
-import type { BaseLayer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import type { Parameter } from '../layers/layer-tensors.ts';
 import type { NonFinite } from './callbacks.ts';
 import { piecesOf, pickWeights, type Batch } from './batch-passes.ts';
@@ -84,8 +84,8 @@ function nonFinite(
 }
 
 function firstOf<R>(
-  layers: readonly BaseLayer[],
-  find: (layer: BaseLayer, parameter: Parameter) => R | undefined,
+  layers: readonly Layer[],
+  find: (layer: Layer, parameter: Parameter) => R | undefined,
 ): R | undefined {
   for (const layer of layers) {
     for (const parameter of layer.parameters) {

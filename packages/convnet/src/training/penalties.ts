@@ -1,6 +1,6 @@
 /** What regularizers add to the loss, and to the gradients: see `regularizers.ts`. */
 import { math, type Expression, type Kernels } from '@convnet/tensor';
-import type { BaseLayer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 import type { Parameter } from '../layers/layer-tensors.ts';
 import type { Observer } from '../network/forward-pass.ts';
 import type { Regularizer } from '../regularizers.ts';
@@ -15,7 +15,7 @@ function penaltyGradient(regularizer: Regularizer, theta: Expression): Expressio
 
 /** Adds the penalties' gradients to those of the parameters, by kernel calls alone. */
 export function addPenaltyGradients(
-  layers: readonly BaseLayer[],
+  layers: readonly Layer[],
   kernels: Kernels,
   observe?: Observer,
 ): void {

@@ -1,5 +1,5 @@
 /** What layers change themselves while they compute in training, as it is at one moment. */
-import type { BaseLayer } from '../layers/layer.ts';
+import type { Layer } from '../layers/layer.ts';
 
 /** See the top of this file. */
 export interface Snapshot {
@@ -10,7 +10,7 @@ export interface Snapshot {
 }
 
 /** Copies the state and the random streams of `layers`. */
-export function takeSnapshot(layers: readonly BaseLayer[]): Snapshot {
+export function takeSnapshot(layers: readonly Layer[]): Snapshot {
   const states = layers.flatMap(({ state }) =>
     state.map(({ value }) => ({ value, data: value.data.slice() })),
   );

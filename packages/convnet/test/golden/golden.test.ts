@@ -117,14 +117,14 @@ describe.each([
   test.each(golden.layers)('$name', ({ layer: options, ...expected }) => {
     const layer = layerFromOptions({ ...options, name: 'layer' });
     const input = tensor(expected.input);
-    layer.buildAll([{ shape: input.shape.slice(1) }], context);
+    layer.build([{ shape: input.shape.slice(1) }], context);
     expect(layer.parameters).toHaveLength(expected.parameters.length);
     layer.parameters.forEach(({ value }, i) => {
       expect(value.shape).toEqual(expected.parameters[i]!.value.shape);
       value.data.set(expected.parameters[i]!.value.data);
     });
-    expectClose(layer.forwardAll([input], true), expected.output, dtype);
-    const [dInput] = layer.backwardAll(tensor(expected.dOutput), [true]);
+    expectClose(layer.forwardPass([input], true), expected.output, dtype);
+    const [dInput] = layer.backwardPass(tensor(expected.dOutput), [true]);
     expectClose(dInput!, expected.dInput, dtype);
     layer.parameters.forEach(({ gradient }, i) => {
       expectClose(gradient, expected.parameters[i]!.gradient, dtype);
@@ -134,19 +134,19 @@ describe.each([
       expectClose(value, expected.state[i]!, dtype);
     });
     if (!expected.inference) return;
-    expectClose(layer.forwardAll([input], false), expected.inference, dtype);
+    expectClose(layer.forwardPass([input], false), expected.inference, dtype);
   });
 
   test.each(golden.merges)('$name', ({ layer: options, ...expected }) => {
     const layer = layerFromOptions({ ...options, name: 'layer' });
     const inputs = expected.inputs.map(tensor);
-    layer.buildAll(
+    layer.build(
       inputs.map(({ shape }) => ({ shape: shape.slice(1) })),
       context,
     );
-    expectClose(layer.forwardAll(inputs, true), expected.output, dtype);
+    expectClose(layer.forwardPass(inputs, true), expected.output, dtype);
     const needed = inputs.map(() => true);
-    const dInputs = layer.backwardAll(tensor(expected.dOutput), needed);
+    const dInputs = layer.backwardPass(tensor(expected.dOutput), needed);
     expect(dInputs).toHaveLength(inputs.length);
     dInputs.forEach((dInput, i) => {
       expectClose(dInput, expected.dInputs[i]!, dtype);

@@ -161,19 +161,19 @@ class Doubling extends Layer {
   override readonly type = 'doubling';
   override readonly namePrefix = 'doubling';
 
-  protected override connect(signal: Signal): Signal {
+  protected override connect([signal]: readonly [Signal]): Signal {
     return signal;
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward([x]: readonly [Tensor]): Tensor {
     const [N, ...sample] = x.shape;
     const output = this.workspace.tensor('output', N!, sample);
     this.kernels.elementwise([math.add(math.operand(0), math.operand(0))], [x], [output]);
     return output;
   }
 
-  override backward(dOutput: Tensor): Tensor {
-    return dOutput;
+  override backward(dOutput: Tensor): readonly [Tensor] {
+    return [dOutput];
   }
 
   protected override options(): Record<string, unknown> {

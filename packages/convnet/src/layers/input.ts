@@ -1,34 +1,7 @@
-/**
- * Tensors without numbers, by which a network is drawn before it is made: `input` gives the first
- * one, and applying a layer to some gives the next. `model({ inputs, outputs })` then collects the
- * layers that lie between two of them.
- */
+/** The input of a network that branches, from which layers are applied one to another. */
 import type { Shape } from '@convnet/tensor';
-import type { BaseLayer } from './layer.ts';
+import { SymbolicTensor } from './layer.ts';
 import { LayerOptionError, positiveInteger } from './options.ts';
-
-/** The input of a network. */
-export interface InputOrigin {
-  readonly name: string;
-  /** Shape of one sample. */
-  readonly shape: Shape;
-}
-
-/** The output of a layer. */
-export interface LayerOrigin {
-  readonly layer: BaseLayer;
-  readonly inputs: readonly SymbolicTensor[];
-}
-
-/** A place in a network. Made by {@link input} and by the `apply` of layers. */
-export class SymbolicTensor {
-  /** Where it comes from. */
-  readonly origin: InputOrigin | LayerOrigin;
-
-  constructor(origin: InputOrigin | LayerOrigin) {
-    this.origin = origin;
-  }
-}
 
 /** Options of {@link input}. */
 export interface InputOptions {

@@ -1,0 +1,82 @@
+/**
+ * Options by which layers with weights say how those begin and what large ones cost: for the weights
+ * `kernel`, `kernelInitializer` and `kernelRegularizer`; and whether there is a bias.
+ */
+import { initializerConfig, initializerOption, type InitializerOption } from '../initializers.ts';
+import { regularizerOption, type Regularizer } from '../regularizers.ts';
+import { booleanOption } from './options.ts';
+
+/** The options of the weights `Name`. */
+export type WeightOptions<Name extends string> = Readonly<
+  Partial<Record<`${Name}Initializer`, InitializerOption>> &
+    Partial<Record<`${Name}Regularizer`, Regularizer>>
+>;
+
+/** What they come to. */
+export interface Weights {
+  readonly initializer: InitializerOption;
+  readonly regularizer: Regularizer | undefined;
+  /** The options as a configuration lists them. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Fills in defaults: `glorotUniform` and no regularizer.
+ * @param where - the layer's type, for messages.
+ * @throws LayerOptionError for impossible options.
+ */
+export function weightOptions<Name extends string>(
+  name: Name,
+  options: WeightOptions<Name>,
+  where: string,
+): Weights {
+  const given = options as Readonly<Record<string, unknown>>;
+  const [initializerKey, regularizerKey] = [`${name}Initializer`, `${name}Regularizer`];
+  const initializer = initializerOption(
+    given[initializerKey] === undefined ? 'glorotUniform' : given[initializerKey],
+    `${where} ${initializerKey}`,
+  );
+  const regularizer = regularizerOption(given[regularizerKey], `${where} ${regularizerKey}`);
+  const config = {
+    [initializerKey]: initializerConfig(initializer),
+    ...(regularizer && { [regularizerKey]: regularizer }),
+  };
+  return { initializer, regularizer, config };
+}
+
+/** Options of a bias. */
+export interface BiasOptions {
+  /** Add a trained bias to every output; default true. */
+  readonly useBias?: boolean;
+  /** Default `zeros`. */
+  readonly biasInitializer?: InitializerOption;
+}
+
+/** What they come to. */
+export interface Bias {
+  /** `undefined` without a bias. */
+  readonly initializer: InitializerOption | undefined;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Fills in defaults.
+ * @param where - the layer's type, for messages.
+ * @throws LayerOptionError for impossible options.
+ */
+export function biasOptions(
+  { useBias = true, biasInitializer = 'zeros' }: BiasOptions,
+  where: string,
+): Bias {
+  const isUsed = booleanOption(useBias, `${where} useBias`);
+  const initializer = initializerOption(biasInitializer, `${where} biasInitializer`);
+  const isDefault = initializer === 'zeros';
+  return {
+    initializer: isUsed ? initializer : undefined,
+    config: {
+      useBias: isUsed,
+      // Files of releases without this option have none.
+      ...(!isDefault && { biasInitializer: initializerConfig(initializer) }),
+    },
+  };
+}
