@@ -12,6 +12,7 @@ model.summary();
 model.compile({
   optimizer: sgd({ learningRate: 0.1 }),
   loss: 'sparseCategoricalCrossentropy',
+  metrics: ['accuracy'],
 });
 await model.fit(train.images, train.labels, {
   epochs: 2,

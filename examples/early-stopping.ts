@@ -16,6 +16,7 @@ const model = createPreset('lenet5', { seed: 1 });
 model.compile({
   optimizer: adam({ learningRate: 0.003 }),
   loss: 'sparseCategoricalCrossentropy',
+  metrics: ['accuracy'],
 });
 const early = new EarlyStopping({ monitor: 'valLoss', patience: 2, restoreBestWeights: true });
 const { epoch } = await model.fit(training.images, training.labels, {

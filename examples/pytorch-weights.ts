@@ -54,6 +54,10 @@ console.log('from PyTorch:', filled.join(', '));
 // Something else: is the digit even?
 const { train, test } = await loadDigits({ dataset: 'auto', seed: 1 });
 const isEven = (labels: Uint8Array): Uint8Array => labels.map((label) => 1 - (label % 2));
-model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
+model.compile({
+  optimizer: adam(),
+  loss: 'sparseCategoricalCrossentropy',
+  metrics: ['accuracy'],
+});
 await model.fit(train.images, isEven(train.labels), { epochs: 1, batchSize: 64 });
 console.log('even or odd', await model.evaluate(test.images, isEven(test.labels)));

@@ -26,6 +26,7 @@ const model = createPreset('lenet5', { seed: 1 });
 model.compile({
   optimizer: adam({ learningRate: 0.003 }),
   loss: 'sparseCategoricalCrossentropy',
+  metrics: ['accuracy'],
 });
 await model.fit(train.images, train.labels, {
   epochs: 5,

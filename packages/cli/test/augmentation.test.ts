@@ -36,7 +36,7 @@ describe('fit', () => {
     const { model, history } = await trained(createKernels('simd', { threads: 1 }));
     const validation = digits.slice(180, 240);
     const { loss } = await model.evaluate(validation.images, validation.labels);
-    expect(history.valLoss.at(-1)).toBe(loss);
+    expect(history['valLoss']!.at(-1)).toBe(loss);
 
     const images = augmented(validation.images, augmentations.strong, { seed: 1 });
     expect((await model.evaluate(images, validation.labels)).loss).toBe(loss);

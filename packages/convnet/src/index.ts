@@ -174,7 +174,7 @@ export type { FitOptions } from './training/fit.ts';
 export type { History } from './training/history.ts';
 export { FitOptionError } from './samples/check-count.ts';
 export type { ByteSamples, Samples, SampleSource } from './samples/samples.ts';
-export { topKAccuracy, type TopKAccuracyOptions } from './metrics/accuracy.ts';
+export { accuracy, topKAccuracy, type TopKAccuracyOptions } from './metrics/accuracy.ts';
 export { f1Score, precision, recall, type ClassMetricOptions } from './metrics/precision-recall.ts';
 export { MetricOptionError, type ClassifiedBatch, type Metric } from './metrics/metric.ts';
 export { ConfusionMatrix, type ClassMetrics } from './metrics/confusion-matrix.ts';

@@ -11,7 +11,6 @@ import {
   decodeModel,
   dense,
   EarlyStopping,
-  f1Score,
   FitOptionError,
   LambdaCallback,
   Layer,
@@ -274,9 +273,9 @@ describe('files', () => {
     const file = path.join(folder, 'log.csv');
     await fitWith(new CSVLogger(file, { separator: ';' }), [3, 0.1]);
     const [header, first, second, ...rest] = readFileSync(file, 'utf8').split('\n');
-    expect(header).toBe('epoch;accuracy;loss;score');
-    expect(first).toMatch(/^0;[\d.]+;[\d.]+;3$/);
-    expect(second).toMatch(/^1;[\d.]+;[\d.]+;0.1$/);
+    expect(header).toBe('epoch;loss;score');
+    expect(first).toMatch(/^0;[\d.]+;3$/);
+    expect(second).toMatch(/^1;[\d.]+;0.1$/);
     expect(rest).toEqual(['']);
     await fitWith(new CSVLogger(file, { separator: ';', append: true }), [7]);
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(5);
@@ -371,12 +370,12 @@ test('metrics are measured in training, validation and evaluation', async () => 
   model.compile({
     optimizer: adam({ learningRate: 0.01 }),
     loss: 'sparseCategoricalCrossentropy',
-    metrics: [topKAccuracy({ k: 2 }), precision(), recall({ classId: 1 }), f1Score()],
+    metrics: ['accuracy', topKAccuracy({ k: 2 }), precision(), recall({ classId: 1 }), 'f1Score'],
   });
   const { history } = await model.fit(data.x, data.labels, { epochs: 3, validationSplit: 0.25 });
   expect(Object.keys(history)).toEqual([
-    ...['loss', 'accuracy', 'valLoss', 'valAccuracy', 'top2Accuracy', 'precision', 'recall'],
-    ...['f1Score', 'valTop2Accuracy', 'valPrecision', 'valRecall', 'valF1Score'],
+    ...['loss', 'accuracy', 'top2Accuracy', 'precision', 'recall', 'f1Score'],
+    ...['valLoss', 'valAccuracy', 'valTop2Accuracy', 'valPrecision', 'valRecall', 'valF1Score'],
   ]);
   expect(history['top2Accuracy']).toEqual([1, 1, 1]);
   const evaluation = await model.evaluate(data.x, data.labels);

@@ -76,13 +76,14 @@ const test_ = stripes(100, 2);
 
 /** Of stripes; without a pooling, since the phase of the stripes is part of some targets. */
 function network(last: readonly Layer[], loss: Loss, dtype?: 'float64'): Sequential {
+  const metrics = loss.activation ? (['accuracy'] as const) : [];
   const model = sequential({
     inputShape: [6, 6, 1],
     layers: [flatten(), dense({ units: 16, activation: 'tanh' }), ...last],
     seed: 1,
     ...(dtype && { dtype }),
   });
-  model.compile({ optimizer: adam({ learningRate: 0.01 }), loss });
+  model.compile({ optimizer: adam({ learningRate: 0.01 }), loss, metrics });
   return model;
 }
 
@@ -169,21 +170,30 @@ describe('binaryCrossentropy', () => {
 });
 
 describe('meanSquaredError', () => {
-  test('teaches numbers, and has no accuracy', async () => {
+  test('teaches numbers, and goes without metrics', async () => {
     const model = network([dense({ units: 1 })], meanSquaredError());
     const slants = Float32Array.from(train.labels, (label) => 30 * label - 12);
     const { history } = await model.fit(train.x, slants, { epochs: 60, batchSize: 20 });
     expect(history.loss[0]).toBeGreaterThan(100);
     expect(history.loss.at(-1)).toBeLessThan(10);
     const wanted = Float32Array.from(test_.labels, (label) => 30 * label - 12);
-    const { loss, accuracy } = await model.evaluate(test_.x, wanted);
-    expect(accuracy).toBeNaN();
+    const evaluation = await model.evaluate(test_.x, wanted);
+    expect(Object.keys(evaluation)).toEqual(['loss']);
+    const { loss } = evaluation;
     const answers = model.predict(test_.x).data;
     const squares = Array.from(answers, (answer, n) => (answer - wanted[n]!) ** 2);
     expect(loss).toBeCloseTo(squares.reduce((sum, square) => sum + square) / 100, 4);
   });
 
-  test('goes on from a checkpoint, without an accuracy as before', async () => {
+  test('refuses metrics of right and wrong', async () => {
+    const model = network([dense({ units: 1 })], meanSquaredError());
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['accuracy'] });
+    await expect(model.fit(train.x, Array.from(train.labels))).rejects.toThrow(
+      'fit: expected a loss that tells right answers from wrong ones, for the metric accuracy; received meanSquaredError.',
+    );
+  });
+
+  test('goes on from a checkpoint', async () => {
     const targets = Array.from(train.labels);
     const whole = network([dense({ units: 1 })], meanSquaredError());
     let checkpoint: Uint8Array | undefined;
@@ -203,7 +213,6 @@ describe('meanSquaredError', () => {
     const options = { epochs: 2, resumeFrom: checkpoint! };
     const after = await resumed.fit(train.x, targets, options);
     expect(after.history).toEqual(history);
-    expect(history.accuracy).toEqual([NaN, NaN]);
     expect(resumed.getWeights()).toEqual(whole.getWeights());
   });
 

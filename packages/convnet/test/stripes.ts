@@ -65,6 +65,10 @@ export function stripesNetwork(options: StripesNetworkOptions = {}): Sequential 
     ...(kernels && { kernels }),
   });
   const optimizer = options.optimizer ?? adam({ learningRate: 0.01 });
-  model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy' });
+  model.compile({
+    optimizer,
+    loss: 'sparseCategoricalCrossentropy',
+    metrics: ['accuracy'],
+  });
   return model;
 }

@@ -127,6 +127,7 @@ async function trainOn(
   model.compile({
     optimizer: makeOptimizer(settings, trainingCount),
     loss: 'sparseCategoricalCrossentropy',
+    metrics: ['accuracy'],
   });
   const images =
     settings.augment === 'none'

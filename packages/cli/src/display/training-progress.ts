@@ -19,8 +19,8 @@ export interface EpochRecord extends EpochLogs {
   readonly imagesPerSecond: number;
 }
 
-function figures({ loss, accuracy }: Pick<EpochLogs, 'loss' | 'accuracy'>): string {
-  return `loss ${loss.toFixed(4)}  accuracy ${percent(accuracy)}`;
+function figures({ loss, accuracy }: EpochLogs): string {
+  return `loss ${loss.toFixed(4)}  accuracy ${percent(accuracy!)}`;
 }
 
 /** Shows training as it goes on; pass it to `fit` as a callback. */
@@ -76,7 +76,7 @@ export class TrainingProgress implements Callback {
     const validation =
       logs.valLoss === undefined
         ? ''
-        : `  validation loss ${logs.valLoss.toFixed(4)}  accuracy ${percent(logs.valAccuracy!)}`;
+        : `  validation loss ${logs.valLoss.toFixed(4)}  accuracy ${percent(logs['valAccuracy']!)}`;
     const line = `${this.#line(logs, this.#samplesPerEpoch)}${validation}`;
     if (this.#bar) {
       this.#bar.update(this.#samplesPerEpoch, { figures: line });
@@ -96,7 +96,7 @@ export class TrainingProgress implements Callback {
     return `epoch ${epoch + 1}/${this.#epochs}`;
   }
 
-  #line(logs: Pick<EpochLogs, 'loss' | 'accuracy'>, samples: number): string {
+  #line(logs: EpochLogs, samples: number): string {
     return `${figures(logs)}  ${Math.round(samples / this.#trainingSeconds)} images/s`;
   }
 

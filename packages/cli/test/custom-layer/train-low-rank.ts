@@ -24,9 +24,13 @@ const model = sequential({
   seed: 1,
 });
 model.summary();
-model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
+model.compile({
+  optimizer: 'adam',
+  loss: 'sparseCategoricalCrossentropy',
+  metrics: ['accuracy'],
+});
 const { history } = await model.fit(digits.images, digits.labels, { epochs: 10 });
-console.log(`accuracy ${history.accuracy.at(-1)!.toFixed(2)}`);
+console.log(`accuracy ${history['accuracy']!.at(-1)!.toFixed(2)}`);
 
 await saveModel(model, 'low-rank.safetensors');
 const loaded = await loadModel('low-rank.safetensors', { layers: [LowRankDense] });

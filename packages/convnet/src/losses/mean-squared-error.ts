@@ -7,8 +7,8 @@ const { multiply, operand, square, subtract } = math;
 const difference = subtract(operand(0), operand(1));
 
 /**
- * The loss of networks that answer with numbers rather than classes. It has no accuracy, which is
- * NaN in logs.
+ * The loss of networks that answer with numbers rather than classes. There is nothing to be right
+ * about, so it goes without metrics.
  *
  * @example
  * ```ts

@@ -4,16 +4,14 @@ import type { PreparedTargets } from '../losses/loss.ts';
 import type { ClassifiedBatch } from './metric.ts';
 
 /**
- * The batch of the samples `indices`, whose answers are `probabilities` `[N, K]`; `undefined` where
- * there is nothing to be right about. Where each output is a yes or no of its own, each counts as a
- * sample of two classes.
+ * The batch of the samples `indices`, whose answers are `probabilities` `[N, K]`. Where each output
+ * is a yes or no of its own, each counts as a sample of two classes.
  */
 export function classifiedBatch(
   probabilities: FloatArray,
   { judges, labels: all, classCount }: PreparedTargets,
   indices: Uint32Array,
-): ClassifiedBatch | undefined {
-  if (judges === 'nothing') return undefined;
+): ClassifiedBatch {
   const each = judges === 'samples' ? 1 : probabilities.length / indices.length;
   const labels = Int32Array.from(
     { length: indices.length * each },

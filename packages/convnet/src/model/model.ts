@@ -42,7 +42,11 @@ export class Model extends TrainableNetwork {
    * @throws Error if the loss does not fit the network's last layer.
    * @example
    * ```ts
-   * model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
+   * model.compile({
+   *   optimizer: adam(),
+   *   loss: 'sparseCategoricalCrossentropy',
+   *   metrics: ['accuracy'],
+   * });
    * ```
    */
   compile(options: CompileOptions): void {
@@ -78,7 +82,7 @@ export class Model extends TrainableNetwork {
     return trainOnBatch(this.compiled, x, y, options);
   }
 
-  /** Mean loss and accuracy on samples `x` and targets `y`; throws as {@link Model.fit} does. */
+  /** Mean loss and metrics on samples `x` and targets `y`; throws as {@link Model.fit} does. */
   async evaluate(x: Samples, y: Targets, options: EvaluateOptions = {}): Promise<Evaluation> {
     return evaluate(this.compiled, labelledSamples(this.compiled, x, y, 'evaluate'), options);
   }

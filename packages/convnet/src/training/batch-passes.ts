@@ -42,8 +42,8 @@ export interface Batch extends Omit<Piece, 'indices'> {
 export interface BatchResult {
   /** `[N]` */
   readonly losses: Tensor;
-  /** The network's answers, `[N, K]`. */
-  readonly probabilities: Tensor;
+  /** The network's answers `[N, K]`, if there are metrics to count them. */
+  readonly probabilities: Tensor | undefined;
 }
 
 interface BatchPass {

@@ -6,24 +6,19 @@ import type { Tensor } from '@convnet/tensor';
 import type { TrainableNetwork } from '../network/trainable-network.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 
-/** Means over the samples seen, by name: the loss, the accuracy (0 … 1) and other metrics. */
+/** Means over the samples seen, by name: the loss, and the metrics that `compile` was given. */
 export interface BatchLogs {
   readonly loss: number;
-  readonly accuracy: number;
   /** Samples seen in this epoch so far, and in a whole epoch. */
   readonly samplesSeen: number;
   readonly samplesPerEpoch: number;
-  /** Metrics that `compile` was given. */
   readonly [metric: string]: number;
 }
 
-/** What an epoch came to; with validation also `valLoss`, `valAccuracy`, and so on. */
+/** What an epoch came to: as {@link BatchLogs}, with validation also `valLoss`, `valAccuracy`, and so on. */
 export interface EpochLogs {
   readonly loss: number;
-  readonly accuracy: number;
   readonly valLoss?: number;
-  readonly valAccuracy?: number;
-  /** Metrics that `compile` was given. */
   readonly [metric: string]: number | undefined;
 }
 

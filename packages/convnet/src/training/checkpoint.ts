@@ -182,7 +182,7 @@ function parse(text: string | undefined): Stored {
     );
   }
   // The checksum has shown that the bytes are as they were written, so the JSON is ours. It has
-  // null for numbers that are not finite, such as the accuracy of a loss that has none.
+  // null for numbers that are not finite, as metrics of one's own may be.
   const stored = JSON.parse(text) as Stored;
   for (const values of Object.values(stored.history.history)) {
     for (const [i, value] of (values as (number | null)[]).entries()) values[i] = value ?? NaN;

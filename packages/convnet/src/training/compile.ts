@@ -7,8 +7,9 @@ import type { Loss } from '../losses/loss.ts';
 import { meanSquaredError } from '../losses/mean-squared-error.ts';
 import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.ts';
 import { probabilitiesOf } from '../losses/probabilities.ts';
-import { accuracy } from '../metrics/accuracy.ts';
+import { accuracy, topKAccuracy } from '../metrics/accuracy.ts';
 import type { Metric } from '../metrics/metric.ts';
+import { f1Score, precision, recall } from '../metrics/precision-recall.ts';
 import { backwardPass } from '../network/backward-pass.ts';
 import type { Observer } from '../network/forward-pass.ts';
 import type { PassNode } from '../network/graph.ts';
@@ -26,13 +27,14 @@ const losses = {
   meanSquaredError,
   sparseCategoricalCrossentropy,
 };
+const metrics = { accuracy, f1Score, precision, recall, topKAccuracy };
 
 /** Names stand for the defaults: `'adam'` for `adam()`. */
 export interface CompileOptions {
   readonly optimizer: Optimizer | keyof typeof optimizers;
   readonly loss: Loss | keyof typeof losses;
-  /** What to measure beside the loss and the accuracy, such as `topKAccuracy({ k: 3 })`. */
-  readonly metrics?: readonly Metric[];
+  /** What to measure beside the loss, such as `'accuracy'` or `topKAccuracy({ k: 3 })`; default nothing. */
+  readonly metrics?: readonly (Metric | keyof typeof metrics)[];
 }
 
 /** A network, and how it is trained and judged. */
@@ -40,7 +42,7 @@ export class CompiledNetwork {
   readonly network: TrainableNetwork;
   readonly optimizer: Optimizer;
   readonly loss: Loss;
-  /** The accuracy and what else is measured. */
+  /** What is measured beside the loss. */
   readonly metrics: readonly Metric[];
   /** What was recorded of the network with this loss. */
   readonly passes: BatchPasses;
@@ -56,7 +58,7 @@ export class CompiledNetwork {
     this.network = network;
     this.optimizer = typeof optimizer === 'string' ? optimizers[optimizer]() : optimizer;
     this.loss = typeof loss === 'string' ? losses[loss]() : loss;
-    this.metrics = withAccuracy(options.metrics ?? []);
+    this.metrics = metricsOf(options.metrics ?? []);
     this.passes = new BatchPasses(network);
     const { nodes } = network.graph;
     const { layer, inputs } = nodes.at(-1)!;
@@ -85,8 +87,9 @@ export class CompiledNetwork {
     return backwardPass(this.#toLogits, dLogits, needsInputGradient, this.network, observe);
   }
 
-  /** What the network answers, by kernel calls alone: its logits `[N, K]` after their activation. */
-  probabilitiesOf(logits: Tensor): Tensor {
+  /** What metrics count, if there are any: the logits `[N, K]` after their activation. */
+  probabilitiesOf(logits: Tensor): Tensor | undefined {
+    if (this.metrics.length === 0) return undefined;
     const { kernels, workspace } = this.network;
     const [N, ...sample] = logits.shape;
     const room = workspace.tensor('probabilities', N!, sample);
@@ -113,8 +116,9 @@ function checkLoss({ name, activation, fromLogits }: Loss, lastLayer: Layer): vo
 /** Names of logs that are taken. */
 const TAKEN = ['loss', 'samplesSeen', 'samplesPerEpoch'];
 
-function withAccuracy(metrics: readonly Metric[]): Metric[] {
-  const all = [accuracy(), ...metrics.filter(({ name }) => name !== 'accuracy')];
+/** @throws Error if two logs would have one name. */
+function metricsOf(chosen: NonNullable<CompileOptions['metrics']>): Metric[] {
+  const all = chosen.map((metric) => (typeof metric === 'string' ? metrics[metric]() : metric));
   const twice = all.find(
     ({ name }, i) => TAKEN.includes(name) || all.findIndex((other) => other.name === name) < i,
   );

@@ -1,4 +1,4 @@
-/** Measuring a network without changing it: mean loss, accuracy and other metrics. */
+/** Measuring a network without changing it: mean loss and metrics. */
 import { checkCount } from '../samples/check-count.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
 import { lossesOf } from './batch-loss.ts';
@@ -16,11 +16,9 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Mean loss, and share of samples classified right (0 … 1). */
+/** Mean loss, and the metrics that `compile` was given, such as `accuracy`. */
 export interface Evaluation {
   readonly loss: number;
-  readonly accuracy: number;
-  /** Metrics that `compile` was given. */
   readonly [metric: string]: number;
 }
 

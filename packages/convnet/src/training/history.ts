@@ -5,9 +5,6 @@ export interface History {
   /** For each log of the epochs, its values. */
   readonly history: {
     readonly loss: number[];
-    readonly accuracy: number[];
-    readonly valLoss: number[];
-    readonly valAccuracy: number[];
     [log: string]: number[];
   };
 }

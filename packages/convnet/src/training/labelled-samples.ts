@@ -1,5 +1,6 @@
 /** Inputs and targets, paired and checked against a network. */
 import type { Loss, PreparedTargets, Targets } from '../losses/loss.ts';
+import type { Metric } from '../metrics/metric.ts';
 import type { TrainableNetwork } from '../network/trainable-network.ts';
 import { FitOptionError } from '../samples/check-count.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
@@ -14,9 +15,16 @@ export interface LabelledSamples {
   readonly weights?: Float64Array;
 }
 
+/** A network, and what it is judged by. */
+interface Judged {
+  readonly network: TrainableNetwork;
+  readonly loss: Loss;
+  readonly metrics: readonly Metric[];
+}
+
 /** Pairs samples with targets and checks that there are as many of each. */
 export function labelledSamples(
-  { network, loss }: { readonly network: TrainableNetwork; readonly loss: Loss },
+  { network, loss, metrics }: Judged,
   x: Samples,
   y: Targets,
   where: string,
@@ -26,6 +34,11 @@ export function labelledSamples(
   if (samples.sampleCount !== targets.count) {
     throw new FitOptionError(
       `${where}: expected as many targets as samples; received ${samples.sampleCount} samples and ${targets.count} targets.`,
+    );
+  }
+  if (targets.judges === 'nothing' && metrics.length > 0) {
+    throw new FitOptionError(
+      `${where}: expected a loss that tells right answers from wrong ones, for the metric ${metrics[0]!.name}; received ${loss.name}. Leave out metrics in compile().`,
     );
   }
   if (targets.count === 0) throw new FitOptionError(`${where}: expected samples; received none.`);

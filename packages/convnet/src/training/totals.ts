@@ -38,8 +38,8 @@ export class Totals {
     const lossSum = sumOf(losses.data);
     this.#lossSum += lossSum;
     this.#samples += indices.length;
+    if (!probabilities) return lossSum;
     const batch = classifiedBatch(probabilities.data, targets, indices);
-    if (!batch) return lossSum;
     for (const [i, metric] of this.#metrics.entries()) metric.add(this.#counts[i]!, batch);
     return lossSum;
   }
@@ -55,15 +55,11 @@ export class Totals {
   }
 
   /** Mean loss and the metrics, by name. */
-  get means(): {
-    readonly loss: number;
-    readonly accuracy: number;
-    readonly [metric: string]: number;
-  } {
+  get means(): { readonly loss: number; readonly [metric: string]: number } {
     const values = this.#metrics.map(
       (metric, i) => [metric.name, metric.value(this.#counts[i]!, this.#classCount)] as const,
     );
-    return { loss: this.#lossSum / this.#samples, accuracy: NaN, ...Object.fromEntries(values) };
+    return { loss: this.#lossSum / this.#samples, ...Object.fromEntries(values) };
   }
 
   get state(): TotalsState {

@@ -48,10 +48,7 @@ export class TrainingRun implements Training {
   readonly #turn = new EventLoopTurn();
   #position: TrainingPosition;
   #totals: Totals;
-  #history: History = {
-    epoch: [],
-    history: { loss: [], accuracy: [], valLoss: [], valAccuracy: [] },
-  };
+  #history: History = { epoch: [], history: { loss: [] } };
   /** Of the stream that orders samples, before it ordered those of the current epoch. */
   #shuffleState: RandomState;
   #lastStep: { readonly data: LabelledSamples; readonly before: Snapshot } | undefined;
