@@ -1,5 +1,5 @@
 /** Testing a network on a data set. */
-import { ConfusionMatrix, formatShape, type Model } from '@convnet/convnet';
+import { confusionMatrix, formatShape, type ConfusionMatrix, type Model } from '@convnet/convnet';
 import type { ImageDataset } from '@convnet/mnist-io';
 import { samplesFor } from './digits.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -18,7 +18,5 @@ export function testOn(model: Model, dataset: ImageDataset): ConfusionMatrix {
     );
   }
   const predictions = model.predict(samplesFor(dataset, model.info.preprocessing));
-  const guesses = new Int32Array(dataset.size);
-  model.kernels.argmaxRows(predictions, guesses);
-  return new ConfusionMatrix(dataset.labels, guesses, dataset.classNames.length);
+  return confusionMatrix(dataset.labels, predictions);
 }

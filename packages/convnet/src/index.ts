@@ -35,7 +35,11 @@ export type {
 
 export { model, Model, type ModelOptions } from './model/model.ts';
 export { sequential, Sequential, type SequentialOptions } from './model/sequential.ts';
-export { InferenceModel } from './network/inference-model.ts';
+export {
+  InferenceModel,
+  type PredictAsyncOptions,
+  type PredictOptions,
+} from './network/inference-model.ts';
 export type { Graph, GraphNode } from './network/graph.ts';
 export type {
   FunctionalConfig,
@@ -169,7 +173,7 @@ export { CallbackOptionError, type MonitorOptions } from './training/callbacks/m
 export { NonFiniteError, TerminateOnNaN } from './training/callbacks/terminate-on-nan.ts';
 export { CheckpointError } from './training/checkpoint.ts';
 export type { ClassWeights } from './training/sample-weights.ts';
-export type { EvaluateOptions, Evaluation } from './training/evaluate.ts';
+export type { EvaluateOptions, Evaluation, EvaluationWithMatrix } from './training/evaluate.ts';
 export type { FitOptions } from './training/fit.ts';
 export type { History } from './training/history.ts';
 export { FitOptionError } from './samples/check-count.ts';
@@ -177,7 +181,12 @@ export type { ByteSamples, Samples, SampleSource } from './samples/samples.ts';
 export { accuracy, topKAccuracy, type TopKAccuracyOptions } from './metrics/accuracy.ts';
 export { f1Score, precision, recall, type ClassMetricOptions } from './metrics/precision-recall.ts';
 export { MetricOptionError, type ClassifiedBatch, type Metric } from './metrics/metric.ts';
-export { ConfusionMatrix, type ClassMetrics } from './metrics/confusion-matrix.ts';
+export {
+  ConfusionMatrix,
+  confusionMatrix,
+  predictedClasses,
+  type ClassMetrics,
+} from './metrics/confusion-matrix.ts';
 
 export { decodeModel, type DecodeOptions } from './model/decode-model.ts';
 export { loadWeights, type LoadWeightsOptions } from './files/load-weights.ts';

@@ -28,6 +28,7 @@ export { ModelFileError } from '../files/model-file-error.ts';
 export type { ModelInfo, Preprocessing } from '../network/model-info.ts';
 export type { ByteSamples, Samples, SampleSource } from '../samples/samples.ts';
 export { InferenceModel };
+export type { PredictAsyncOptions, PredictOptions } from '../network/inference-model.ts';
 
 /** Options of {@link decodeModel}. */
 export interface DecodeOptions {

@@ -1,8 +1,16 @@
+import { ShapeError, Tensor } from '@convnet/tensor';
 import { expect, test } from 'vitest';
-import { ConfusionMatrix } from './confusion-matrix.ts';
+import { confusionMatrix, predictedClasses } from './confusion-matrix.ts';
+
+/** Predictions that are sure of these classes. */
+function sureOf(classes: readonly number[], K: number): Tensor {
+  const predictions = Tensor.zeros([classes.length, K]);
+  for (const [n, k] of classes.entries()) predictions.data[n * K + k] = 1;
+  return predictions;
+}
 
 test('counts, accuracy, precision and recall', () => {
-  const matrix = new ConfusionMatrix([0, 0, 0, 1, 1, 2], [0, 0, 1, 1, 0, 1], 4);
+  const matrix = confusionMatrix([0, 0, 0, 1, 1, 2], sureOf([0, 0, 1, 1, 0, 1], 4));
   expect(matrix.counts).toEqual([
     [2, 1, 0, 0],
     [1, 1, 0, 0],
@@ -17,4 +25,24 @@ test('counts, accuracy, precision and recall', () => {
     { precision: NaN, recall: 0, support: 1 },
     { precision: NaN, recall: NaN, support: 0 },
   ]);
+});
+
+test('of equal probabilities, the first class is predicted', () => {
+  expect([
+    ...predictedClasses(
+      Tensor.from([
+        [0.2, 0.4, 0.4],
+        [0, 0, 0],
+      ]),
+    ),
+  ]).toEqual([1, 0]);
+});
+
+test('what does not pair up is refused', () => {
+  const predictions = sureOf([0, 1], 2);
+  expect(() => confusionMatrix([0], predictions)).toThrow(ShapeError);
+  expect(() => confusionMatrix([0, 2], predictions)).toThrow(
+    'confusionMatrix labels[1]: expected a class from 0 to 1; received 2.',
+  );
+  expect(() => predictedClasses(Tensor.zeros([3]))).toThrow('expected predictions [N, K]');
 });

@@ -5,6 +5,9 @@
  *     precision of k = of all samples called k, the share that is k
  *     recall of k    = of all samples that are k, the share called k
  */
+import { formatShape, ShapeError, type Tensor } from '@convnet/tensor';
+import { argmax } from './classified-batch.ts';
+import type { Metric } from './metric.ts';
 
 /** Precision and recall of one class, 0 … 1; NaN where there is nothing to divide by. */
 export interface ClassMetrics {
@@ -14,15 +17,13 @@ export interface ClassMetrics {
   readonly support: number;
 }
 
-/** Counts pairs of actual and predicted class. */
+/** How often each class was taken for each other one. */
 export class ConfusionMatrix {
   /** `counts[actual][predicted]`. */
   readonly counts: readonly (readonly number[])[];
 
-  /** Classes are numbers from 0 to `classCount` − 1; the first two arguments pair up. */
-  constructor(actual: ArrayLike<number>, predicted: ArrayLike<number>, classCount: number) {
-    const counts = Array.from({ length: classCount }, () => new Array<number>(classCount).fill(0));
-    for (let i = 0; i < actual.length; i++) counts[actual[i]!]![predicted[i]!]! += 1;
+  /** @param counts - `counts[actual][predicted]`, as many rows as columns. */
+  constructor(counts: readonly (readonly number[])[]) {
     this.counts = counts;
   }
 
@@ -45,4 +46,66 @@ export class ConfusionMatrix {
       return { precision: row[k]! / called, recall: row[k]! / support, support };
     });
   }
+}
+
+/** The class that each row of `predictions` `[N, K]` finds likeliest; of equal ones, the first. */
+export function predictedClasses(predictions: Tensor): Int32Array {
+  if (predictions.shape.length !== 2) {
+    throw new ShapeError(
+      `predictedClasses: expected predictions [N, K]; received ${formatShape(predictions.shape)}.`,
+    );
+  }
+  return argmax(predictions.data, predictions.shape[1]!);
+}
+
+/**
+ * What the rows of `predictions` `[N, K]` say against what is right.
+ *
+ * @param labels - the right class of each row, 0 … K − 1.
+ * @throws ShapeError unless there is a row for each label.
+ * @throws RangeError for a label of a class that there is none of.
+ * @example
+ * ```ts
+ * const matrix = confusionMatrix(test.labels, model.predict(test.images));
+ * console.log(matrix.accuracy, matrix.counts[3]![5]); // how many a 3 is taken for a 5
+ * ```
+ */
+export function confusionMatrix(labels: ArrayLike<number>, predictions: Tensor): ConfusionMatrix {
+  const predicted = predictedClasses(predictions);
+  if (labels.length !== predicted.length) {
+    throw new ShapeError(
+      `confusionMatrix: expected a row of predictions for each of ${labels.length} labels; received ${predicted.length} rows.`,
+    );
+  }
+  const K = predictions.shape[1]!;
+  const counts = Array.from({ length: K }, () => new Array<number>(K).fill(0));
+  for (const [n, k] of predicted.entries()) {
+    const row = counts[labels[n]!];
+    if (!row) {
+      throw new RangeError(
+        `confusionMatrix labels[${n}]: expected a class from 0 to ${K - 1}; received ${labels[n]}.`,
+      );
+    }
+    row[k]! += 1;
+  }
+  return new ConfusionMatrix(counts);
+}
+
+/** Counts a confusion matrix batch by batch; it has no one value. */
+export const confusionCounts: Metric = {
+  name: 'confusionMatrix',
+  countsFor: (classCount) => classCount * classCount,
+  add(counts, { labels, guesses, classCount }) {
+    for (const [n, label] of labels.entries()) counts[label * classCount + guesses[n]!]! += 1;
+  },
+  value: () => NaN,
+};
+
+/** The matrix that {@link confusionCounts} counted. */
+export function matrixOf(counts: readonly number[], classCount: number): ConfusionMatrix {
+  return new ConfusionMatrix(
+    Array.from({ length: classCount }, (_, k) =>
+      counts.slice(k * classCount, (k + 1) * classCount),
+    ),
+  );
 }

@@ -7,7 +7,12 @@ import { TrainableNetwork, type TrainableOptions } from '../network/trainable-ne
 import { traceGraph, type SingleTensor } from '../network/trace-graph.ts';
 import type { Samples } from '../samples/samples.ts';
 import { CompiledNetwork, type CompileOptions } from '../training/compile.ts';
-import { evaluate, type EvaluateOptions, type Evaluation } from '../training/evaluate.ts';
+import {
+  evaluate,
+  type EvaluateOptions,
+  type Evaluation,
+  type EvaluationWithMatrix,
+} from '../training/evaluate.ts';
 import { fit, type FitOptions } from '../training/fit.ts';
 import type { History } from '../training/history.ts';
 import { labelledSamples } from '../training/labelled-samples.ts';
@@ -82,8 +87,32 @@ export class Model extends TrainableNetwork {
     return trainOnBatch(this.compiled, x, y, options);
   }
 
-  /** Mean loss and metrics on samples `x` and targets `y`; throws as {@link Model.fit} does. */
-  async evaluate(x: Samples, y: Targets, options: EvaluateOptions = {}): Promise<Evaluation> {
+  /**
+   * Mean loss and metrics on samples `x` and targets `y`; with the option `confusionMatrix` also how
+   * often each class was taken for each other one.
+   *
+   * @throws as {@link Model.fit} does.
+   * @example
+   * ```ts
+   * const { loss } = await model.evaluate(test.images, test.labels);
+   * const { confusionMatrix } = await model.evaluate(test.images, test.labels, { confusionMatrix: true });
+   * ```
+   */
+  evaluate(
+    x: Samples,
+    y: Targets,
+    options: EvaluateOptions & { readonly confusionMatrix: true },
+  ): Promise<EvaluationWithMatrix>;
+  evaluate(
+    x: Samples,
+    y: Targets,
+    options?: EvaluateOptions & { readonly confusionMatrix?: false },
+  ): Promise<Evaluation>;
+  async evaluate(
+    x: Samples,
+    y: Targets,
+    options: EvaluateOptions = {},
+  ): Promise<Evaluation | EvaluationWithMatrix> {
     return evaluate(this.compiled, labelledSamples(this.compiled, x, y, 'evaluate'), options);
   }
 }

@@ -12,6 +12,7 @@ import {
   type InferenceKernels,
   type Shape,
 } from '@convnet/tensor';
+import { EventLoopTurn } from '../event-loop.ts';
 import type { BuildContext, Layer } from '../layers/layer.ts';
 import type { Signal } from '../layers/signal.ts';
 import { Workspace } from '../layers/workspace.ts';
@@ -39,6 +40,20 @@ export interface NetworkOptions {
 
 /** What a network needs beyond what its users say; loading a file sets it. */
 export type BuildOptions = Pick<BuildContext, 'beforeAllocation' | 'skipInitialization'>;
+
+/** Options of {@link InferenceModel.predict}. */
+export interface PredictOptions {
+  /** Samples computed at once; results do not depend on it. Default 128. */
+  readonly batchSize?: number | undefined;
+}
+
+/** Options of {@link InferenceModel.predictAsync}. */
+export interface PredictAsyncOptions extends PredictOptions {
+  /** Ends the prediction, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is told after each batch how many of all samples are done. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
 
 /** A network that predicts. */
 export class InferenceModel {
@@ -118,16 +133,61 @@ export class InferenceModel {
    * @throws ShapeError if `x` does not fit the network.
    * @throws RangeError if `batchSize` is not a whole number of at least 1.
    */
-  predict(x: Samples, { batchSize = DEFAULT_BATCH }: { readonly batchSize?: number } = {}): Tensor {
+  predict(x: Samples, { batchSize }: PredictOptions = {}): Tensor {
+    const { predictions, batches } = this.#predicting(x, batchSize);
+    let next = batches.next();
+    while (next.done !== true) next = batches.next();
+    return predictions;
+  }
+
+  /**
+   * As {@link InferenceModel.predict}, but between batches it lets timers, input and requests run,
+   * can be aborted, and tells how far it is: for large inputs in a page or a server.
+   * @throws the signal's reason if `signal` aborts; else as `predict` does.
+   * @example
+   * ```ts
+   * const predictions = await model.predictAsync(images, {
+   *   onProgress: (done, total) => console.log(`${done} of ${total}`),
+   * });
+   * ```
+   */
+  async predictAsync(
+    x: Samples,
+    { batchSize, signal, onProgress }: PredictAsyncOptions = {},
+  ): Promise<Tensor> {
+    signal?.throwIfAborted();
+    const { predictions, batches } = this.#predicting(x, batchSize);
+    const turn = new EventLoopTurn();
+    for (const done of batches) {
+      onProgress?.(done, predictions.shape[0]!);
+      if (turn.isOver) await turn.pause();
+      signal?.throwIfAborted();
+    }
+    return predictions;
+  }
+
+  /** Room for all predictions, and the batches that fill it, each giving how many are done. */
+  #predicting(
+    x: Samples,
+    batchSize = DEFAULT_BATCH,
+  ): { readonly predictions: Tensor; readonly batches: Generator<number, void> } {
     checkCount(batchSize, 'predict batchSize');
     const samples = sampleSource(x, this.inputShape, 'predict');
     const predictions = Tensor.zeros([samples.sampleCount, ...this.outputShape], this.dtype);
+    return { predictions, batches: this.#predictBatches(samples, predictions, batchSize) };
+  }
+
+  *#predictBatches(
+    samples: SampleSource,
+    predictions: Tensor,
+    batchSize: number,
+  ): Generator<number, void> {
     for (const { start, count } of pieces(samples.sampleCount, batchSize)) {
       const pass = this.#prediction(samples, count);
       const output = pass.run(samples, consecutive(count, start));
       predictions.rows(start, count).data.set(output.data);
+      yield start + count;
     }
-    return predictions;
   }
 
   #prediction(samples: SampleSource, count: number): RecordedPass<Tensor> {

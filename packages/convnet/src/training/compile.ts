@@ -87,9 +87,8 @@ export class CompiledNetwork {
     return backwardPass(this.#toLogits, dLogits, needsInputGradient, this.network, observe);
   }
 
-  /** What metrics count, if there are any: the logits `[N, K]` after their activation. */
-  probabilitiesOf(logits: Tensor): Tensor | undefined {
-    if (this.metrics.length === 0) return undefined;
+  /** What the network answers, by kernel calls alone: its logits `[N, K]` after their activation. */
+  probabilitiesOf(logits: Tensor): Tensor {
     const { kernels, workspace } = this.network;
     const [N, ...sample] = logits.shape;
     const room = workspace.tensor('probabilities', N!, sample);

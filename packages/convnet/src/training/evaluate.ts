@@ -1,10 +1,11 @@
 /** Measuring a network without changing it: mean loss and metrics. */
-import { checkCount } from '../samples/check-count.ts';
+import { EventLoopTurn } from '../event-loop.ts';
+import { confusionCounts, matrixOf, type ConfusionMatrix } from '../metrics/confusion-matrix.ts';
+import { checkCount, FitOptionError } from '../samples/check-count.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
 import { lossesOf } from './batch-loss.ts';
 import type { Batch, BatchResult } from './batch-passes.ts';
 import type { CompiledNetwork } from './compile.ts';
-import { EventLoopTurn } from './event-loop.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 import { penaltyOfAll } from './penalties.ts';
 import { Totals } from './totals.ts';
@@ -13,7 +14,10 @@ import { Totals } from './totals.ts';
 export interface EvaluateOptions {
   /** Samples computed at once; results do not depend on it. Default 128. */
   readonly batchSize?: number | undefined;
+  /** Ends the evaluation, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Also count how often each class was taken for each other one; default false. */
+  readonly confusionMatrix?: boolean;
 }
 
 /** Mean loss, and the metrics that `compile` was given, such as `accuracy`. */
@@ -22,26 +26,52 @@ export interface Evaluation {
   readonly [metric: string]: number;
 }
 
+/** An evaluation, and how often each class was taken for each other one. */
+export interface EvaluationWithMatrix {
+  readonly evaluation: Evaluation;
+  readonly confusionMatrix: ConfusionMatrix;
+}
+
 /** What `model.evaluate` does, on samples that are paired already. */
 export async function evaluate(
   compiled: CompiledNetwork,
   data: LabelledSamples,
-  { batchSize = DEFAULT_BATCH, signal }: EvaluateOptions,
-): Promise<Evaluation> {
+  options: EvaluateOptions & { readonly confusionMatrix?: false },
+): Promise<Evaluation>;
+export async function evaluate(
+  compiled: CompiledNetwork,
+  data: LabelledSamples,
+  options: EvaluateOptions,
+): Promise<Evaluation | EvaluationWithMatrix>;
+export async function evaluate(
+  compiled: CompiledNetwork,
+  data: LabelledSamples,
+  { batchSize = DEFAULT_BATCH, signal, confusionMatrix = false }: EvaluateOptions,
+): Promise<Evaluation | EvaluationWithMatrix> {
   checkCount(batchSize, 'evaluate batchSize');
-  const { network, metrics, passes } = compiled;
+  const { network, loss, metrics, passes } = compiled;
+  const { targets } = data;
+  if (confusionMatrix && targets.judges === 'nothing') {
+    throw new FitOptionError(
+      `evaluate confusionMatrix: expected a loss that tells classes apart; received ${loss.name}.`,
+    );
+  }
   const turn = new EventLoopTurn();
-  const totals = new Totals(metrics, data.targets.classCount);
+  const totals = new Totals(metrics, targets.classCount);
+  const pairs = confusionMatrix && new Totals([confusionCounts], targets.classCount);
   for (const { start, count } of pieces(data.indices.length, batchSize)) {
     const indices = data.indices.subarray(start, start + count);
     const piece = { indices, batchSize: count, isFirst: true };
     const result = passes.run('evaluation', data, piece, (batch) => judge(compiled, batch));
-    totals.addBatch(result, data.targets, indices);
+    totals.addBatch(result, targets, indices);
+    if (pairs) pairs.addBatch(result, targets, indices);
     if (turn.isOver) await turn.pause();
     signal?.throwIfAborted();
   }
   const { means } = totals;
-  return { ...means, loss: means.loss + penaltyOfAll(network.parameters) };
+  const evaluation = { ...means, loss: means.loss + penaltyOfAll(network.parameters) };
+  if (!pairs) return evaluation;
+  return { evaluation, confusionMatrix: matrixOf(pairs.state.counts[0]!, targets.classCount) };
 }
 
 /** The losses and the answers, without gradients. */

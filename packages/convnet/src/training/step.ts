@@ -33,7 +33,8 @@ export function computeGradients(
   if (batch.isFirst) for (const { gradient } of parameters) kernels.clear(gradient);
   compiled.backwardFromLogits(dLogits, false, observe);
   if (batch.isFirst) addPenaltyGradients(layers, kernels, observe);
-  return { losses, probabilities: compiled.probabilitiesOf(logits) };
+  const isMeasured = compiled.metrics.length > 0;
+  return { losses, probabilities: isMeasured ? compiled.probabilitiesOf(logits) : undefined };
 }
 
 /** What came of a step. */

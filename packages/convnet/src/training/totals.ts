@@ -38,7 +38,7 @@ export class Totals {
     const lossSum = sumOf(losses.data);
     this.#lossSum += lossSum;
     this.#samples += indices.length;
-    if (!probabilities) return lossSum;
+    if (!probabilities || this.#metrics.length === 0) return lossSum;
     const batch = classifiedBatch(probabilities.data, targets, indices);
     for (const [i, metric] of this.#metrics.entries()) metric.add(this.#counts[i]!, batch);
     return lossSum;

@@ -19,7 +19,7 @@ import type {
 import { decodeCheckpoint, encodeCheckpoint, type TrainingState } from './checkpoint.ts';
 import type { CompiledNetwork } from './compile.ts';
 import { evaluate } from './evaluate.ts';
-import { EventLoopTurn } from './event-loop.ts';
+import { EventLoopTurn } from '../event-loop.ts';
 import { findNonFinite } from './find-non-finite.ts';
 import type { History } from './history.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
