@@ -2,11 +2,11 @@
 import {
   adam,
   createPreset,
-  EarlyStopping,
-  LearningRateScheduler,
-  TerminateOnNaN,
+  earlyStopping,
+  learningRateScheduler,
+  terminateOnNaN,
 } from '@convnet/convnet';
-import { BackupAndRestore, CSVLogger, ModelCheckpoint } from '@convnet/convnet/node';
+import { backupAndRestore, csvLogger, modelCheckpoint } from '@convnet/convnet/node';
 import { loadDigits } from '@convnet/mnist-io/node';
 
 const digits = (await loadDigits({ dataset: 'auto', seed: 1 })).train.take(12_000);
@@ -18,19 +18,19 @@ model.compile({
   loss: 'sparseCategoricalCrossentropy',
   metrics: ['accuracy'],
 });
-const early = new EarlyStopping({ monitor: 'valLoss', patience: 2, restoreBestWeights: true });
+const early = earlyStopping({ monitor: 'valLoss', patience: 2, restoreBestWeights: true });
 const { epoch } = await model.fit(training.images, training.labels, {
   epochs: 12,
   batchSize: 64,
   validationData: [validation.images, validation.labels],
   callbacks: [
-    new TerminateOnNaN(),
+    terminateOnNaN(),
     // Stop this program with Ctrl-C and start it again: it goes on where it was.
-    new BackupAndRestore({ backupDir: 'backup' }),
-    new LearningRateScheduler((number, rate) => (number === 0 ? rate : rate * 0.7)),
+    backupAndRestore({ backupDir: 'backup' }),
+    learningRateScheduler((number, rate) => (number === 0 ? rate : rate * 0.7)),
     early,
-    new ModelCheckpoint({ filepath: 'best.safetensors', monitor: 'valLoss', saveBestOnly: true }),
-    new CSVLogger('metrics.csv'),
+    modelCheckpoint({ filepath: 'best.safetensors', monitor: 'valLoss', saveBestOnly: true }),
+    csvLogger('metrics.csv'),
     { onEpochEnd: (number, logs) => console.log(`epoch ${number + 1}`, logs) },
   ],
 });

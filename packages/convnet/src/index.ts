@@ -162,15 +162,25 @@ export type {
   TrainingOutcome,
   TrainingPosition,
 } from './training/callbacks.ts';
-export { EarlyStopping, type EarlyStoppingOptions } from './training/callbacks/early-stopping.ts';
-export { LambdaCallback, type LambdaHooks } from './training/callbacks/lambda-callback.ts';
 export {
-  LearningRateScheduler,
-  ReduceLROnPlateau,
+  earlyStopping,
+  type EarlyStopping,
+  type EarlyStoppingOptions,
+} from './training/callbacks/early-stopping.ts';
+export { lambdaCallback, type LambdaHooks } from './training/callbacks/lambda-callback.ts';
+export {
+  learningRateScheduler,
+  reduceLROnPlateau,
+  type LearningRateScheduler,
+  type ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
 } from './training/callbacks/learning-rate.ts';
 export { CallbackOptionError, type MonitorOptions } from './training/callbacks/monitor.ts';
-export { NonFiniteError, TerminateOnNaN } from './training/callbacks/terminate-on-nan.ts';
+export {
+  NonFiniteError,
+  terminateOnNaN,
+  type TerminateOnNaN,
+} from './training/callbacks/terminate-on-nan.ts';
 export { CheckpointError } from './training/checkpoint.ts';
 export type { ClassWeights } from './training/sample-weights.ts';
 export type { EvaluateOptions, Evaluation, EvaluationWithMatrix } from './training/evaluate.ts';

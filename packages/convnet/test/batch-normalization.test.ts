@@ -11,7 +11,7 @@ import {
   sequential,
   sgd,
   softmax,
-  TerminateOnNaN,
+  terminateOnNaN,
   type Sequential,
 } from '../src/index.ts';
 
@@ -75,7 +75,7 @@ describe('batch normalisation', () => {
     await model.fit(x, new Uint8Array(8));
     const before = encodeModel(model);
     x.data[4] = NaN;
-    for (const callbacks of [[], [new TerminateOnNaN()]]) {
+    for (const callbacks of [[], [terminateOnNaN()]]) {
       await model.fit(x, new Uint8Array(8), { callbacks }).catch((error: unknown) => {
         expect(error).toBeInstanceOf(NonFiniteError);
       });

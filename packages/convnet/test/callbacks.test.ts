@@ -10,26 +10,26 @@ import {
   cosineDecay,
   decodeModel,
   dense,
-  EarlyStopping,
+  earlyStopping,
   FitOptionError,
-  LambdaCallback,
+  lambdaCallback,
   Layer,
-  LearningRateScheduler,
+  learningRateScheduler,
   LossOptionError,
   NonFiniteError,
   precision,
   recall,
-  ReduceLROnPlateau,
+  reduceLROnPlateau,
   sequential,
   sgd,
   softmax,
   sparseCategoricalCrossentropy,
-  TerminateOnNaN,
+  terminateOnNaN,
   topKAccuracy,
   type Callback,
   type Signal,
 } from '../src/index.ts';
-import { CSVLogger, ModelCheckpoint } from '../src/node/index.ts';
+import { csvLogger, modelCheckpoint } from '../src/node/index.ts';
 import { stripes, stripesNetwork } from './stripes.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'convnet-callbacks-'));
@@ -75,7 +75,7 @@ async function fitWith(callback: Callback, values: readonly number[], optimizer 
 
 describe('EarlyStopping', () => {
   test('ends after `patience` epochs without a better value, with the best weights', async () => {
-    const early = new EarlyStopping({ monitor: 'score', patience: 2, restoreBestWeights: true });
+    const early = earlyStopping({ monitor: 'score', patience: 2, restoreBestWeights: true });
     const { model, epochs, weights } = await fitWith(early, [5, 3, 4, 4, 2, 1]);
     expect(epochs).toBe(4);
     expect(early).toMatchObject({ bestEpoch: 1, stoppedEpoch: 3 });
@@ -89,7 +89,7 @@ describe('EarlyStopping', () => {
       patience: 9,
       restoreBestWeights: true,
     } as const;
-    const { model, weights, epochs } = await fitWith(new EarlyStopping(options), [1, 9, 2, 3]);
+    const { model, weights, epochs } = await fitWith(earlyStopping(options), [1, 9, 2, 3]);
     expect(epochs).toBe(4);
     expect(copyOf(model)).toEqual(weights[1]);
 
@@ -98,7 +98,7 @@ describe('EarlyStopping', () => {
     const fitting = failing.fit(data.x, data.labels, {
       epochs: 9,
       callbacks: [
-        new EarlyStopping({ monitor: 'loss', mode: 'max', patience: 9, restoreBestWeights: true }),
+        earlyStopping({ monitor: 'loss', mode: 'max', patience: 9, restoreBestWeights: true }),
         {
           onEpochEnd(epoch) {
             if (epoch === 0) best = copyOf(failing);
@@ -113,7 +113,7 @@ describe('EarlyStopping', () => {
 
   test('minDelta, baseline and startFromEpoch are Keras’', async () => {
     const run = async (options: object, values: number[]) =>
-      (await fitWith(new EarlyStopping({ monitor: 'score', ...options }), values)).epochs;
+      (await fitWith(earlyStopping({ monitor: 'score', ...options }), values)).epochs;
     expect(await run({ patience: 1, minDelta: 0.5 }, [3, 2.8, 2.6, 2.4])).toBe(2);
     expect(await run({ patience: 2, baseline: 1 }, [4, 3, 2, 2, 2])).toBe(4);
     expect(await run({ patience: 1, startFromEpoch: 2 }, [1, 2, 3, 4, 5])).toBe(4);
@@ -122,21 +122,21 @@ describe('EarlyStopping', () => {
 
   test('says which logs there are', async () => {
     const model = stripesNetwork();
-    const fitting = model.fit(data.x, data.labels, { callbacks: [new EarlyStopping()] });
+    const fitting = model.fit(data.x, data.labels, { callbacks: [earlyStopping()] });
     await expect(fitting).rejects.toThrow(/expected one of loss, accuracy; received "valLoss"/);
-    expect(() => new EarlyStopping({ patience: -1 })).toThrow(CallbackOptionError);
+    expect(() => earlyStopping({ patience: -1 })).toThrow(CallbackOptionError);
   });
 });
 
 describe('learning rates', () => {
   test('LearningRateScheduler sets the rate of each epoch', async () => {
-    const scheduler = new LearningRateScheduler((epoch, rate) => (epoch === 0 ? rate : rate / 2));
+    const scheduler = learningRateScheduler((epoch, rate) => (epoch === 0 ? rate : rate / 2));
     const { rates } = await fitWith(scheduler, [1, 1, 1], sgd({ learningRate: 0.8 }));
     expect(rates).toEqual([0.8, 0.4, 0.2]);
   });
 
   test('ReduceLROnPlateau lowers it, waits, and stops at minLr', async () => {
-    const plateau = new ReduceLROnPlateau({
+    const plateau = reduceLROnPlateau({
       monitor: 'score',
       factor: 0.5,
       patience: 2,
@@ -151,7 +151,7 @@ describe('learning rates', () => {
 
   test('neither goes with a schedule of the optimizer', async () => {
     const learningRate = cosineDecay({ learningRate: 0.1, decaySteps: 10 });
-    const scheduler = new LearningRateScheduler(() => 1);
+    const scheduler = learningRateScheduler(() => 1);
     await expect(fitWith(scheduler, [1], sgd({ learningRate }))).rejects.toThrow(
       CallbackOptionError,
     );
@@ -210,7 +210,7 @@ describe('TerminateOnNaN', () => {
       let batches = 0;
       const error = await model
         .fit(flat, data.labels, {
-          callbacks: [new TerminateOnNaN(), { onBatchBegin: () => void (batches += 1) }],
+          callbacks: [terminateOnNaN(), { onBatchBegin: () => void (batches += 1) }],
         })
         .catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(NonFiniteError);
@@ -229,14 +229,14 @@ describe('TerminateOnNaN', () => {
     const layer = model.layers.find(({ parameters }) =>
       parameters.some((parameter) => parameter.value === value),
     )!;
-    const fitting = model.fit(data.x, data.labels, { callbacks: [new TerminateOnNaN()] });
+    const fitting = model.fit(data.x, data.labels, { callbacks: [terminateOnNaN()] });
     await expect(fitting).rejects.toMatchObject({ found: { layer: layer.name, tensor: name } });
   });
 
   test('names the first layer when the inputs are not finite', async () => {
     const x = new Tensor(data.x.data.slice(), data.x.shape);
     x.data[100] = Infinity;
-    const fitting = stripesNetwork().fit(x, data.labels, { callbacks: [new TerminateOnNaN()] });
+    const fitting = stripesNetwork().fit(x, data.labels, { callbacks: [terminateOnNaN()] });
     await expect(fitting).rejects.toMatchObject({ found: { layer: 'conv1', tensor: 'output' } });
   });
 });
@@ -246,7 +246,7 @@ describe('files', () => {
     const at = (name: string) => path.join(folder, 'saved', name);
     const { mkdirSync } = await import('node:fs');
     mkdirSync(at('.'), { recursive: true });
-    const best = new ModelCheckpoint({
+    const best = modelCheckpoint({
       filepath: at('best.safetensors'),
       monitor: 'score',
       saveBestOnly: true,
@@ -256,8 +256,8 @@ describe('files', () => {
     const loaded = decodeModel(readFileSync(at('best.safetensors')));
     expect(copyOf(loaded)).toEqual(weights[1]);
 
-    await fitWith(new ModelCheckpoint({ filepath: at('e{epoch:02}-{score:.1}.st') }), [3, 1.26]);
-    await fitWith(new ModelCheckpoint({ filepath: at('b{epoch}-{batch}.st'), saveFreq: 1 }), [1]);
+    await fitWith(modelCheckpoint({ filepath: at('e{epoch:02}-{score:.1}.st') }), [3, 1.26]);
+    await fitWith(modelCheckpoint({ filepath: at('b{epoch}-{batch}.st'), saveFreq: 1 }), [1]);
     expect(readdirSync(at('.')).sort()).toEqual([
       'b1-0.st',
       'b1-1.st',
@@ -265,26 +265,26 @@ describe('files', () => {
       'e01-3.0.st',
       'e02-1.3.st',
     ]);
-    const unknown = new ModelCheckpoint({ filepath: at('{nothing}') });
+    const unknown = modelCheckpoint({ filepath: at('{nothing}') });
     await expect(fitWith(unknown, [1])).rejects.toThrow(CallbackOptionError);
   });
 
   test('CSVLogger writes a row for each epoch', async () => {
     const file = path.join(folder, 'log.csv');
-    await fitWith(new CSVLogger(file, { separator: ';' }), [3, 0.1]);
+    await fitWith(csvLogger(file, { separator: ';' }), [3, 0.1]);
     const [header, first, second, ...rest] = readFileSync(file, 'utf8').split('\n');
     expect(header).toBe('epoch;loss;score');
     expect(first).toMatch(/^0;[\d.]+;3$/);
     expect(second).toMatch(/^1;[\d.]+;0.1$/);
     expect(rest).toEqual(['']);
-    await fitWith(new CSVLogger(file, { separator: ';', append: true }), [7]);
+    await fitWith(csvLogger(file, { separator: ';', append: true }), [7]);
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(5);
   });
 
   test('LambdaCallback calls its functions', async () => {
     const seen: string[] = [];
     await fitWith(
-      new LambdaCallback({
+      lambdaCallback({
         onTrainBegin: () => void seen.push('begin'),
         onTrainEnd: (outcome) => void seen.push(outcome),
       }),

@@ -8,7 +8,7 @@ import {
   NonFiniteError,
   sequential,
   softmax,
-  TerminateOnNaN,
+  terminateOnNaN,
   type FitOptions,
   type Model,
   type NonFinite,
@@ -38,7 +38,7 @@ async function found(
   try {
     await model.fit(samples, labels.slice(0, samples.shape[0]), {
       ...options,
-      callbacks: [new TerminateOnNaN()],
+      callbacks: [terminateOnNaN()],
     });
     return undefined;
   } catch (error) {

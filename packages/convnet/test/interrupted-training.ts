@@ -1,7 +1,7 @@
 /** A training in a process of its own that kills itself: `interrupted-training.ts FOLDER AFTER`. */
 import path from 'node:path';
 import { adam, createKernels } from '../src/index.ts';
-import { BackupAndRestore, CSVLogger, saveModel } from '../src/node/index.ts';
+import { backupAndRestore, csvLogger, saveModel } from '../src/node/index.ts';
 import { stripes, stripesNetwork } from './stripes.ts';
 
 const [, , folder = '', killAfter = '0'] = process.argv;
@@ -17,8 +17,8 @@ await model.fit(x, labels, {
   batchSize: 8,
   validationSplit: 0.2,
   callbacks: [
-    new BackupAndRestore({ backupDir: path.join(folder, 'backup'), saveFreq: 2 }),
-    new CSVLogger(path.join(folder, 'metrics.csv')),
+    backupAndRestore({ backupDir: path.join(folder, 'backup'), saveFreq: 2 }),
+    csvLogger(path.join(folder, 'metrics.csv')),
     {
       onBatchEnd() {
         batches += 1;

@@ -1,5 +1,5 @@
 /** Saves checkpoints as fast as it can, until it is killed: `saving.ts FILE`. */
-import { ModelCheckpoint } from '../src/node/index.ts';
+import { modelCheckpoint } from '../src/node/index.ts';
 import { stripes, stripesNetwork } from './stripes.ts';
 
 const [, , filepath = ''] = process.argv;
@@ -8,7 +8,7 @@ await stripesNetwork({ filters: 64 }).fit(x, labels, {
   epochs: 100_000,
   batchSize: 64,
   callbacks: [
-    new ModelCheckpoint({ filepath, saveFreq: 'epoch' }),
+    modelCheckpoint({ filepath, saveFreq: 'epoch' }),
     { onEpochEnd: (epoch) => void process.stdout.write(`${epoch}\n`) },
   ],
 });

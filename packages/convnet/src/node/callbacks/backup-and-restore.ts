@@ -23,11 +23,6 @@ const FILE_NAME = 'backup.safetensors';
 
 /**
  * See the top of this file.
- *
- * @example
- * ```ts
- * await model.fit(x, y, { epochs: 20, callbacks: [new BackupAndRestore({ backupDir: 'backup' })] });
- * ```
  */
 export class BackupAndRestore implements Callback {
   readonly #file: string;
@@ -66,4 +61,17 @@ export class BackupAndRestore implements Callback {
   async onTrainEnd(outcome: TrainingOutcome): Promise<void> {
     if (outcome !== 'failed' && this.#deletes) await rm(this.#file, { force: true });
   }
+}
+
+/**
+ * A callback that makes training survive an interruption.
+ *
+ * @throws CallbackOptionError for impossible options.
+ * @example
+ * ```ts
+ * await model.fit(x, y, { epochs: 20, callbacks: [backupAndRestore({ backupDir: 'backup' })] });
+ * ```
+ */
+export function backupAndRestore(options: BackupAndRestoreOptions): BackupAndRestore {
+  return new BackupAndRestore(options);
 }

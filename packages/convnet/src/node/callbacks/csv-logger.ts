@@ -62,3 +62,10 @@ export class CSVLogger implements Callback {
     await writeFileAtomically(this.#file, new TextEncoder().encode(`${lines.join('\n')}\n`));
   }
 }
+
+/**
+ * A callback that writes a row of logs for each epoch.
+ */
+export function csvLogger(file: string, options: CSVLoggerOptions = {}): CSVLogger {
+  return new CSVLogger(file, options);
+}

@@ -27,11 +27,6 @@ export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'>
 
 /**
  * See the top of this file.
- *
- * @example
- * ```ts
- * new ModelCheckpoint({ filepath: 'best.safetensors', monitor: 'valAccuracy', saveBestOnly: true });
- * ```
  */
 export class ModelCheckpoint implements Callback {
   readonly name: string;
@@ -112,4 +107,17 @@ export class ModelCheckpoint implements Callback {
       },
     );
   }
+}
+
+/**
+ * A callback that saves checkpoints after epochs or batches, all or the best.
+ *
+ * @throws CallbackOptionError for impossible options.
+ * @example
+ * ```ts
+ * modelCheckpoint({ filepath: 'best.safetensors', monitor: 'valAccuracy', saveBestOnly: true });
+ * ```
+ */
+export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoint {
+  return new ModelCheckpoint(options);
 }

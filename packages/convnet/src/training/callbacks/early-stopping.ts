@@ -20,11 +20,6 @@ export interface EarlyStoppingOptions extends MonitorOptions {
 
 /**
  * See the top of this file.
- *
- * @example
- * ```ts
- * const callbacks = [new EarlyStopping({ monitor: 'valLoss', patience: 3, restoreBestWeights: true })];
- * ```
  */
 export class EarlyStopping implements Callback {
   readonly name = 'EarlyStopping';
@@ -116,4 +111,17 @@ export class EarlyStopping implements Callback {
     if (this.#bestWeights.length > 0) this.#training!.model.setWeights(this.#bestWeights);
     this.#bestWeights = [];
   }
+}
+
+/**
+ * A callback that ends training when a log no longer gets better.
+ *
+ * @throws CallbackOptionError for impossible options.
+ * @example
+ * ```ts
+ * const callbacks = [earlyStopping({ monitor: 'valLoss', patience: 3, restoreBestWeights: true })];
+ * ```
+ */
+export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
+  return new EarlyStopping(options);
 }

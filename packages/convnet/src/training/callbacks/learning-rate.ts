@@ -14,14 +14,7 @@ function changeable(training: Training, callback: string): Optimizer {
   return optimizer;
 }
 
-/**
- * Sets the learning rate at the beginning of every epoch.
- *
- * @example
- * ```ts
- * new LearningRateScheduler((epoch, rate) => (epoch < 10 ? rate : rate * 0.9));
- * ```
- */
+/** Sets the learning rate at the beginning of every epoch. */
 export class LearningRateScheduler implements Callback {
   readonly #schedule: (epoch: number, learningRate: number) => number;
   #training: Training | undefined;
@@ -43,6 +36,21 @@ export class LearningRateScheduler implements Callback {
     const { optimizer } = this.#training!;
     optimizer.learningRate = this.#schedule(epoch, optimizer.learningRate);
   }
+}
+
+/**
+ * A callback that sets the learning rate at the beginning of every epoch.
+ *
+ * @param schedule - from the epoch, from 0, and the current rate to the new one.
+ * @example
+ * ```ts
+ * learningRateScheduler((epoch, rate) => (epoch < 10 ? rate : rate * 0.9));
+ * ```
+ */
+export function learningRateScheduler(
+  schedule: (epoch: number, learningRate: number) => number,
+): LearningRateScheduler {
+  return new LearningRateScheduler(schedule);
 }
 
 /** Options of {@link ReduceLROnPlateau}; defaults as in Keras. */
@@ -132,4 +140,17 @@ export class ReduceLROnPlateau implements Callback {
     this.#cooldownLeft = this.#cooldown;
     this.#wait = 0;
   }
+}
+
+/**
+ * A callback that lowers the learning rate when a log no longer gets better.
+ *
+ * @throws CallbackOptionError for impossible options.
+ * @example
+ * ```ts
+ * reduceLROnPlateau({ monitor: 'valLoss', factor: 0.5, patience: 3 });
+ * ```
+ */
+export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): ReduceLROnPlateau {
+  return new ReduceLROnPlateau(options);
 }

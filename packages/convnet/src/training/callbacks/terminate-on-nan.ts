@@ -61,3 +61,10 @@ function hintFor(found: NonFinite | undefined): string {
   }
   return 'Lower the learning rate, or clip gradients by globalClipNorm.';
 }
+
+/**
+ * A callback that ends training at the first number that is not finite.
+ */
+export function terminateOnNaN(): TerminateOnNaN {
+  return new TerminateOnNaN();
+}
