@@ -4,14 +4,13 @@
  */
 import {
   adam,
-  add,
   batchNormalization,
   conv2d,
   cosineDecay,
   dense,
+  functional,
   globalAveragePooling2d,
-  input,
-  model,
+  layers,
   relu,
   softmax,
   type SymbolicTensor,
@@ -33,10 +32,10 @@ function block(x: SymbolicTensor, filters: number, strides: number): SymbolicTen
   const y = convolution(convolution(x, filters, strides, true), filters, 1, false);
   const around =
     strides === 1 ? x : conv2d({ filters, kernelSize: 1, strides, useBias: false }).apply(x);
-  return relu().apply(add().apply([y, around]));
+  return relu().apply(layers.add().apply([y, around]));
 }
 
-const x = input({ shape: [28, 28, 1] });
+const x = layers.input({ shape: [28, 28, 1] });
 let y = convolution(x, 16, 1, true);
 for (const [filters, strides] of [
   [16, 1],
@@ -46,7 +45,7 @@ for (const [filters, strides] of [
   y = block(block(block(y, filters, strides), filters, 1), filters, 1);
 }
 y = softmax().apply(dense({ units: 10 }).apply(globalAveragePooling2d().apply(y)));
-const network = model({ inputs: x, outputs: y, seed: 1 });
+const network = functional({ inputs: x, outputs: y, seed: 1 });
 const digits = await loadDigits({ dataset: 'auto', seed: 1 });
 const [train, test] = [digits.train.take(Number(LIMIT)), digits.test.take(Number(LIMIT))];
 const decaySteps = Number(EPOCHS) * Math.ceil(train.size / BATCH_SIZE);

@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
   adam,
-  add,
   conv2d,
   dense,
   flatten,
-  input,
+  functional,
+  layers,
   maxPooling2d,
-  model,
   relu,
   softmax,
 } from '@convnet/convnet';
@@ -25,15 +24,15 @@ afterAll(() => {
 
 test('eleven convolutions learn digits, and go on learning from the file', async () => {
   const conv = () => conv2d({ filters: 8, kernelSize: 3, padding: 'same' });
-  const x = input({ shape: [28, 28, 1] });
+  const x = layers.input({ shape: [28, 28, 1] });
   let y = maxPooling2d().apply(conv().apply(x));
   for (let block = 0; block < 5; block++) {
     const z = conv().apply(relu().apply(conv().apply(y)));
-    y = relu().apply(add().apply([y, z]));
+    y = relu().apply(layers.add().apply([y, z]));
     if (block % 2 === 1) y = maxPooling2d().apply(y);
   }
   const outputs = softmax().apply(dense({ units: 10 }).apply(flatten().apply(y)));
-  const network = model({ inputs: x, outputs, seed: 1 });
+  const network = functional({ inputs: x, outputs, seed: 1 });
   const compiling = () =>
     ({
       optimizer: adam({ learningRate: 0.005 }),

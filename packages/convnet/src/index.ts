@@ -33,7 +33,7 @@ export type {
   Shape,
 } from '@convnet/tensor';
 
-export { model, Model, type ModelOptions } from './model/model.ts';
+export { functional, Model, type FunctionalOptions } from './model/model.ts';
 export { sequential, Sequential, type SequentialOptions } from './model/sequential.ts';
 export {
   InferenceModel,
@@ -53,10 +53,9 @@ export type { ModelInfo, Preprocessing } from './network/model-info.ts';
 export { createPreset, presets } from './presets/index.ts';
 export type { Preset, PresetName, PresetOptions, TrainingSettings } from './presets/index.ts';
 
-export { add } from './layers/add.ts';
 export { averagePooling2d, type AveragePooling2dOptions } from './layers/average-pooling2d.ts';
 export { concatenate, type ConcatenateOptions } from './layers/concatenate.ts';
-export { activation, type ActivationOptions } from './layers/activation.ts';
+export type { ActivationOptions } from './layers/activation.ts';
 export type { ActivationName } from './layers/activation-names.ts';
 export {
   batchNormalization,
@@ -79,7 +78,6 @@ export { globalAveragePooling2d } from './layers/global-average-pooling2d.ts';
 export { globalMaxPooling2d } from './layers/global-max-pooling2d.ts';
 export type { GlobalPooling2dOptions } from './layers/pooling.ts';
 export { maxPooling2d, type MaxPooling2dOptions } from './layers/max-pooling2d.ts';
-export { multiply } from './layers/multiply.ts';
 export { relu } from './layers/relu.ts';
 export { reshape, type ReshapeOptions } from './layers/reshape.ts';
 export { separableConv2d, type SeparableConv2dOptions } from './layers/separable-conv2d.ts';
@@ -88,7 +86,8 @@ export {
   type ImagePadding,
   type ZeroPadding2dOptions,
 } from './layers/zero-padding2d.ts';
-export { input, type InputOptions } from './layers/input.ts';
+export type { InputOptions } from './layers/input.ts';
+export * as layers from './layers/index.ts';
 export { Layer, SymbolicTensor } from './layers/layer.ts';
 export { MergeLayer } from './layers/merge-layer.ts';
 export type { LayerKind } from './layers/registry.ts';

@@ -1,15 +1,13 @@
 /** Networks that branch, for tests: a residual one, and one that joins branches in every way. */
 import {
-  add,
   concatenate,
   conv2d,
   dense,
   dropout,
   flatten,
-  input,
+  functional,
+  layers,
   maxPooling2d,
-  model,
-  multiply,
   relu,
   reshape,
   softmax,
@@ -36,28 +34,28 @@ export function residualNetwork(options: ResidualOptions): Model {
   const { inputShape, filters, blocks, classes, ...others } = options;
   const conv = (K: number, kernelSize: number, strides = 1) =>
     conv2d({ filters: K, kernelSize, strides, padding: 'same', kernelInitializer: 'heNormal' });
-  const x = input({ shape: inputShape });
+  const x = layers.input({ shape: inputShape });
   let y = relu().apply(conv(filters[0]!, 3).apply(x));
   for (const [stage, K] of filters.entries()) {
     for (let block = 0; block < blocks; block++) {
       const strides = stage > 0 && block === 0 ? 2 : 1;
       const z = conv(K, 3).apply(relu().apply(conv(K, 3, strides).apply(y)));
       const shortcut = strides === 1 ? y : conv(K, 1, strides).apply(y);
-      y = relu().apply(add().apply([z, shortcut]));
+      y = relu().apply(layers.add().apply([z, shortcut]));
     }
   }
   const logits = dense({ units: classes }).apply(flatten().apply(y));
-  return model({ ...others, inputs: x, outputs: softmax().apply(logits) });
+  return functional({ ...others, inputs: x, outputs: softmax().apply(logits) });
 }
 
 /** Every merging layer; tensors and the input with several readers; views; odd sizes. */
 export function knottyNetwork(options: TrainableOptions): Model {
   const same = { kernelSize: 3, padding: 'same' } as const;
-  const x = input({ shape: [11, 10, 3] });
+  const x = layers.input({ shape: [11, 10, 3] });
   const a = conv2d({ filters: 5, ...same }).apply(x);
   const b = relu().apply(a);
-  const c = add().apply([a, b, conv2d({ filters: 5, kernelSize: 1 }).apply(x), a]);
-  const d = multiply().apply([b, relu().apply(c), conv2d({ filters: 5, ...same }).apply(c)]);
+  const c = layers.add().apply([a, b, conv2d({ filters: 5, kernelSize: 1 }).apply(x), a]);
+  const d = layers.multiply().apply([b, relu().apply(c), conv2d({ filters: 5, ...same }).apply(c)]);
   const pooled = maxPooling2d({ poolSize: 3, strides: 1, padding: 'same' }).apply(c);
   const e = concatenate().apply([d, x, pooled]);
   const f = relu().apply(conv2d({ filters: 6, kernelSize: 3, strides: 2 }).apply(e));
@@ -66,5 +64,5 @@ export function knottyNetwork(options: TrainableOptions): Model {
   const h = concatenate({ axis: 1 }).apply([g, relu().apply(dense({ units: 9 }).apply(flat))]);
   const i = conv2d({ filters: 4, ...same }).apply(reshape({ targetShape: [2, -1, 2] }).apply(h));
   const logits = dense({ units: 4 }).apply(reshape({ targetShape: [32] }).apply(i));
-  return model({ ...options, inputs: x, outputs: softmax().apply(logits) });
+  return functional({ ...options, inputs: x, outputs: softmax().apply(logits) });
 }

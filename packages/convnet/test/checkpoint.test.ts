@@ -18,7 +18,7 @@ import {
   type Callback,
   type Training,
 } from '../src/index.ts';
-import { backupAndRestore, csvLogger } from '../src/node/index.ts';
+import { backupAndRestore } from '../src/node/index.ts';
 import { stripes, stripesNetwork } from './stripes.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'convnet-checkpoint-'));

@@ -3,18 +3,16 @@ import { RandomStreams } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import {
   adam,
-  add,
   concatenate,
   conv2d,
   createKernels,
   dense,
   dropout,
   flatten,
-  input,
+  functional,
   Layer,
+  layers,
   Model,
-  model,
-  multiply,
   referenceKernels,
   relu,
   reshape,
@@ -40,7 +38,7 @@ const labels = (count: number, classes: number) =>
 
 describe('model', () => {
   test('computes a chain by the very calls of sequential', async () => {
-    const layers = () => [
+    const chained = () => [
       conv2d({ filters: 3, kernelSize: 3 }),
       relu(),
       flatten(),
@@ -49,10 +47,10 @@ describe('model', () => {
       softmax(),
     ];
     const options = { seed: 4, kernels: createKernels('simd', { threads: 1 }) };
-    const chain = sequential({ ...options, inputShape: [6, 5, 2], layers: layers() });
-    const x = input({ shape: [6, 5, 2] });
-    const end = layers().reduce<SymbolicTensor>((tensor, layer) => layer.apply(tensor), x);
-    const graph = model({ ...options, inputs: [x], outputs: [end] });
+    const chain = sequential({ ...options, inputShape: [6, 5, 2], layers: chained() });
+    const x = layers.input({ shape: [6, 5, 2] });
+    const end = chained().reduce<SymbolicTensor>((tensor, layer) => layer.apply(tensor), x);
+    const graph = functional({ ...options, inputs: [x], outputs: [end] });
     const images = normal([20, 6, 5, 2]);
     for (const network of [chain, graph]) {
       network.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
@@ -65,10 +63,10 @@ describe('model', () => {
   });
 
   test('adds up the gradients of a tensor that is read often', () => {
-    const x = input({ shape: [2] });
-    const square = multiply().apply([x, x]);
-    const outputs = add().apply([x, square, multiply().apply([square, x])]);
-    const network = model({ inputs: x, outputs, kernels: referenceKernels });
+    const x = layers.input({ shape: [2] });
+    const square = layers.multiply().apply([x, x]);
+    const outputs = layers.add().apply([x, square, layers.multiply().apply([square, x])]);
+    const network = functional({ inputs: x, outputs, kernels: referenceKernels });
     const loss = sparseCategoricalCrossentropy({ fromLogits: true });
     network.compile({ optimizer: 'sgd', loss });
     network.compiled.forwardToLogits(Tensor.from([[3, -2]]), true);
@@ -79,12 +77,15 @@ describe('model', () => {
   });
 
   test('computes only what leads to the output, in an order of computation', () => {
-    const x = input({ shape: [4] });
+    const x = layers.input({ shape: [4] });
     const a = dense({ units: 3, name: 'a' }).apply(x);
     dense({ units: 9, name: 'unused' }).apply(a);
     const b = relu({ name: 'b' }).apply(a);
     const c = dense({ units: 3, name: 'c' }).apply(x);
-    const network = model({ inputs: x, outputs: concatenate({ name: 'd' }).apply([c, b, a, c]) });
+    const network = functional({
+      inputs: x,
+      outputs: concatenate({ name: 'd' }).apply([c, b, a, c]),
+    });
     expect(network.layers.map(({ name }) => name)).toEqual(['c', 'a', 'b', 'd']);
     expect(network.graph.nodes.map(({ inputs }) => inputs)).toEqual([
       [-1],
@@ -99,10 +100,10 @@ describe('model', () => {
   });
 
   test('can be thousands of layers deep', () => {
-    const x = input({ shape: [1] });
+    const x = layers.input({ shape: [1] });
     let y: SymbolicTensor = x;
-    for (let i = 0; i < 3000; i++) y = add().apply([y, x]);
-    const network = model({ inputs: x, outputs: y, kernels: referenceKernels });
+    for (let i = 0; i < 3000; i++) y = layers.add().apply([y, x]);
+    const network = functional({ inputs: x, outputs: y, kernels: referenceKernels });
     expect(network.forward(Tensor.from([[2]]), false).data[0]).toBe(2 * 3001);
     expect(network.layers.at(-1)!.name).toBe('add3000');
   });
@@ -117,11 +118,11 @@ describe('model', () => {
 
   test('prints what is connected to what', () => {
     const lines: string[] = [];
-    const x = input({ shape: [8, 8, 1], name: 'image' });
+    const x = layers.input({ shape: [8, 8, 1], name: 'image' });
     const y = conv2d({ filters: 4, kernelSize: 3, padding: 'same' }).apply(x);
     const z = concatenate().apply([y, relu().apply(y), x]);
     const logits = dense({ units: 2, useBias: false }).apply(flatten().apply(z));
-    const network = model({ inputs: x, outputs: softmax().apply(logits), name: 'small' });
+    const network = functional({ inputs: x, outputs: softmax().apply(logits), name: 'small' });
     network.summary({ printFn: (line) => void lines.push(line) });
     expect(lines.join('\n')).toMatchInlineSnapshot(`
       "Model "small"
@@ -141,44 +142,47 @@ describe('model', () => {
     `);
   });
 
-  const x = () => input({ shape: [8, 8, 3] });
+  const x = () => layers.input({ shape: [8, 8, 3] });
   const conv = (name?: string) =>
     conv2d({ filters: 2, kernelSize: 3, ...(name !== undefined && { name }) });
 
   test.each<[string, () => unknown, string]>([
     [
       'two inputs',
-      () => model({ inputs: [x(), x()] as never, outputs: conv().apply(x()) }),
-      "model inputs: expected one tensor, of input() or of a layer's apply(); received 2 tensors. A network has one input and one output; add() and concatenate() join branches.",
+      () => functional({ inputs: [x(), x()] as never, outputs: conv().apply(x()) }),
+      "functional inputs: expected one tensor, of layers.input() or of a layer's apply(); received 2 tensors. A network has one input and one output; layers.add() and concatenate() join branches.",
     ],
     [
       'two outputs',
       () => {
         const from = x();
         const outputs = [conv().apply(from), conv().apply(from)] as never;
-        return model({ inputs: from, outputs });
+        return functional({ inputs: from, outputs });
       },
-      'model outputs: expected one tensor',
+      'functional outputs: expected one tensor',
     ],
     [
       'a shape for an input',
-      () => model({ inputs: [8, 8, 3] as never, outputs: conv().apply(x()) }),
-      'model inputs: expected one tensor',
+      () => functional({ inputs: [8, 8, 3] as never, outputs: conv().apply(x()) }),
+      'functional inputs: expected one tensor',
     ],
     [
       'an input that a layer computes',
       () => {
         const y = conv('first').apply(x());
-        return model({ inputs: y, outputs: conv().apply(y) });
+        return functional({ inputs: y, outputs: conv().apply(y) });
       },
-      'model inputs: expected a tensor of input(); received the output of conv2d "first".',
+      'functional inputs: expected a tensor of layers.input(); received the output of conv2d "first".',
     ],
     [
       'another input on the way',
       () => {
         const from = x();
-        const other = conv().apply(input({ shape: [8, 8, 3], name: 'mask' }));
-        return model({ inputs: from, outputs: add().apply([conv().apply(from), other]) });
+        const other = conv().apply(layers.input({ shape: [8, 8, 3], name: 'mask' }));
+        return functional({
+          inputs: from,
+          outputs: layers.add().apply([conv().apply(from), other]),
+        });
       },
       'they also depend on the input "mask". A network has one input.',
     ],
@@ -186,49 +190,52 @@ describe('model', () => {
       'no layer',
       () => {
         const from = x();
-        return model({ inputs: from, outputs: from });
+        return functional({ inputs: from, outputs: from });
       },
-      'model: expected at least one layer between inputs and outputs.',
+      'functional: expected at least one layer between inputs and outputs.',
     ],
     [
       'a layer that is applied twice',
       () => {
         const shared = conv('shared');
-        return add().apply([shared.apply(x()), shared.apply(x())]);
+        return layers.add().apply([shared.apply(x()), shared.apply(x())]);
       },
       'conv2d "shared" apply: expected a layer that is not applied yet; a layer has one place in a network, and shares its weights with none. Make a new layer for each place.',
     ],
     [
       'numbers',
       () => relu().apply(Tensor.zeros([1, 2]) as never),
-      "relu apply: expected what input() or another layer's apply() gives. To compute with numbers, make a model and call predict().",
+      "relu apply: expected what layers.input() or another layer's apply() gives. To compute with numbers, make a model and call predict().",
     ],
     [
       'one tensor to add',
       () => {
         const from = x();
-        return model({ inputs: from, outputs: add().apply(from) });
+        return functional({ inputs: from, outputs: layers.add().apply(from) });
       },
-      'add "add1": expected at least two inputs; received 1. In model({ inputs, outputs }), apply it to a list of tensors.',
+      'add "add1": expected at least two inputs; received 1. In functional({ inputs, outputs }), apply it to a list of tensors.',
     ],
     [
       'a list with one tensor',
       () => {
         const from = x();
-        return model({ inputs: from, outputs: multiply().apply([from]) });
+        return functional({ inputs: from, outputs: layers.multiply().apply([from]) });
       },
       'multiply "multiply1": expected at least two inputs; received 1.',
     ],
     [
       'merging in a chain',
-      () => sequential({ inputShape: [3], layers: [add()] }),
-      'add "add1": expected at least two inputs; received 1. In model({ inputs, outputs })',
+      () => sequential({ inputShape: [3], layers: [layers.add()] }),
+      'add "add1": expected at least two inputs; received 1. In functional({ inputs, outputs })',
     ],
     [
       'sums of two shapes',
       () => {
         const from = x();
-        return model({ inputs: from, outputs: add().apply([from, conv().apply(from)]) });
+        return functional({
+          inputs: from,
+          outputs: layers.add().apply([from, conv().apply(from)]),
+        });
       },
       'add "add1": expected inputs of one shape; received [N, 8, 8, 3] and [N, 6, 6, 2]. Bring them to one shape',
     ],
@@ -236,7 +243,10 @@ describe('model', () => {
       'channels of images of two sizes',
       () => {
         const from = x();
-        return model({ inputs: from, outputs: concatenate().apply([from, conv().apply(from)]) });
+        return functional({
+          inputs: from,
+          outputs: concatenate().apply([from, conv().apply(from)]),
+        });
       },
       'concatenate "concatenate1": expected inputs [N, 8, 8, any]; received [N, 6, 6, 2]. All but the last axis must agree.',
     ],
@@ -244,7 +254,7 @@ describe('model', () => {
       'another axis',
       () => {
         const from = x();
-        return model({ inputs: from, outputs: concatenate({ axis: 1 }).apply([from, from]) });
+        return functional({ inputs: from, outputs: concatenate({ axis: 1 }).apply([from, from]) });
       },
       'concatenate "concatenate1" axis: expected -1, the last axis, which holds channels or units; received 1.',
     ],
@@ -257,14 +267,18 @@ describe('model', () => {
       'a layer named as the input is',
       () => {
         const from = x();
-        return model({ inputs: from, outputs: conv('input').apply(from) });
+        return functional({ inputs: from, outputs: conv('input').apply(from) });
       },
       'received "input" twice',
     ],
-    ['an input without a shape', () => input({ shape: 28 as never }), 'input shape: expected the'],
+    [
+      'an input without a shape',
+      () => layers.input({ shape: 28 as never }),
+      'input shape: expected the',
+    ],
     [
       'an empty image',
-      () => input({ shape: [0, 8] }),
+      () => layers.input({ shape: [0, 8] }),
       'input shape: expected a whole number of at',
     ],
     [
@@ -332,11 +346,11 @@ class Squared extends Layer {
 test('gradients that a ReLU and a layer in TypeScript share are not fused away', async () => {
   const weights: number[][] = [];
   for (const kernels of [referenceKernels, createKernels('simd', { threads: 2 })]) {
-    const x = input({ shape: [6] });
+    const x = layers.input({ shape: [6] });
     const a = dense({ units: 5 }).apply(x);
-    const joined = add().apply([relu().apply(a), new Squared(undefined).apply(a), a]);
+    const joined = layers.add().apply([relu().apply(a), new Squared(undefined).apply(a), a]);
     const outputs = softmax().apply(dense({ units: 3 }).apply(joined));
-    const network = model({ inputs: x, outputs, seed: 1, kernels });
+    const network = functional({ inputs: x, outputs, seed: 1, kernels });
     network.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
     await network.fit(normal([32, 6]), labels(32, 3), { epochs: 3, batchSize: 8 });
     weights.push(network.parameters.flatMap(({ value }) => [...value.data]));

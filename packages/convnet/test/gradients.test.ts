@@ -2,10 +2,8 @@
 import { math } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import {
-  activation,
   adam,
   averagePooling2d,
-  add,
   batchNormalization,
   concatenate,
   conv2d,
@@ -20,9 +18,9 @@ import {
   globalMaxPooling2d,
   Layer,
   layerNormalization,
+  layers,
   leakyRelu,
   maxPooling2d,
-  multiply,
   presets,
   relu,
   reshape,
@@ -149,8 +147,8 @@ describe('layers', () => {
     ['sigmoid', sigmoid(), [30]],
     ['silu', silu(), [6, 5, 2]],
     ['tanh', tanh(), [30]],
-    ['activation', activation({ activation: 'silu' }), [30]],
-    ['activation linear', activation({ activation: 'linear' }), [30]],
+    ['activation', layers.activation({ activation: 'silu' }), [30]],
+    ['activation linear', layers.activation({ activation: 'linear' }), [30]],
     [
       'conv2d with activation',
       conv2d({ filters: 4, kernelSize: 3, activation: 'gelu' }),
@@ -175,22 +173,22 @@ describe('layers of several inputs', () => {
   test.each<[string, MergeLayer, number[][]]>([
     [
       'add',
-      add(),
+      layers.add(),
       [
         [3, 4, 2],
         [3, 4, 2],
       ],
     ],
-    ['add of four', add(), [[5], [5], [5], [5]]],
+    ['add of four', layers.add(), [[5], [5], [5], [5]]],
     [
       'multiply',
-      multiply(),
+      layers.multiply(),
       [
         [3, 4, 2],
         [3, 4, 2],
       ],
     ],
-    ['multiply of four', multiply(), [[5], [5], [5], [5]]],
+    ['multiply of four', layers.multiply(), [[5], [5], [5], [5]]],
     [
       'concatenate',
       concatenate(),

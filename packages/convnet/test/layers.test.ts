@@ -15,7 +15,6 @@ import {
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  activation,
   batchNormalization,
   conv2d,
   decodeModel,
@@ -25,6 +24,7 @@ import {
   flatten,
   gelu,
   layerNormalization,
+  layers,
   leakyRelu,
   sequential,
   sigmoid,
@@ -49,7 +49,7 @@ const images = fc.tuple(
 );
 const any = fc.oneof(vectors, images);
 
-const layers: readonly (readonly [string, () => Layer, fc.Arbitrary<readonly number[]>])[] = [
+const cases: readonly (readonly [string, () => Layer, fc.Arbitrary<readonly number[]>])[] = [
   ['leakyRelu', leakyRelu, any],
   ['elu', elu, any],
   ['gelu', gelu, any],
@@ -98,7 +98,7 @@ function results(make: () => Layer, shape: Shape, kernels: Kernels, dtype: DType
 describe.each(['simd', 'relaxed'] as const)('%s', (rung) => {
   const kernels = createKernels(rung, { threads: 2 });
 
-  test.each(layers)('%s', (_, make, shapes) => {
+  test.each(cases)('%s', (_, make, shapes) => {
     fc.assert(
       fc.property(shapes, (shape) => {
         const expected = results(make, shape, referenceKernels, 'float64');
@@ -134,7 +134,7 @@ const all = () =>
       layerNormalization({ scale: false }),
       sigmoid(),
       tanh(),
-      activation({ activation: 'gelu' }),
+      layers.activation({ activation: 'gelu' }),
       dense({ units: 4, activation: 'softmax', kernelRegularizer: { l1: 0, l2: 0.01 } }),
     ],
   });
@@ -181,7 +181,7 @@ test.each<ActivationName>([
   });
   const behind = sequential({
     inputShape: [5],
-    layers: [dense({ units: 7, name: 'd' }), activation({ activation: name })],
+    layers: [dense({ units: 7, name: 'd' }), layers.activation({ activation: name })],
   });
   const x = referenceKernels.createTensor([3, 5], 'float32');
   x.data.forEach((_, i) => (x.data[i] = i - 7));

@@ -4,14 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { knottyNetwork, residualNetwork } from '../../test/branching-networks.ts';
 import {
   adam,
-  add,
   conv2d,
   decodeModel,
   dense,
   encodeModel,
   flatten,
-  input,
-  model,
+  functional,
+  layers,
   ModelFileError,
   readSafetensors,
   relu,
@@ -75,10 +74,10 @@ describe('a file of a graph', () => {
 
 /** conv1 → relu1, joined by add1, then a head. */
 function smallGraph() {
-  const x = input({ shape: [4, 4, 2] });
+  const x = layers.input({ shape: [4, 4, 2] });
   const y = conv2d({ filters: 2, kernelSize: 1 }).apply(x);
-  const z = flatten().apply(add().apply([y, relu().apply(y), x]));
-  return model({
+  const z = flatten().apply(layers.add().apply([y, relu().apply(y), x]));
+  return functional({
     inputs: x,
     outputs: softmax().apply(dense({ units: 2 }).apply(z)),
     name: 'small',
@@ -243,10 +242,10 @@ describe('a graph in a file is refused', () => {
 
   test('before its outputs fill the memory', () => {
     const doubled = (count: number) => {
-      const x = input({ shape: [4, 4, 2] });
+      const x = layers.input({ shape: [4, 4, 2] });
       let y = x;
-      for (let i = 0; i < count; i++) y = add().apply([y, x]);
-      return model({ inputs: x, outputs: y });
+      for (let i = 0; i < count; i++) y = layers.add().apply([y, x]);
+      return functional({ inputs: x, outputs: y });
     };
     const { metadata } = readSafetensors(encodeModel(doubled(40)));
     const text = metadata.get('convnet.config')!;

@@ -42,7 +42,7 @@ export class Activation extends Layer {
  * @throws LayerOptionError if there is none.
  * @example
  * ```ts
- * activation({ activation: 'gelu' }); // as gelu()
+ * layers.activation({ activation: 'gelu' }); // as gelu()
  * ```
  */
 export function activation(options: ActivationOptions): Activation {

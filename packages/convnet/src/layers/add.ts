@@ -39,7 +39,7 @@ export class Add extends MergeLayer {
  *
  * @example
  * ```ts
- * const y = add().apply([a, b]); // [N, 14, 14, 8], [N, 14, 14, 8] → [N, 14, 14, 8]
+ * const y = layers.add().apply([a, b]); // [N, 14, 14, 8], [N, 14, 14, 8] → [N, 14, 14, 8]
  * ```
  */
 export function add(options: { readonly name?: string } = {}): Add {

@@ -12,12 +12,12 @@ export interface InputOptions {
 }
 
 /**
- * The input of a network that `model({ inputs, outputs })` makes.
+ * The input of a network that `functional({ inputs, outputs })` makes.
  *
  * @throws LayerOptionError unless the sizes are whole numbers of at least 1.
  * @example
  * ```ts
- * const x = input({ shape: [28, 28, 1] });
+ * const x = layers.input({ shape: [28, 28, 1] });
  * const y = flatten().apply(x);
  * ```
  */

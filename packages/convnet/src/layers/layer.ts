@@ -120,16 +120,16 @@ export abstract class Layer {
   protected abstract options(): Record<string, unknown>;
 
   /**
-   * Puts the layer behind `input`, in a network that `model({ inputs, outputs })` makes. Nothing is
+   * Puts the layer behind `input`, in a network that `functional({ inputs, outputs })` makes. Nothing is
    * computed yet.
    *
    * @param input - a list of tensors for layers that merge them.
    * @throws LayerOptionError if the layer was applied before.
    * @example
    * ```ts
-   * const x = input({ shape: [28, 28, 1] });
+   * const x = layers.input({ shape: [28, 28, 1] });
    * const y = conv2d({ filters: 1, kernelSize: 3, padding: 'same' }).apply(x);
-   * const z = relu().apply(add().apply([x, y]));
+   * const z = relu().apply(layers.add().apply([x, y]));
    * ```
    */
   apply(input: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
@@ -137,7 +137,7 @@ export abstract class Layer {
     const areTensors = Array.isArray(inputs) && inputs.every((x) => x instanceof SymbolicTensor);
     if (!areTensors) {
       throw new LayerOptionError(
-        `${this.label} apply: expected what input() or another layer's apply() gives. To compute with numbers, make a model and call predict().`,
+        `${this.label} apply: expected what layers.input() or another layer's apply() gives. To compute with numbers, make a model and call predict().`,
       );
     }
     if (this.#isApplied) {
@@ -346,7 +346,7 @@ export interface LayerOrigin {
 
 /**
  * A place in a network that is not made yet: a tensor without numbers. `input` gives the first one,
- * and applying a layer to some gives the next; `model({ inputs, outputs })` then collects the layers
+ * and applying a layer to some gives the next; `functional({ inputs, outputs })` then collects the layers
  * that lie between two of them.
  */
 export class SymbolicTensor {

@@ -13,7 +13,7 @@ export abstract class MergeLayer extends Layer {
 export function checkSeveral(inputs: readonly Signal[], label: string): void {
   if (inputs.length >= 2) return;
   throw new LayerOptionError(
-    `${label}: expected at least two inputs; received ${inputs.length}. In model({ inputs, outputs }), apply it to a list of tensors.`,
+    `${label}: expected at least two inputs; received ${inputs.length}. In functional({ inputs, outputs }), apply it to a list of tensors.`,
   );
 }
 

@@ -63,7 +63,7 @@ export class Multiply extends MergeLayer {
  *
  * @example
  * ```ts
- * const y = multiply().apply([signal, gate]); // [N, 8], [N, 8] → [N, 8]
+ * const y = layers.multiply().apply([signal, gate]); // [N, 8], [N, 8] → [N, 8]
  * ```
  */
 export function multiply(options: { readonly name?: string } = {}): Multiply {

@@ -1,6 +1,6 @@
 /**
- * A network that can be trained, whatever graph its layers form; and `model`, which makes one from
- * its input and its output. Names, options and defaults follow Keras' Model.
+ * A network that can be trained, whatever graph its layers form; and `functional`, which makes one
+ * from its input and its output. Names, options and defaults follow Keras' Model and functional API.
  */
 import type { Targets } from '../losses/loss.ts';
 import { TrainableNetwork, type TrainableOptions } from '../network/trainable-network.ts';
@@ -19,15 +19,15 @@ import { labelledSamples } from '../training/labelled-samples.ts';
 import type { WeightOptions } from '../training/sample-weights.ts';
 import { trainOnBatch } from '../training/train-on-batch.ts';
 
-/** Options of {@link model}. */
-export interface ModelOptions extends TrainableOptions {
+/** Options of {@link functional}. */
+export interface FunctionalOptions extends TrainableOptions {
   /** What `input()` gave. */
   readonly inputs: SingleTensor;
   /** What applying the last layer gave. */
   readonly outputs: SingleTensor;
 }
 
-/** A network that can be trained; made by {@link model} and `sequential`. */
+/** A network that can be trained; made by {@link functional} and `sequential`. */
 export class Model extends TrainableNetwork {
   #compiled: CompiledNetwork | undefined;
 
@@ -119,20 +119,26 @@ export class Model extends TrainableNetwork {
 
 /**
  * A network whose layers form a graph without cycles: branches that begin at one tensor, and layers
- * such as `add` that join them.
+ * such as `layers.add` that join them.
  *
  * @throws LayerOptionError unless there is one input and one output that depends on it alone, or if
  * two layers have one name.
  * @throws ShapeError if a layer cannot take what it is applied to.
  * @example
  * ```ts
- * const x = input({ shape: [28, 28, 1] });
+ * const x = layers.input({ shape: [28, 28, 1] });
  * const y = relu().apply(conv2d({ filters: 8, kernelSize: 3, padding: 'same' }).apply(x));
  * const z = conv2d({ filters: 8, kernelSize: 3, padding: 'same' }).apply(y);
- * const flat = flatten().apply(relu().apply(add().apply([y, z])));
- * const network = model({ inputs: x, outputs: softmax().apply(dense({ units: 10 }).apply(flat)) });
+ * const flat = flatten().apply(relu().apply(layers.add().apply([y, z])));
+ * const outputs = softmax().apply(dense({ units: 10 }).apply(flat));
+ * const model = functional({ inputs: x, outputs });
  * ```
  */
-export function model({ inputs, outputs, name = 'model', ...options }: ModelOptions): Model {
+export function functional({
+  inputs,
+  outputs,
+  name = 'model',
+  ...options
+}: FunctionalOptions): Model {
   return new Model({ ...options, name, graph: traceGraph(inputs, outputs) });
 }

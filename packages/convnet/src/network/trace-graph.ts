@@ -12,7 +12,7 @@ function single(tensor: unknown, where: 'inputs' | 'outputs'): SymbolicTensor {
   if (list.length === 1 && first instanceof SymbolicTensor) return first;
   const received = list.length === 1 ? typeof first : `${list.length} tensors`;
   throw new LayerOptionError(
-    `model ${where}: expected one tensor, of input() or of a layer's apply(); received ${received}. A network has one input and one output; add() and concatenate() join branches.`,
+    `functional ${where}: expected one tensor, of layers.input() or of a layer's apply(); received ${received}. A network has one input and one output; layers.add() and concatenate() join branches.`,
   );
 }
 
@@ -28,7 +28,7 @@ export function traceGraph(inputs: SingleTensor, outputs: SingleTensor): Graph {
   const output = single(outputs, 'outputs');
   if (!('shape' in input.origin)) {
     throw new LayerOptionError(
-      `model inputs: expected a tensor of input(); received the output of ${input.origin.layer.label}.`,
+      `functional inputs: expected a tensor of layers.input(); received the output of ${input.origin.layer.label}.`,
     );
   }
   const indices = new Map<SymbolicTensor, number>([[input, NETWORK_INPUT]]);
@@ -40,7 +40,7 @@ export function traceGraph(inputs: SingleTensor, outputs: SingleTensor): Graph {
     if (!indices.has(tensor)) {
       if ('shape' in origin) {
         throw new LayerOptionError(
-          `model: expected outputs that depend on inputs alone; they also depend on the input "${origin.name}". A network has one input.`,
+          `functional: expected outputs that depend on inputs alone; they also depend on the input "${origin.name}". A network has one input.`,
         );
       }
       const missing = origin.inputs.filter((from) => !indices.has(from));
@@ -54,7 +54,9 @@ export function traceGraph(inputs: SingleTensor, outputs: SingleTensor): Graph {
     stack.pop();
   }
   if (nodes.length === 0) {
-    throw new LayerOptionError('model: expected at least one layer between inputs and outputs.');
+    throw new LayerOptionError(
+      'functional: expected at least one layer between inputs and outputs.',
+    );
   }
   const { name, shape } = input.origin;
   return { form: 'functional', inputName: name, inputShape: shape, nodes };

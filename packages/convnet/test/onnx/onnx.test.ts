@@ -3,37 +3,34 @@ import { math, RandomStreams, Tensor } from '@convnet/tensor';
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
 import {
-  activation,
-  add,
+  averagePooling2d,
   batchNormalization,
   concatenate,
   conv2d,
   createPreset,
   dense,
+  depthwiseConv2d,
   dropout,
   elu,
   flatten,
+  functional,
   gelu,
-  input,
+  globalAveragePooling2d,
+  globalMaxPooling2d,
   Layer,
   layerNormalization,
+  layers,
   leakyRelu,
   maxPooling2d,
-  model,
-  multiply,
   relu,
   reshape,
+  separableConv2d,
   sequential,
   sigmoid,
   silu,
   softmax,
   spatialDropout2d,
   tanh,
-  averagePooling2d,
-  depthwiseConv2d,
-  globalAveragePooling2d,
-  globalMaxPooling2d,
-  separableConv2d,
   zeroPadding2d,
   type Model,
   type Signal,
@@ -110,7 +107,7 @@ describe('a network in an ONNX runtime', () => {
     ['silu', () => silu()],
     ['sigmoid', () => sigmoid()],
     ['tanh', () => tanh()],
-    ['activation', () => activation({ activation: 'gelu' })],
+    ['activation', () => layers.activation({ activation: 'gelu' })],
     ['dropout', () => dropout({ rate: 0.5 })],
     ['spatialDropout2d', () => spatialDropout2d({ rate: 0.5 })],
     ['batchNormalization', () => batchNormalization()],
@@ -145,14 +142,14 @@ describe('a network in an ONNX runtime', () => {
   });
 
   test('that branches', async () => {
-    const x = input({ shape: inputShape });
+    const x = layers.input({ shape: inputShape });
     const a = conv2d(same).apply(x);
     const b = relu().apply(conv2d(same).apply(x));
-    const sum = add().apply([a, b]);
-    const all = concatenate().apply([multiply().apply([sum, b]), x]);
+    const sum = layers.add().apply([a, b]);
+    const all = concatenate().apply([layers.multiply().apply([sum, b]), x]);
     const flat = flatten().apply(all);
     const y = dense({ units: 3, activation: 'tanh' }).apply(flat);
-    await expectSame(model({ inputs: x, outputs: softmax().apply(y), seed: 1 }));
+    await expectSame(functional({ inputs: x, outputs: softmax().apply(y), seed: 1 }));
   });
 });
 
