@@ -13,8 +13,7 @@ import {
 import type { LayerConfig, Signal } from '@convnet/convnet';
 import { checkLayerGradients } from '@convnet/convnet/testing';
 
-const { maximum, multiply, operand, square } = math;
-const positive = maximum(operand(0), 0);
+const { maximum, square } = math;
 
 /** The square of what is above 0. Backward: dInput = 2 · max(0, x) · dOutput. */
 class SquaredRelu extends Layer {
@@ -32,15 +31,20 @@ class SquaredRelu extends Layer {
     const [N, ...sample] = input.shape;
     const output = this.workspace.tensor('output', N!, sample);
     this.#input = input;
-    this.kernels.elementwise([square(positive)], [input], [output]);
+    this.kernels.elementwise({ x: input }, ({ x }) => ({ output: square(maximum(x, 0)) }), {
+      output,
+    });
     return output;
   }
 
   override backward(dOutput: Tensor): readonly [Tensor] {
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
-    const gradient = multiply(multiply(positive, 2), operand(1));
-    this.kernels.elementwise([gradient], [this.#input, dOutput], [dInput]);
+    this.kernels.elementwise(
+      { x: this.#input, dOutput },
+      ({ x, dOutput }) => ({ dInput: maximum(x, 0).times(2).times(dOutput) }),
+      { dInput },
+    );
     return [dInput];
   }
 

@@ -25,6 +25,12 @@ export type {
   Backend,
   DType,
   Expression,
+  Term,
+  Arithmetic,
+  Operands,
+  Outputs,
+  Results,
+  Values,
   InferenceKernels,
   KernelOptions,
   Kernels,
@@ -112,8 +118,10 @@ export { l1, l1l2, l2, type Regularizer } from './regularizers.ts';
 export type { Fans, Initializer, InitializerName, InitializerOption } from './initializers.ts';
 export { binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
+export { huber, type HuberOptions } from './losses/huber.ts';
+export { meanAbsoluteError } from './losses/mean-absolute-error.ts';
 export { meanSquaredError } from './losses/mean-squared-error.ts';
-export { outputLoss, type OutputLossOptions } from './losses/output-loss.ts';
+export { outputLoss, type OutputLossOptions, type OutputLossTerms } from './losses/output-loss.ts';
 export { sparseCategoricalCrossentropy } from './losses/sparse-categorical-crossentropy.ts';
 export {
   LossOptionError,

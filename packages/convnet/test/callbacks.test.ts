@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { math, Tensor } from '@convnet/tensor';
+import { Tensor } from '@convnet/tensor';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   adam,
@@ -158,8 +158,6 @@ describe('learning rates', () => {
   });
 });
 
-const product = math.multiply(math.operand(0), math.operand(1));
-
 /** Passes its input on, and from one step on NaN: forward or backward. */
 class Poison extends Layer {
   override readonly type = 'poison';
@@ -179,7 +177,9 @@ class Poison extends Layer {
     const output = this.workspace.tensor(where, N!, sample);
     const factor = this.workspace.tensor(`factor ${where}`, N!, sample);
     factor.data.fill(where === this.where ? NaN : 1);
-    this.kernels.elementwise([product], [x, factor], [output]);
+    this.kernels.elementwise({ x, factor }, (at) => ({ output: at.x.times(at.factor) }), {
+      output,
+    });
     return output;
   }
 

@@ -291,16 +291,15 @@ describe('the check itself', () => {
     override forward([input]: readonly [Tensor]): Tensor {
       this.#input = input;
       const output = this.workspace.tensor('output', input.shape[0]!, input.shape.slice(1));
-      this.kernels.elementwise([math.square(math.operand(0))], [input], [output]);
+      this.kernels.elementwise({ x: input }, ({ x }) => ({ output: math.square(x) }), { output });
       return output;
     }
     override backward(dOutput: Tensor): readonly [Tensor] {
       const dInput = this.workspace.tensor('dInput', dOutput.shape[0]!, dOutput.shape.slice(1));
-      const slope = math.multiply(math.operand(1), this.#slope);
       this.kernels.elementwise(
-        [math.multiply(math.operand(0), slope)],
-        [dOutput, this.#input],
-        [dInput],
+        { x: this.#input, dOutput },
+        ({ x, dOutput }) => ({ dInput: dOutput.times(x.times(this.#slope)) }),
+        { dInput },
       );
       return [dInput];
     }

@@ -6,7 +6,9 @@ import {
   categoricalCrossentropy,
   dense,
   flatten,
+  huber,
   math,
+  meanAbsoluteError,
   meanSquaredError,
   outputLoss,
   recall,
@@ -236,17 +238,57 @@ describe('meanSquaredError', () => {
   });
 });
 
-test('a loss of your own is two expressions', async () => {
-  const { operand, subtract, multiply, abs, minimum, maximum } = math;
-  const difference = subtract(operand(0), operand(1));
-  // Huber's: squares of small differences, the size of large ones.
-  const small = minimum(abs(difference), 1);
-  const huber = outputLoss({
-    name: 'huber',
-    value: multiply(small, subtract(abs(difference), multiply(small, 0.5))),
-    slope: maximum(minimum(difference, 1), -1),
+describe('losses of numbers that forgive outliers', () => {
+  /** The loss of answers 0 for these targets, by a network that does nothing. */
+  async function lossOf(loss: Loss, targets: readonly number[]): Promise<number> {
+    const model = sequential({ inputShape: [1], layers: [dense({ units: 1, useBias: false })] });
+    model.compile({ optimizer: 'sgd', loss });
+    const evaluation = await model.evaluate(Tensor.zeros([targets.length, 1]), targets);
+    return evaluation.loss;
+  }
+
+  test('meanAbsoluteError is the mean size of the differences', async () => {
+    expect(await lossOf(meanAbsoluteError(), [1, -3, 0])).toBeCloseTo(4 / 3, 6);
+    const model = network([dense({ units: 1 })], meanAbsoluteError(), 'float64');
+    expect(checkModelGradients({ model }).failures).toEqual([]);
   });
-  const model = network([dense({ units: 1 })], huber, 'float64');
+
+  test('huber squares small differences and takes the size of large ones', async () => {
+    // As PyTorch's HuberLoss and Keras' Huber compute them.
+    expect(await lossOf(huber(), [0.5, -3])).toBeCloseTo((0.125 + 2.5) / 2, 6);
+    expect(await lossOf(huber({ delta: 2 }), [1, -3])).toBeCloseTo((0.5 + 4) / 2, 6);
+    for (const delta of [0.1, 1]) {
+      const model = network([dense({ units: 1 })], huber({ delta }), 'float64');
+      expect(checkModelGradients({ model }).failures).toEqual([]);
+    }
+    expect(() => huber({ delta: 0 })).toThrow('huber delta: expected a finite number above 0');
+  });
+
+  test('they are chosen by name, too', async () => {
+    for (const loss of ['meanAbsoluteError', 'huber'] as const) {
+      const model = sequential({ inputShape: [6, 6, 1], layers: [flatten(), dense({ units: 1 })] });
+      model.compile({ optimizer: 'adam', loss });
+      const { history } = await model.fit(train.x, [...train.labels], { epochs: 5 });
+      expect(history.loss.at(-1)).toBeLessThan(history.loss[0]!);
+    }
+  });
+});
+
+test('a loss of your own is two expressions', async () => {
+  const logCosh = outputLoss({
+    name: 'logCosh',
+    value: ({ output, target }) => {
+      const d = output.minus(target);
+      return math.log(
+        math
+          .exp(d)
+          .plus(math.exp(d.times(-1)))
+          .times(0.5),
+      );
+    },
+    slope: ({ output, target }) => math.tanh(output.minus(target)),
+  });
+  const model = network([dense({ units: 1 })], logCosh, 'float64');
   expect(checkModelGradients({ model }).failures).toEqual([]);
   const { history } = await model.fit(train.x, train.labels, { epochs: 10 });
   expect(history.loss.at(-1)).toBeLessThan(history.loss[0]! / 4);

@@ -9,7 +9,14 @@ export { createInferenceKernels, createKernels } from './create-kernels.ts';
 export type { DType, FloatArray } from './dtype.ts';
 export { allocate } from './dtype.ts';
 export { HelperThreadError, ShapeError } from './errors.ts';
-export type { BinaryOperation, Expression, Term, UnaryOperation } from './expression.ts';
+export type {
+  Arithmetic,
+  BinaryOperation,
+  Expression,
+  Term,
+  UnaryOperation,
+} from './expression.ts';
+export type { Operands, Outputs, Results, Values } from './expression-call.ts';
 export type {
   ElementwiseOptions,
   ImageOffset,
@@ -27,7 +34,7 @@ export {
   type RepeatedTensor,
   type Repetition,
 } from './operands.ts';
-export { math } from './math.ts';
+export * as math from './math.ts';
 export { Random, RandomStreams, type RandomState } from './random.ts';
 export { referenceKernels } from './reference/index.ts';
 export { checkShape, formatShape, sameShape, sizeOf, stridesOf, type Shape } from './shape.ts';

@@ -9,7 +9,7 @@
  *     K  filters (outputs)   P Q  output rows and columns    R S  window rows and columns
  *
  * Activations are `[N, H, W, C]`, convolution kernels `[R, S, C/G, K]` for G groups of channels and
- * filters (usually 1), dense kernels `[C, K]`.
+ * filters (usually 1), dense kernels `[K, C]`.
  *
  * Every kernel writes into tensors that the caller made (by {@link Kernels.createTensor}) and
  * whose shapes the caller has checked. An output overwrites what was there, but for gradients
@@ -20,8 +20,7 @@
  * may divide them among threads. The bits of a sample's result never depend on the others.
  */
 import type { DType } from './dtype.ts';
-import type { Expression } from './expression.ts';
-import type { Operand } from './operands.ts';
+import type { Operands, Outputs, Results, Values } from './expression-call.ts';
 import type { Random } from './random.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
@@ -47,8 +46,8 @@ export interface MatMul {
 export interface ElementwiseOptions {
   /**
    * What the first axis of the outputs counts: samples, as that of activations does (default), or
-   * nothing of the kind, as that of weights and statistics. Of samples, the kernels that follow
-   * may treat some before this one has reached the others.
+   * nothing of the kind, as that of weights and statistics. With `samples`, a later kernel may
+   * process some samples before this one has finished all of them.
    */
   readonly over?: 'samples' | 'weights';
 }
@@ -120,32 +119,41 @@ export interface InferenceKernels {
   /** Lays `input` at `offset` within `output`, `[N, H, W, C]` both, with zeros around it. */
   pad2d(input: Tensor, output: Tensor, offset: ImageOffset): void;
 
-  /** `output = max(0, input)`. */
-  relu(input: Tensor, output: Tensor): void;
-
   /** Lays the last axes side by side: `parts` `[…, C₁]`, `[…, C₂]`, … make `output` `[…, C₁ + C₂ + …]`. */
   concatenate(parts: readonly Tensor[], output: Tensor): void;
   /**
-   * `outputs[j][i] = expressions[j]` at every place i, given what `operands` are there. All
-   * outputs have one shape; they may be operands, for what is computed in place.
+   * Computes expressions at every place, given what the operands are there. All outputs have one
+   * shape; they may be operands, for what is computed in place.
+   *
+   * @param operands - what is read, by names of the caller's.
+   * @param compute - from the operands to the results; called once.
+   * @param outputs - where the results go, by the names that `compute` gives them.
    * @throws ShapeError if operands or outputs do not fit.
+   * @example
+   * ```ts
+   * kernels.elementwise(
+   *   { x, mean: perChannel(mean) },
+   *   ({ x, mean }) => ({ output: x.minus(mean) }),
+   *   { output },
+   * );
+   * ```
    */
-  elementwise(
-    expressions: readonly Expression[],
-    operands: readonly Operand[],
-    outputs: readonly Tensor[],
+  elementwise<O extends Operands, R extends Outputs>(
+    operands: O,
+    compute: (values: Values<O>) => Results<R>,
+    outputs: R,
     options?: ElementwiseOptions,
   ): void;
 
   /**
-   * `sums[j][…, 0] = Σ_c expressions[j]`, the sum of each row over the last axis. Sums `[…, 1]`
-   * for operands `[…, C]`, at least one of which is not repeated.
+   * Sums of expressions over each row: over the last axis. Sums `[…, 1]` for operands `[…, C]`, at
+   * least one of which is not repeated. Arguments are those of {@link InferenceKernels.elementwise}.
    * @throws ShapeError if operands or sums do not fit.
    */
-  rowSums(
-    expressions: readonly Expression[],
-    operands: readonly Operand[],
-    sums: readonly Tensor[],
+  rowSums<O extends Operands, R extends Outputs>(
+    operands: O,
+    compute: (values: Values<O>) => Results<R>,
+    sums: R,
   ): void;
 
   /** `output[n,k] = exp(logits[n,k]) / Σ_j exp(logits[n,j])`, computed without overflow. */
@@ -169,11 +177,16 @@ export interface Kernels extends InferenceKernels {
   biasGradient(dOutput: Tensor, dBias: Tensor): void;
 
   /**
-   * `sums[j, c] = Σ expressions[j]` over all places with c on their last axis. Sums `[J, C]` for J
-   * expressions of operands `[N, …, C]`, at least one of which is not repeated.
+   * Sums of expressions for each channel: over all places with it on their last axis. Sums `[C]` for
+   * operands `[N, …, C]`, at least one of which is not repeated. Arguments are those of
+   * {@link InferenceKernels.elementwise}.
    * @throws ShapeError if operands or sums do not fit.
    */
-  channelSums(expressions: readonly Expression[], operands: readonly Operand[], sums: Tensor): void;
+  channelSums<O extends Operands, R extends Outputs>(
+    operands: O,
+    compute: (values: Values<O>) => Results<R>,
+    sums: R,
+  ): void;
 
   /** Gradient of the loss with respect to the input of {@link InferenceKernels.conv2d}. */
   conv2dInputGradient(
@@ -203,9 +216,6 @@ export interface Kernels extends InferenceKernels {
 
   /** Cuts from `input` the part at `offset` that has the size of `output`: the gradient of {@link InferenceKernels.pad2d}. */
   crop2d(input: Tensor, output: Tensor, offset: ImageOffset): void;
-
-  /** `dInput = dOutput` where `output > 0`, else 0. */
-  reluGradient(output: Tensor, dOutput: Tensor, dInput: Tensor): void;
 
   /** Undoes {@link InferenceKernels.concatenate}, and so is its gradient: cuts `input` into `parts`. */
   split(input: Tensor, parts: readonly Tensor[]): void;

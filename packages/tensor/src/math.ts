@@ -1,5 +1,8 @@
-/** The functions that make expressions, under one name: `math.add`, `math.tanh`, … */
-import {
+/**
+ * Functions of expressions, as the namespace `math`. Sums, differences, products and quotients are
+ * methods of expressions; the functions of these names are for a number that comes first.
+ */
+export {
   abs,
   add,
   constant,
@@ -10,7 +13,6 @@ import {
   maximum,
   minimum,
   multiply,
-  operand,
   selectGreater,
   sqrt,
   square,
@@ -18,24 +20,3 @@ import {
   sum,
   tanh,
 } from './expression.ts';
-
-/** The functions that make expressions, for {@link InferenceKernels.elementwise}. */
-export const math = {
-  abs,
-  add,
-  constant,
-  divide,
-  erf,
-  exp,
-  log,
-  maximum,
-  minimum,
-  multiply,
-  operand,
-  selectGreater,
-  sqrt,
-  square,
-  subtract,
-  sum,
-  tanh,
-} as const;

@@ -1,6 +1,6 @@
 /** Expressions over tensors, element by element and summed, on every implementation. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
   math,
   perChannel,
@@ -14,28 +14,34 @@ import {
   type Kernels,
   type Operand,
   type Shape,
+  type Values,
 } from '../src/index.ts';
 import { expectWithin, implementations, inOwnMemory, randomTensor } from './implementations.ts';
 
-const { abs, add, divide, erf, exp, log, maximum, minimum, multiply, operand } = math;
+const { abs, add, divide, erf, exp, log, maximum, minimum, multiply } = math;
 const { selectGreater, sqrt, square, subtract, tanh } = math;
-const [x, y, z] = [operand(0), operand(1), operand(2)];
+
+type Compute = (x: Expression, y: Expression) => Expression;
 
 /** Every operation, of two operands. */
-const expressions: readonly (readonly [string, Expression])[] = [
-  ['add', add(x, y)],
-  ['subtract', subtract(x, y)],
-  ['multiply', multiply(x, y)],
-  ['divide', divide(x, add(1, square(y)))],
-  ['maximum', maximum(x, y)],
-  ['minimum', minimum(x, y)],
-  ['sqrt', sqrt(abs(x))],
-  ['exp', exp(x)],
-  ['log', log(add(0.1, abs(x)))],
-  ['tanh', tanh(x)],
-  ['erf', erf(x)],
-  ['selectGreater', selectGreater(x, y, multiply(2, x), 0.5)],
-  ['what is used twice', multiply(add(x, y), subtract(exp(add(x, y)), add(x, y)))],
+const expressions: readonly (readonly [string, Compute])[] = [
+  ['add', (x, y) => add(x, y)],
+  ['subtract', (x, y) => subtract(x, y)],
+  ['multiply', (x, y) => multiply(x, y)],
+  ['divide', (x, y) => divide(x, add(1, square(y)))],
+  ['plus', (x, y) => x.plus(y).plus(1)],
+  ['minus', (x, y) => x.minus(y).minus(1)],
+  ['times', (x, y) => x.times(y).times(3)],
+  ['over', (x, y) => x.over(square(y).plus(1)).over(3)],
+  ['maximum', (x, y) => maximum(x, y)],
+  ['minimum', (x, y) => minimum(x, y)],
+  ['sqrt', (x) => sqrt(abs(x))],
+  ['exp', (x) => exp(x)],
+  ['log', (x) => log(add(0.1, abs(x)))],
+  ['tanh', (x) => tanh(x)],
+  ['erf', (x) => erf(x)],
+  ['selectGreater', (x, y) => selectGreater(x, y, multiply(2, x), 0.5)],
+  ['what is used twice', (x, y) => x.plus(y).times(exp(x.plus(y)).minus(x.plus(y)))],
 ];
 
 const someShape = fc.oneof(
@@ -80,28 +86,33 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
   }
 
   /** One expression of one operand, at the numbers `at`. */
-  function valuesOf(expression: Expression, at: readonly number[]): number[] {
+  function valuesOf(of: (x: Expression) => Expression, at: readonly number[]): number[] {
     const output = Tensor.zeros([at.length], 'float64');
-    kernels.elementwise([expression], [Tensor.from([...at], 'float64')], [output]);
+    const x = Tensor.from([...at], 'float64');
+    kernels.elementwise({ x }, (at) => ({ output: of(at.x) }), { output });
     return [...output.data];
   }
 
   test('computes what is written', () => {
     const [a, b] = [Tensor.from([1, -2, 3]), Tensor.from([4, 5, 6])];
-    const outputs = [Tensor.zeros([3]), Tensor.zeros([3])];
-    kernels.elementwise([add(multiply(x, y), 1), maximum(x, 0)], [a, b], outputs);
-    expect(outputs.map(({ data }) => [...data])).toEqual([
+    const [sum, positive] = [Tensor.zeros([3]), Tensor.zeros([3])];
+    kernels.elementwise(
+      { a, b },
+      ({ a, b }) => ({ positive: maximum(a, 0), sum: a.times(b).plus(1) }),
+      { sum, positive },
+    );
+    expect([sum, positive].map(({ data }) => [...data])).toEqual([
       [5, -9, 19],
       [1, 0, 3],
     ]);
   });
 
-  test.each(expressions)('%s', (_, expression) => {
+  test.each(expressions)('%s', (_, of) => {
     fc.assert(
       fc.property(someShape, (shape) => {
-        const operands = [randomTensor(shape), randomTensor(shape)];
-        expectAsReference([shape], (k, outputs) => {
-          k.elementwise([expression], operands, outputs);
+        const operands = { x: randomTensor(shape), y: randomTensor(shape) };
+        expectAsReference([shape], (k, [output]) => {
+          k.elementwise(operands, ({ x, y }) => ({ output: of(x, y) }), { output: output! });
         });
       }),
       { numRuns: 20 },
@@ -112,9 +123,14 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
     fc.assert(
       fc.property(someBatch, (shape) => {
         for (const third of repeatedOperands(shape)) {
-          const operands = [randomTensor(shape), third];
+          const operands = { x: randomTensor(shape), y: third };
           expectAsReference([shape, shape], (k, outputs) => {
-            k.elementwise([multiply(x, y), subtract(y, x)], operands, outputs, { over });
+            k.elementwise(
+              operands,
+              ({ x, y }) => ({ outputs: [x.times(y), y.minus(x)] }),
+              { outputs },
+              { over },
+            );
           });
         }
       }),
@@ -128,7 +144,11 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
         const start = [randomTensor(shape), randomTensor(shape)];
         expectAsReference([shape, shape], (k, outputs) => {
           for (const [i, { data }] of outputs.entries()) data.set(start[i]!.data);
-          k.elementwise([subtract(x, y), add(x, y)], outputs, outputs);
+          const [x, y] = outputs as [Tensor, Tensor];
+          k.elementwise({ x, y }, (old) => ({ x: old.x.minus(old.y), y: old.x.plus(old.y) }), {
+            x,
+            y,
+          });
         });
       }),
       { numRuns: 20 },
@@ -137,32 +157,37 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
 
   test('large weights are computed in pieces', () => {
     const shape = [3, 2003];
-    const operands = [
-      randomTensor(shape),
-      single(randomTensor([1])),
-      perChannel(randomTensor([2003])),
-    ];
-    for (const expression of [multiply(x, y), add(multiply(x, y), z)]) {
-      expectAsReference([shape], (k, outputs) => {
-        k.elementwise([expression], operands, outputs, { over: 'weights' });
-      });
-    }
+    const operands = {
+      x: randomTensor(shape),
+      y: single(randomTensor([1])),
+      z: perChannel(randomTensor([2003])),
+    };
+    expectAsReference([shape, shape], (k, [a, b]) => {
+      const overWeights = { over: 'weights' } as const;
+      k.elementwise(operands, ({ x, y }) => ({ a: x.times(y) }), { a: a! }, overWeights);
+      k.elementwise(operands, ({ x, y, z }) => ({ b: x.times(y).plus(z) }), { b: b! }, overWeights);
+    });
   });
 
   test('sums over rows, for each channel', () => {
     fc.assert(
       fc.property(someBatch, fc.integer({ min: 1, max: 3 }), (shape, count) => {
         const C = shape.at(-1)!;
-        const [first, , ...others] = repeatedOperands(shape);
-        const operands = [first!, ...others.slice(0, 2)];
-        const summed = [
-          multiply(x, x),
-          add(exp(x), y),
-          multiply(square(subtract(x, y)), square(z)),
-        ];
-        expectAsReference([[count, C]], (k, [sums]) => {
-          sums!.data.fill(5); // is overwritten
-          k.channelSums(summed.slice(0, count), operands, sums!);
+        const [x, , y, z] = repeatedOperands(shape);
+        const operands = { x: x!, y: y!, z: z! };
+        const shapes = Array.from({ length: count }, () => [C]);
+        expectAsReference(shapes, (k, sums) => {
+          for (const { data } of sums) data.fill(5); // is overwritten
+          k.channelSums(
+            operands,
+            ({ x, y, z }) => ({
+              sums: [x.times(x), exp(x).plus(y), square(x.minus(y)).times(square(z))].slice(
+                0,
+                count,
+              ),
+            }),
+            { sums },
+          );
         });
       }),
       { numRuns: 40 },
@@ -172,12 +197,17 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
   test('sums each row', () => {
     fc.assert(
       fc.property(someBatch, (shape) => {
-        const [first, one, channels, rows] = repeatedOperands(shape);
-        const operands = [first!, channels!, rows!, one!];
+        const [x, one, channels, rows] = repeatedOperands(shape);
+        const operands = { x: x!, y: channels!, z: rows!, w: one! };
         const sums = [...shape.slice(0, -1), 1];
         expectAsReference([sums, sums], (k, outputs) => {
-          const expression = square(add(multiply(x, y), multiply(z, operand(3))));
-          k.rowSums([expression, multiply(x, x)], operands, outputs);
+          k.rowSums(
+            operands,
+            ({ x, y, z, w }) => ({
+              outputs: [square(x.times(y).plus(z.times(w))), x.times(x)],
+            }),
+            { outputs },
+          );
         });
       }),
       { numRuns: 40 },
@@ -196,14 +226,14 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
         }
       });
     };
-    expectRelative(valuesOf(tanh(x), numbers), numbers.map(Math.tanh));
-    expectRelative(valuesOf(exp(x), numbers), numbers.map(Math.exp));
+    expectRelative(valuesOf(tanh, numbers), numbers.map(Math.tanh));
+    expectRelative(valuesOf(exp, numbers), numbers.map(Math.exp));
     expectRelative(
-      valuesOf(exp(x), [-87, -50, 50, 88.5]),
+      valuesOf(exp, [-87, -50, 50, 88.5]),
       [-87, -50, 50, 88.5].map((value) => Math.exp(value)),
     );
     const positive = [1e-37, ...near, 1e10, 3e38].map(Math.fround);
-    expectRelative(valuesOf(log(x), positive), positive.map(Math.log), 1);
+    expectRelative(valuesOf(log, positive), positive.map(Math.log), 1);
     // From tables (Abramowitz and Stegun 7.1), and where the series of the reference ends.
     const table = new Map([
       [0.02, 0.0225645746918449],
@@ -217,15 +247,15 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
     ]);
     const at = [...table.keys()];
     const rounded = tolerance < 1e-6 ? at : at.map(Math.fround);
-    expectRelative(valuesOf(erf(x), rounded), [...table.values()]);
+    expectRelative(valuesOf(erf, rounded), [...table.values()]);
     expectRelative(
-      valuesOf(erf(subtract(0, x)), rounded),
+      valuesOf((x) => erf(subtract(0, x)), rounded),
       [...table.values()].map((value) => -value),
     );
   });
 
   test('limits and numbers that are none', () => {
-    expect(valuesOf(exp(x), [-Infinity, -200, 0, 200, Infinity, NaN])).toEqual([
+    expect(valuesOf(exp, [-Infinity, -200, 0, 200, Infinity, NaN])).toEqual([
       0,
       expect.closeTo(0, 30),
       1,
@@ -233,11 +263,45 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
       Infinity,
       NaN,
     ]);
-    expect(valuesOf(log(x), [0, -1, Infinity, NaN, 1])).toEqual([-Infinity, NaN, Infinity, NaN, 0]);
-    expect(valuesOf(tanh(x), [-Infinity, 0, Infinity, NaN])).toEqual([-1, 0, 1, NaN]);
-    expect(valuesOf(erf(x), [-Infinity, 0, Infinity, NaN])).toEqual([-1, 0, 1, NaN]);
-    expect(valuesOf(maximum(x, 0), [NaN, -1, 1])).toEqual([NaN, 0, 1]);
-    expect(valuesOf(selectGreater(x, 0, 1, 2), [NaN, -1, 0, 1])).toEqual([2, 2, 2, 1]);
+    expect(valuesOf(log, [0, -1, Infinity, NaN, 1])).toEqual([-Infinity, NaN, Infinity, NaN, 0]);
+    expect(valuesOf(tanh, [-Infinity, 0, Infinity, NaN])).toEqual([-1, 0, 1, NaN]);
+    expect(valuesOf(erf, [-Infinity, 0, Infinity, NaN])).toEqual([-1, 0, 1, NaN]);
+    expect(valuesOf((x) => maximum(x, 0), [NaN, -1, 1])).toEqual([NaN, 0, 1]);
+    expect(valuesOf((x) => selectGreater(x, 0, 1, 2), [NaN, -1, 0, 1])).toEqual([2, 2, 2, 1]);
+  });
+
+  test('operands may be missing, or lists; what is not looked at is not read', () => {
+    const [output, all] = [Tensor.zeros([2]), Tensor.zeros([2])];
+    const operands = {
+      x: Tensor.from([1, 2]),
+      beta: undefined as Tensor | undefined,
+      others: [Tensor.from([10, 20]), Tensor.from([100, 200])],
+      unread: Tensor.zeros([7, 7]),
+    };
+    kernels.elementwise(
+      operands,
+      ({ x, beta, others }) => ({ output: beta ? x.plus(beta) : x, all: math.sum([x, ...others]) }),
+      { output, all },
+    );
+    expect([...output.data, ...all.data]).toEqual([1, 2, 111, 222]);
+    operands.beta = Tensor.from([5, 5]);
+    kernels.elementwise(operands, ({ x, beta }) => ({ output: beta ? x.plus(beta) : x }), {
+      output,
+    });
+    expect([...output.data]).toEqual([6, 7]);
+  });
+
+  test('names are checked by their types', () => {
+    const [x, output] = [Tensor.zeros([2]), Tensor.zeros([2])];
+    const maybe = { x } as { x: Tensor | undefined };
+    const wrong = (): void => {
+      // @ts-expect-error - there is no result for the output
+      kernels.elementwise({ x }, (of) => ({ result: of.x }), { output });
+      // @ts-expect-error - an operand that may be missing
+      kernels.elementwise(maybe, (of) => ({ output: of.x }), { output });
+    };
+    expect(wrong).toThrow();
+    expectTypeOf<keyof Values<{ x: Tensor; list: Tensor[] }>>().toEqualTypeOf<'x' | 'list'>();
   });
 
   test('refuses what does not fit', () => {
@@ -250,28 +314,33 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
       }
       return 'no ShapeError';
     };
-    const elementwise = (operands: readonly Operand[], ...outputs: readonly Tensor[]) =>
+    const added = (x: Operand, y: Operand, outputs: Tensor[]) =>
       message(() => {
-        kernels.elementwise([add(x, y)], operands, outputs);
+        kernels.elementwise({ x, y }, (of) => ({ outputs: [of.x.plus(of.y)] }), { outputs });
       });
-    expect(elementwise([of([2, 3]), of([3])], of([2, 3]))).toBe(
-      'elementwise operand 1: expected [2, 3] for [2, 3]; received [3]. Say by perChannel, perRow, perImageChannel or single how a smaller tensor is repeated.',
+    expect(added(of([2, 3]), of([3]), [of([2, 3])])).toBe(
+      'elementwise operand "y": expected [2, 3] for [2, 3]; received [3]. Say by perChannel, perRow, perImageChannel or single how a smaller tensor is repeated.',
     );
-    expect(elementwise([of([2, 3]), perRow(of([2]))], of([2, 3]))).toContain(
-      'operand 1 (one number per row): expected [2, 1] for [2, 3]; received [2].',
+    expect(added(of([2, 3]), perRow(of([2])), [of([2, 3])])).toContain(
+      'operand "y" (one number per row): expected [2, 1] for [2, 3]; received [2].',
     );
-    expect(elementwise([of([2, 3])], of([2, 3]))).toBe(
-      'elementwise: expected 2 operands; received 1.',
+    expect(added(of([2]), of([2]), [of([2]), of([2])])).toBe(
+      'elementwise "outputs": expected as many results as outputs, 2; received 1.',
     );
-    expect(elementwise([of([2]), of([2])], of([2]), of([2]))).toContain('received 2 for 1');
     expect(
       message(() => {
-        kernels.channelSums([x], [of([2, 3])], of([3]));
+        const output = of([2]);
+        kernels.elementwise({ x: of([2]) }, ({ x }) => ({ output: x, ouput: x }), { output });
       }),
-    ).toBe('channelSums: expected an output [1, 3]; received [3].');
+    ).toBe('elementwise: expected results for the outputs output; also received "ouput".');
     expect(
       message(() => {
-        kernels.rowSums([x], [single(of([1]))], [of([1])]);
+        kernels.channelSums({ x: of([2, 3]) }, ({ x }) => ({ sum: x }), { sum: of([1, 3]) });
+      }),
+    ).toBe('channelSums: expected an output [3]; received [1, 3].');
+    expect(
+      message(() => {
+        kernels.rowSums({ x: single(of([1])) }, ({ x }) => ({ sum: x }), { sum: of([1]) });
       }),
     ).toContain('expected an operand that is not repeated');
   });

@@ -1,4 +1,5 @@
 /** Recorded programs: what they compute, and that threads share the work without changing a bit. */
+import { relu, reluGradient } from './relu.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
   createKernels,
@@ -14,7 +15,7 @@ import { AWAKE, READY } from '../src/wasm/control-words.ts';
 import { Engine } from '../src/wasm/engine.ts';
 import { trainingKernels } from '../src/wasm/training-kernels.ts';
 
-const { add, exp, multiply, operand, square, tanh } = math;
+const { exp, square, tanh } = math;
 
 let kernels: Kernels;
 beforeEach(() => {
@@ -32,7 +33,7 @@ describe('a program', () => {
   test('computes on what its tensors hold when it runs', () => {
     const [x, y] = [make(kernels, [2], [-1, 2]), make(kernels, [2])];
     const program = kernels.record(() => {
-      kernels.relu(x, y);
+      relu(kernels, x, y);
     });
     program.run();
     expect([...y.data]).toEqual([0, 2]);
@@ -48,8 +49,8 @@ describe('a program', () => {
     kernels
       .record(() => {
         kernels.matMul(product);
-        kernels.relu(sum!, positive!);
-        kernels.elementwise([square(operand(0))], [sum!], [again!]);
+        relu(kernels, sum!, positive!);
+        kernels.elementwise({ x: sum! }, ({ x }) => ({ again: square(x) }), { again: again! });
       })
       .run();
     expect([...positive!.data, ...again!.data]).toEqual([0, 1, 1, 1]);
@@ -60,7 +61,7 @@ describe('a program', () => {
     const [sum, positive, copy] = [0, 1, 2].map(() => make(kernels, [1, 2]));
     const program = kernels.record(() => {
       kernels.matMul({ a, b, output: sum!, transposeB: true });
-      kernels.relu(sum!, positive!);
+      relu(kernels, sum!, positive!);
       kernels.custom('copy', [sum!, copy!], () => {
         copy!.data.set(sum!.data);
       });
@@ -82,7 +83,7 @@ describe('a program', () => {
         kernels.custom('negate', [sum!], () => {
           sum!.data.forEach((value, i) => (sum!.data[i] = -value));
         });
-        kernels.relu(sum!, positive!);
+        relu(kernels, sum!, positive!);
       })
       .run();
     expect([...positive!.data]).toEqual([1, 0]);
@@ -116,12 +117,12 @@ describe('a program', () => {
     const [x, y] = [make(kernels, [2], [1, -2]), make(kernels, [2])];
     const elsewhere = Tensor.zeros([2]);
     const program = kernels.record(() => {
-      kernels.relu(x, y);
-      kernels.relu(y, elsewhere);
-      kernels.elementwise([square(operand(0))], [y], [x]);
+      relu(kernels, x, y);
+      relu(kernels, y, elsewhere);
+      kernels.elementwise({ y }, (of) => ({ x: square(of.y) }), { x });
       kernels.clear(y);
     });
-    expect(program.onReference).toEqual(['relu']);
+    expect(program.onReference).toEqual(['elementwise']);
     program.run();
     expect([...elsewhere.data, ...x.data, ...y.data]).toEqual([1, 0, 1, 0, 0, 0]);
   });
@@ -159,33 +160,38 @@ function trainingPass(k: Kernels, samples: number): { run: () => void; results: 
     make(k, [3, 3, 2, 18]),
     make(k, [18]),
   ];
-  const [sums, rows] = [make(k, [2, 18]), make(k, [samples, 7, 7, 1])];
+  const [sum, squares] = [make(k, [18]), make(k, [18])];
+  const rows = make(k, [samples, 7, 7, 1]);
   const [scales, mixed] = [make(k, [18]), make(k, e1.shape)];
-  const [x0, x1, x2] = [operand(0), operand(1), operand(2)];
   const program = k.record(() => {
     k.conv2d(x, w1, b1, z1, g1);
-    k.relu(z1, y1);
+    relu(k, z1, y1);
     k.conv2d(y1, w2, null, y2, g2);
     for (const gradient of [dW1, dB1, dW2]) k.clear(gradient);
     k.conv2dKernelGradient(y1, d2, dW2, g2);
     k.conv2dInputGradient(d2, w2, d1, g2);
-    k.reluGradient(y1, d1, e1);
+    reluGradient(k, y1, d1, e1);
     k.conv2dKernelGradient(x, e1, dW1, g1);
     k.biasGradient(e1, dB1);
-    k.channelSums([x0, square(x0)], [e1], sums);
-    k.rowSums([multiply(x0, x1)], [e1, perChannel(b1)], [rows]);
-    k.elementwise([tanh(multiply(x0, x1))], [b1, b1], [scales], { over: 'weights' });
+    k.channelSums({ e: e1 }, ({ e }) => ({ sum: e, squares: square(e) }), { sum, squares });
+    k.rowSums({ e: e1, b: perChannel(b1) }, ({ e, b }) => ({ rows: e.times(b) }), { rows });
     k.elementwise(
-      [add(multiply(x0, x1), exp(x2))],
-      [e1, perChannel(scales), perRow(rows)],
-      [mixed],
+      { b: b1 },
+      ({ b }) => ({ scales: tanh(b.times(b)) }),
+      { scales },
+      { over: 'weights' },
+    );
+    k.elementwise(
+      { e: e1, scale: perChannel(scales), row: perRow(rows) },
+      ({ e, scale, row }) => ({ mixed: e.times(scale).plus(exp(row)) }),
+      { mixed },
     );
   });
   return {
     run: () => {
       program.run();
     },
-    results: [y2, dW2, e1, dW1, dB1, sums, rows, mixed],
+    results: [y2, dW2, e1, dW1, dB1, sum, squares, rows, mixed],
   };
 }
 

@@ -17,6 +17,7 @@ import {
 import { Engine } from '../src/wasm/engine.ts';
 import { trainingKernels } from '../src/wasm/training-kernels.ts';
 import { expectWithin, implementations, inOwnMemory, randomTensor } from './implementations.ts';
+import { relu, reluGradient } from './relu.ts';
 
 const small = (max: number) => fc.integer({ min: 1, max });
 
@@ -300,14 +301,14 @@ function recorded(k: Kernels, samples: number): { run: () => void; results: Tens
   const program = k.record(() => {
     k.pad2d(x, padded, { top: 2, left: 1 });
     k.conv2d(padded, w1, b1, z1, g1);
-    k.relu(z1, y1);
+    relu(k, z1, y1);
     k.averagePool2d(y1, y2, g2);
     k.conv2d(y2, w3, null, y3, g3);
     for (const gradient of [dW1, dB1, dW3]) k.clear(gradient);
     k.conv2dKernelGradient(y2, d3, dW3, g3);
     k.conv2dInputGradient(d3, w3, d2, g3);
     k.averagePool2dGradient(d2, d1, g2);
-    k.reluGradient(y1, d1, e1);
+    reluGradient(k, y1, d1, e1);
     k.biasGradient(e1, dB1);
     k.conv2dKernelGradient(padded, e1, dW1, g1);
     k.conv2dInputGradient(e1, w1, dPadded, g1);

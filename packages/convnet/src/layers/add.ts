@@ -20,8 +20,7 @@ export class Add extends MergeLayer {
   override forward(inputs: readonly Tensor[]): Tensor {
     const [N, ...sample] = inputs[0]!.shape;
     const output = this.workspace.tensor('output', N!, sample);
-    const sum = math.sum(inputs.map((_, i) => math.operand(i)));
-    this.kernels.elementwise([sum], inputs, [output]);
+    this.kernels.elementwise({ inputs }, (each) => ({ output: math.sum(each.inputs) }), { output });
     return output;
   }
 

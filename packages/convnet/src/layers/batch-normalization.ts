@@ -16,14 +16,14 @@
  *
  *     dβ = Σ dOutput     dγ = Σ dOutput · x̂     dInput = γ / √(variance + ε) · (dOutput − dβ / M − x̂ · dγ / M)
  */
-import { math, perChannel, type Operand, type Tensor, type Term } from '@convnet/tensor';
+import { math, perChannel, type Expression, type Tensor } from '@convnet/tensor';
 import { Layer } from './layer.ts';
-import type { Signal } from './signal.ts';
-import type { Parameter, StoredTensor } from './layer-tensors.ts';
+import { addToGradient, type Parameter, type StoredTensor } from './layer-tensors.ts';
 import { booleanOption, numberOption } from './options.ts';
+import type { Signal } from './signal.ts';
 
-const { add, divide, multiply, operand, sqrt, square, subtract } = math;
-const weights = { over: 'weights' } as const;
+const { divide, sqrt, square, subtract } = math;
+const overWeights = { over: 'weights' } as const;
 
 /** Options of {@link batchNormalization}. */
 export interface BatchNormalizationOptions {
@@ -62,6 +62,143 @@ export class BatchNormalization extends Layer {
     };
   }
 
+  override forward([input]: readonly [Tensor], training: boolean): Tensor {
+    const [N, ...sample] = input.shape;
+    const output = this.workspace.tensor('output', N!, sample);
+    if (training) this.#normaliseByBatch(input, output);
+    else this.#normaliseByRunning(input, output);
+    return output;
+  }
+
+  #normaliseByBatch(input: Tensor, output: Tensor): void {
+    const kernels = this.trainingKernels;
+    const { momentum, epsilon } = this.#options;
+    const M = input.size / this.#channels;
+    const [sum, mean, inverse, factor] = [
+      this.#numbers('sums'),
+      this.#numbers('mean'),
+      this.#numbers('inverse'),
+      this.#numbers('factor'),
+    ];
+    const [runningMean, runningVariance] = [this.#runningMean.value, this.#runningVariance.value];
+    kernels.channelSums({ x: input }, ({ x }) => ({ sum: x }), { sum });
+    kernels.elementwise({ sum }, (of) => ({ mean: of.sum.times(1 / M) }), { mean }, overWeights);
+    // In two passes, because the mean of squares less the square of the mean cancels.
+    kernels.channelSums(
+      { x: input, mean: perChannel(mean) },
+      (of) => ({ sum: square(of.x.minus(of.mean)) }),
+      { sum },
+    );
+    const following = (running: Expression, batch: Expression): Expression =>
+      running.times(momentum).plus(batch.times(1 - momentum));
+    kernels.elementwise(
+      { squares: sum, mean, runningMean, runningVariance, gamma: this.#gamma?.value },
+      ({ squares, mean, runningMean, runningVariance, gamma }) => {
+        const variance = squares.times(1 / M);
+        const inverse = divide(1, sqrt(variance.plus(epsilon)));
+        return {
+          inverse,
+          factor: gamma ? gamma.times(inverse) : inverse,
+          runningMean: following(runningMean, mean),
+          runningVariance: following(runningVariance, variance),
+        };
+      },
+      { inverse, factor, runningMean, runningVariance },
+      overWeights,
+    );
+    // The difference first, which keeps small deviations from a large mean exact.
+    kernels.elementwise(
+      {
+        x: input,
+        mean: perChannel(mean),
+        factor: perChannel(factor),
+        beta: this.#beta && perChannel(this.#beta.value),
+      },
+      ({ x, mean, factor, beta }) => {
+        const scaled = x.minus(mean).times(factor);
+        return { output: beta ? scaled.plus(beta) : scaled };
+      },
+      { output },
+    );
+    this.#input = input;
+  }
+
+  #normaliseByRunning(input: Tensor, output: Tensor): void {
+    const { epsilon } = this.#options;
+    const [factor, shift] = [this.#numbers('runningFactor'), this.#numbers('runningShift')];
+    this.kernels.elementwise(
+      {
+        mean: this.#runningMean.value,
+        variance: this.#runningVariance.value,
+        gamma: this.#gamma?.value,
+        beta: this.#beta?.value,
+      },
+      ({ mean, variance, gamma, beta }) => {
+        const inverse = divide(1, sqrt(variance.plus(epsilon)));
+        const factor = gamma ? gamma.times(inverse) : inverse;
+        return { factor, shift: subtract(beta ?? 0, mean.times(factor)) };
+      },
+      { factor, shift },
+      overWeights,
+    );
+    this.kernels.elementwise(
+      { x: input, factor: perChannel(factor), shift: perChannel(shift) },
+      ({ x, factor, shift }) => ({ output: x.times(factor).plus(shift) }),
+      { output },
+    );
+  }
+
+  override backward(dOutput: Tensor, [needsInputGradient]: readonly [boolean]): readonly [Tensor] {
+    const kernels = this.trainingKernels;
+    const input = this.#input;
+    const perPlace = this.#channels / dOutput.size;
+    const [mean, inverse, factor] = [
+      this.#numbers('mean'),
+      this.#numbers('inverse'),
+      this.#numbers('factor'),
+    ];
+    const [dBeta, dGamma] = this.workspace.rows('gradientSums', 2, this.#channels);
+    kernels.channelSums(
+      { d: dOutput, x: input, mean: perChannel(mean), inverse: perChannel(inverse) },
+      ({ d, x, mean, inverse }) => ({
+        dBeta: d,
+        dGamma: d.times(x.minus(mean).times(inverse)),
+      }),
+      { dBeta: dBeta!, dGamma: dGamma! },
+    );
+    addToGradient(this.#beta, dBeta!, kernels);
+    addToGradient(this.#gamma, dGamma!, kernels);
+    const [N, ...sample] = dOutput.shape;
+    const dInput = this.workspace.tensor('dInput', N!, sample);
+    if (!needsInputGradient) return [dInput];
+    // dInput = dOutput · factor − (x − mean) · along − level, with x̂ = (x − mean) · inverse
+    const [along, level] = [this.#numbers('along'), this.#numbers('level')];
+    kernels.elementwise(
+      { dBeta: dBeta!, dGamma: dGamma!, inverse, factor },
+      ({ dBeta, dGamma, inverse, factor }) => {
+        const share = factor.times(perPlace);
+        return { along: share.times(inverse).times(dGamma), level: share.times(dBeta) };
+      },
+      { along, level },
+      overWeights,
+    );
+    kernels.elementwise(
+      {
+        d: dOutput,
+        x: input,
+        mean: perChannel(mean),
+        factor: perChannel(factor),
+        along: perChannel(along),
+        level: perChannel(level),
+      },
+      ({ d, x, mean, factor, along, level }) => ({
+        dInput: d.times(factor).minus(x.minus(mean).times(along)).minus(level),
+      }),
+      { dInput },
+    );
+    return [dInput];
+  }
+
   protected override connect([input]: readonly [Signal]): Signal {
     const shape = [(this.#channels = input.shape.at(-1)!)];
     const fans = { fanIn: 1, fanOut: 1 };
@@ -76,135 +213,9 @@ export class BatchNormalization extends Layer {
     return input;
   }
 
-  override forward([input]: readonly [Tensor], training: boolean): Tensor {
-    const [N, ...sample] = input.shape;
-    const output = this.workspace.tensor('output', N!, sample);
-    if (training) this.#normaliseByBatch(input, output);
-    else this.#normaliseByRunning(input, output);
-    return output;
-  }
-
-  /** A tensor of one number for each channel. */
-  #perChannel(key: string): Tensor {
-    return this.workspace.tensor(key, 1, [this.#channels]).reshape([this.#channels]);
-  }
-
-  /** γ as an operand, where there is one. */
-  get #gammas(): Tensor[] {
-    return this.#gamma ? [this.#gamma.value] : [];
-  }
-
-  #normaliseByBatch(input: Tensor, output: Tensor): void {
-    const kernels = this.trainingKernels;
-    const { momentum, epsilon } = this.#options;
-    const places = input.size / this.#channels;
-    this.#input = input;
-    const [x, y, z] = [operand(0), operand(1), operand(2)];
-    const sums = this.workspace.tensor('sums', 1, [this.#channels]);
-    const ofChannel = sums.reshape([this.#channels]);
-    const [mean, inverse, factor] = [
-      this.#perChannel('mean'),
-      this.#perChannel('inverse'),
-      this.#perChannel('factor'),
-    ];
-    kernels.channelSums([x], [input], sums);
-    kernels.elementwise([multiply(x, 1 / places)], [ofChannel], [mean], weights);
-    // In two passes, because the mean of squares less the square of the mean cancels.
-    kernels.channelSums([square(subtract(x, y))], [input, perChannel(mean)], sums);
-    const variance = multiply(x, 1 / places);
-    const deviation = divide(1, sqrt(add(variance, epsilon)));
-    const following = (running: Term, batch: Term) =>
-      add(multiply(running, momentum), multiply(batch, 1 - momentum));
-    const running = [this.#runningMean.value, this.#runningVariance.value];
-    kernels.elementwise(
-      [
-        deviation,
-        this.#gamma ? multiply(operand(4), deviation) : deviation,
-        following(z, y),
-        following(operand(3), variance),
-      ],
-      [ofChannel, mean, ...running, ...this.#gammas],
-      [inverse, factor, ...running],
-      weights,
-    );
-    this.#scaleAndShift(input, mean, factor, output);
-  }
-
-  /** `output = (input − mean) · factor + β`, which keeps small deviations from a large mean exact. */
-  #scaleAndShift(input: Tensor, mean: Tensor, factor: Tensor, output: Tensor): void {
-    const scaled = multiply(subtract(operand(0), operand(1)), operand(2));
-    const operands: Operand[] = [input, perChannel(mean), perChannel(factor)];
-    if (this.#beta) operands.push(perChannel(this.#beta.value));
-    const value = this.#beta ? add(scaled, operand(3)) : scaled;
-    this.kernels.elementwise([value], operands, [output]);
-  }
-
-  #normaliseByRunning(input: Tensor, output: Tensor): void {
-    const [factor, shift] = [this.#perChannel('runningFactor'), this.#perChannel('runningShift')];
-    const deviation = divide(1, sqrt(add(operand(1), this.#options.epsilon)));
-    const scaled = this.#gamma ? multiply(operand(2), deviation) : deviation;
-    const shifted = multiply(operand(0), scaled);
-    const beta = operand(this.#gamma ? 3 : 2);
-    this.kernels.elementwise(
-      [scaled, subtract(this.#beta ? beta : 0, shifted)],
-      [
-        this.#runningMean.value,
-        this.#runningVariance.value,
-        ...this.#gammas,
-        ...(this.#beta ? [this.#beta.value] : []),
-      ],
-      [factor, shift],
-      weights,
-    );
-    this.kernels.elementwise(
-      [add(multiply(operand(0), operand(1)), operand(2))],
-      [input, perChannel(factor), perChannel(shift)],
-      [output],
-    );
-  }
-
-  override backward(dOutput: Tensor, [needsInputGradient]: readonly [boolean]): readonly [Tensor] {
-    const kernels = this.trainingKernels;
-    const [mean, inverse, factor] = [
-      this.#perChannel('mean'),
-      this.#perChannel('inverse'),
-      this.#perChannel('factor'),
-    ];
-    const sums = this.workspace.tensor('gradientSums', 2, [this.#channels]);
-    const normalised = multiply(subtract(operand(1), operand(2)), operand(3));
-    kernels.channelSums(
-      [operand(0), multiply(operand(0), normalised)],
-      [dOutput, this.#input, perChannel(mean), perChannel(inverse)],
-      sums,
-    );
-    const [dBeta, dGamma] = [0, 1].map((row) => sums.rows(row, 1).reshape([this.#channels]));
-    for (const [parameter, sum] of [
-      [this.#beta, dBeta!],
-      [this.#gamma, dGamma!],
-    ] as const) {
-      if (!parameter) continue;
-      const { gradient } = parameter;
-      kernels.elementwise([add(operand(0), operand(1))], [gradient, sum], [gradient], weights);
-    }
-    const [N, ...sample] = dOutput.shape;
-    const dInput = this.workspace.tensor('dInput', N!, sample);
-    if (!needsInputGradient) return [dInput];
-    // dInput = dOutput · factor − (input − mean) · along − level
-    const [along, level] = [this.#perChannel('along'), this.#perChannel('level')];
-    const share = multiply(operand(3), this.#channels / dOutput.size);
-    kernels.elementwise(
-      [multiply(multiply(share, operand(2)), operand(1)), multiply(share, operand(0))],
-      [dBeta!, dGamma!, inverse, factor],
-      [along, level],
-      weights,
-    );
-    const deviation = multiply(subtract(operand(1), operand(2)), operand(4));
-    kernels.elementwise(
-      [subtract(subtract(multiply(operand(0), operand(3)), deviation), operand(5))],
-      [dOutput, this.#input, ...[mean, factor, along, level].map(perChannel)],
-      [dInput],
-    );
-    return [dInput];
+  /** A tensor `[C]` that is kept from batch to batch. */
+  #numbers(key: string): Tensor {
+    return this.workspace.rows(key, 1, this.#channels)[0]!;
   }
 
   protected override options(): Record<string, unknown> {

@@ -5,7 +5,7 @@
  *
  *     output = input ⊙ mask        dInput = dOutput ⊙ mask        mask ∈ {0, 1 / (1 − rate)}
  */
-import { math, type Operand, type Shape, type Tensor } from '@convnet/tensor';
+import type { Operand, Shape, Tensor } from '@convnet/tensor';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
 import { numberOption } from './options.ts';
@@ -16,8 +16,6 @@ export interface DropoutOptions {
   readonly rate: number;
   readonly name?: string;
 }
-
-const product = math.multiply(math.operand(0), math.operand(1));
 
 /** The layer that {@link dropout} makes. */
 export class Dropout extends Layer {
@@ -56,7 +54,11 @@ export class Dropout extends Layer {
     this.trainingKernels.dropoutMask(mask, this.#rate, this.random);
     this.#mask = mask;
     const output = this.workspace.tensor('output', N!, sample);
-    this.kernels.elementwise([product], [input, this.spread(mask)], [output]);
+    this.kernels.elementwise(
+      { x: input, mask: this.spread(mask) },
+      ({ x, mask }) => ({ output: x.times(mask) }),
+      { output },
+    );
     return output;
   }
 
@@ -64,7 +66,11 @@ export class Dropout extends Layer {
     if (!this.#mask) return [dOutput];
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
-    this.kernels.elementwise([product], [dOutput, this.spread(this.#mask)], [dInput]);
+    this.kernels.elementwise(
+      { dOutput, mask: this.spread(this.#mask) },
+      ({ dOutput, mask }) => ({ dInput: dOutput.times(mask) }),
+      { dInput },
+    );
     return [dInput];
   }
 

@@ -1,25 +1,32 @@
 /**
- * Activations that treat every element alike: a function and its slope, as expressions.
+ * Activations that treat every element alike: a function f and how gradients pass it, as expressions.
  *
- *     output = f(input)        dInput = dOutput · f′        for any shape
+ *     y = f(x)        dInput = dOutput · f′(x)        for any shape
  *
- * The slope may be written in terms of the input, or of the output where that is simpler:
- * tanh′ = 1 − tanh².
+ * f′ may be written in terms of the input x, or of the output y where that is simpler:
+ * tanh′ = 1 − y².
  */
-import { math, type Expression, type Tensor } from '@convnet/tensor';
+import type { Expression, Tensor } from '@convnet/tensor';
 import { Layer, type FinalActivation } from './layer.ts';
 import type { Signal } from './signal.ts';
+
+/** What the gradient of an input depends on. */
+export interface ActivationTerms {
+  /** The input. */
+  readonly x: Expression;
+  /** The output, f(x). */
+  readonly y: Expression;
+  readonly dOutput: Expression;
+}
 
 /** What tells such activations apart. */
 export interface ActivationSpec {
   /** Kind of the layer, and start of its default names. */
   readonly type: string;
-  /** f, of operand 0. */
-  readonly value: Expression;
-  /** f′, of operand 1. */
-  readonly slope: Expression;
-  /** What operand 1 is. */
-  readonly slopeOf: 'input' | 'output';
+  /** f */
+  readonly value: (x: Expression) => Expression;
+  /** The gradient of the input; only what it looks at is read. */
+  readonly gradient: (terms: ActivationTerms) => Expression;
   /** Under which name a loss may contain it. */
   readonly inLoss?: FinalActivation;
   /** The slope jumps at 0. */
@@ -28,12 +35,11 @@ export interface ActivationSpec {
   readonly options?: Record<string, unknown>;
 }
 
-/** An activation that treats every element alike, such as {@link tanh} or {@link gelu}. */
+/** An activation that treats every element alike, such as {@link relu} or {@link tanh}. */
 export class ElementwiseActivation extends Layer {
   override readonly type: string;
   override readonly namePrefix: string;
   readonly #spec: ActivationSpec;
-  readonly #gradient: Expression;
   #input!: Tensor;
   #output!: Tensor;
 
@@ -42,27 +48,32 @@ export class ElementwiseActivation extends Layer {
     this.type = spec.type;
     this.namePrefix = spec.type;
     this.#spec = spec;
-    this.#gradient = math.multiply(math.operand(0), spec.slope);
-  }
-
-  protected override connect([input]: readonly [Signal]): Signal {
-    return input;
   }
 
   override forward([input]: readonly [Tensor]): Tensor {
     const [N, ...sample] = input.shape;
+    const output = this.workspace.tensor('output', N!, sample);
+    this.kernels.elementwise({ x: input }, ({ x }) => ({ output: this.#spec.value(x) }), {
+      output,
+    });
     this.#input = input;
-    this.#output = this.workspace.tensor('output', N!, sample);
-    this.kernels.elementwise([this.#spec.value], [input], [this.#output]);
-    return this.#output;
+    this.#output = output;
+    return output;
   }
 
   override backward(dOutput: Tensor): readonly [Tensor] {
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
-    const of = this.#spec.slopeOf === 'input' ? this.#input : this.#output;
-    this.trainingKernels.elementwise([this.#gradient], [dOutput, of], [dInput]);
+    this.trainingKernels.elementwise(
+      { x: this.#input, y: this.#output, dOutput },
+      (terms) => ({ dInput: this.#spec.gradient(terms) }),
+      { dInput },
+    );
     return [dInput];
+  }
+
+  protected override connect([input]: readonly [Signal]): Signal {
+    return input;
   }
 
   override get finalActivation(): FinalActivation | undefined {

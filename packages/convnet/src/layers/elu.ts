@@ -6,6 +6,8 @@ import { math } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
 import { numberOption } from './options.ts';
 
+const { exp, minimum, selectGreater } = math;
+
 /** Options of {@link elu}. */
 export interface EluOptions {
   /** −alpha is what very negative inputs become; at least 0, default 1. */
@@ -23,15 +25,12 @@ export interface EluOptions {
  */
 export function elu(options: EluOptions = {}): ElementwiseActivation {
   const alpha = numberOption(options.alpha ?? 1, { least: 0 }, 'elu alpha');
-  const [x, at] = [math.operand(0), math.operand(1)];
-  // Where the input is positive, its exponential is not needed, and may overflow: it is limited.
-  const below = math.subtract(math.exp(math.minimum(x, 0)), 1);
   return new ElementwiseActivation(
     {
       type: 'elu',
-      value: math.selectGreater(x, 0, x, math.multiply(below, alpha)),
-      slope: math.selectGreater(at, 0, 1, math.add(at, alpha)),
-      slopeOf: 'output',
+      // Where x is positive, its exponential is not needed, and may overflow: it is limited.
+      value: (x) => selectGreater(x, 0, x, exp(minimum(x, 0)).minus(1).times(alpha)),
+      gradient: ({ dOutput, y }) => dOutput.times(selectGreater(y, 0, 1, y.plus(alpha))),
       hasKink: true,
       options: { alpha },
     },

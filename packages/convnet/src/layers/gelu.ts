@@ -20,26 +20,26 @@ const { add, erf, exp, multiply, square, subtract, tanh } = math;
 
 /** Φ(x). */
 const shareBelow = (x: Expression): Expression =>
-  add(0.5, multiply(0.5, erf(multiply(x, Math.SQRT1_2))));
+  add(0.5, multiply(0.5, erf(x.times(Math.SQRT1_2))));
 
 /** φ(x), the density of the standard normal distribution. */
 const density = (x: Expression): Expression =>
-  multiply(exp(multiply(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  exp(square(x).times(-0.5)).times(1 / Math.sqrt(2 * Math.PI));
 
 const CUBIC = 0.044715;
 const FACTOR = Math.sqrt(2 / Math.PI);
 
 /** ½ (1 + tanh(u)), about Φ(x). */
 const aboutShareBelow = (x: Expression): Expression => {
-  const u = multiply(multiply(x, FACTOR), add(1, multiply(square(x), CUBIC)));
+  const u = x.times(FACTOR).times(add(1, square(x).times(CUBIC)));
   return add(0.5, multiply(0.5, tanh(u)));
 };
 
 /** d/dx ½ (1 + tanh(u)) = 2 s (1 − s) · du/dx, with s = ½ (1 + tanh(u)). */
 const aboutDensity = (x: Expression): Expression => {
   const s = aboutShareBelow(x);
-  const du = add(FACTOR, multiply(square(x), 3 * CUBIC * FACTOR));
-  return multiply(multiply(multiply(2, s), subtract(1, s)), du);
+  const du = add(FACTOR, square(x).times(3 * CUBIC * FACTOR));
+  return multiply(2, s).times(subtract(1, s)).times(du);
 };
 
 /**
@@ -53,13 +53,11 @@ const aboutDensity = (x: Expression): Expression => {
 export function gelu(options: GeluOptions = {}): ElementwiseActivation {
   const approximate = booleanOption(options.approximate ?? false, 'gelu approximate');
   const [share, slope] = approximate ? [aboutShareBelow, aboutDensity] : [shareBelow, density];
-  const [x, at] = [math.operand(0), math.operand(1)];
   return new ElementwiseActivation(
     {
       type: 'gelu',
-      value: multiply(x, share(x)),
-      slope: add(share(at), multiply(at, slope(at))),
-      slopeOf: 'input',
+      value: (x) => x.times(share(x)),
+      gradient: ({ dOutput, x }) => dOutput.times(share(x).plus(x.times(slope(x)))),
       options: { approximate },
     },
     options.name,

@@ -13,14 +13,14 @@
  *
  *     dβ = Σ dOutput     dγ = Σ dOutput · x̂     dInput = (g − mean(g) − x̂ · mean(g · x̂)) / √(variance + ε)
  */
-import { math, perChannel, perRow, type Expression, type Tensor } from '@convnet/tensor';
+import { math, perChannel, perRow, type RepeatedTensor, type Tensor } from '@convnet/tensor';
 import type { InitializerName } from '../initializers.ts';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
-import type { Parameter } from './layer-tensors.ts';
+import { addToGradient, type Parameter } from './layer-tensors.ts';
 import { booleanOption, numberOption } from './options.ts';
 
-const { add, divide, multiply, operand, sqrt, square, subtract } = math;
+const { divide, sqrt, square } = math;
 
 /** Options of {@link layerNormalization}. */
 export interface LayerNormalizationOptions {
@@ -52,6 +52,81 @@ export class LayerNormalization extends Layer {
     };
   }
 
+  override forward([input]: readonly [Tensor]): Tensor {
+    const { kernels } = this;
+    const { epsilon } = this.#options;
+    const [N, ...sample] = input.shape;
+    const share = 1 / sample.at(-1)!;
+    const output = this.workspace.tensor('output', N!, sample);
+    const [mean, inverse] = [this.#ofRows('mean', input), this.#ofRows('inverse', input)];
+    kernels.rowSums({ x: input }, ({ x }) => ({ mean: x.times(share) }), { mean });
+    kernels.rowSums(
+      { x: input, mean: perRow(mean) },
+      (of) => ({ variance: square(of.x.minus(of.mean)).times(share) }),
+      { variance: inverse },
+    );
+    kernels.elementwise(
+      { variance: inverse },
+      ({ variance }) => ({ inverse: divide(1, sqrt(variance.plus(epsilon))) }),
+      { inverse },
+    );
+    kernels.elementwise(
+      { x: input, mean: perRow(mean), inverse: perRow(inverse), ...this.#scaleAndShift },
+      ({ x, mean, inverse, gamma, beta }) => {
+        const normalised = x.minus(mean).times(inverse);
+        const scaled = gamma ? normalised.times(gamma) : normalised;
+        return { output: beta ? scaled.plus(beta) : scaled };
+      },
+      { output },
+    );
+    this.#input = input;
+    return output;
+  }
+
+  override backward(dOutput: Tensor, [needsInputGradient]: readonly [boolean]): readonly [Tensor] {
+    const kernels = this.trainingKernels;
+    const [N, ...sample] = dOutput.shape;
+    const C = sample.at(-1)!;
+    const input = this.#input;
+    const [mean, inverse] = [this.#ofRows('mean', input), this.#ofRows('inverse', input)];
+    const operands = { d: dOutput, x: input, mean: perRow(mean), inverse: perRow(inverse) };
+    const [dBeta, dGamma] = this.workspace.rows('gradientSums', 2, C);
+    kernels.channelSums(
+      operands,
+      ({ d, x, mean, inverse }) => ({
+        dBeta: d,
+        dGamma: d.times(x.minus(mean).times(inverse)),
+      }),
+      { dBeta: dBeta!, dGamma: dGamma! },
+    );
+    addToGradient(this.#beta, dBeta!, kernels);
+    addToGradient(this.#gamma, dGamma!, kernels);
+    const dInput = this.workspace.tensor('dInput', N!, sample);
+    if (!needsInputGradient) return [dInput];
+    // The means over a row of g = dOutput · γ, and of g · x̂.
+    const [level, along] = [this.#ofRows('level', input), this.#ofRows('along', input)];
+    const { gamma: scale } = this.#scaleAndShift;
+    kernels.rowSums(
+      { ...operands, gamma: scale },
+      ({ d, x, mean, inverse, gamma }) => {
+        const g = gamma ? d.times(gamma) : d;
+        const normalised = x.minus(mean).times(inverse);
+        return { level: g.times(1 / C), along: g.times(normalised).times(1 / C) };
+      },
+      { level, along },
+    );
+    kernels.elementwise(
+      { ...operands, gamma: scale, level: perRow(level), along: perRow(along) },
+      ({ d, x, mean, inverse, gamma, level, along }) => {
+        const g = gamma ? d.times(gamma) : d;
+        const normalised = x.minus(mean).times(inverse);
+        return { dInput: inverse.times(g.minus(level).minus(normalised.times(along))) };
+      },
+      { dInput },
+    );
+    return [dInput];
+  }
+
   protected override connect([input]: readonly [Signal]): Signal {
     const request = (name: string, initializer: InitializerName): Parameter =>
       this.addParameter({
@@ -66,73 +141,21 @@ export class LayerNormalization extends Layer {
     return input;
   }
 
-  /** A tensor of one number for each row of a batch like `input`. */
-  #perRow(key: string, input: Tensor): Tensor {
+  /** γ and β, as far as there are any. */
+  get #scaleAndShift(): {
+    readonly gamma: RepeatedTensor | undefined;
+    readonly beta: RepeatedTensor | undefined;
+  } {
+    return {
+      gamma: this.#gamma && perChannel(this.#gamma.value),
+      beta: this.#beta && perChannel(this.#beta.value),
+    };
+  }
+
+  /** One number for each row of a batch like `input`, kept from batch to batch. */
+  #ofRows(key: string, input: Tensor): Tensor {
     const [N, ...sample] = input.shape;
     return this.workspace.tensor(key, N!, [...sample.slice(0, -1), 1]);
-  }
-
-  override forward([input]: readonly [Tensor]): Tensor {
-    const { kernels } = this;
-    const { epsilon } = this.#options;
-    const [N, ...sample] = input.shape;
-    const share = 1 / sample.at(-1)!;
-    this.#input = input;
-    const [mean, inverse] = [this.#perRow('mean', input), this.#perRow('inverse', input)];
-    const [x, y, z] = [operand(0), operand(1), operand(2)];
-    kernels.rowSums([multiply(x, share)], [input], [mean]);
-    const squares = multiply(square(subtract(x, y)), share);
-    kernels.rowSums([squares], [input, perRow(mean)], [inverse]);
-    kernels.elementwise([divide(1, sqrt(add(x, epsilon)))], [inverse], [inverse]);
-    const parameters = [this.#gamma, this.#beta].flatMap((parameter) =>
-      parameter ? [perChannel(parameter.value)] : [],
-    );
-    let value: Expression = multiply(subtract(x, y), z);
-    if (this.#gamma) value = multiply(value, operand(3));
-    if (this.#beta) value = add(value, operand(this.#gamma ? 4 : 3));
-    const output = this.workspace.tensor('output', N!, sample);
-    kernels.elementwise([value], [input, perRow(mean), perRow(inverse), ...parameters], [output]);
-    return output;
-  }
-
-  override backward(dOutput: Tensor, [needsInputGradient]: readonly [boolean]): readonly [Tensor] {
-    const kernels = this.trainingKernels;
-    const [N, ...sample] = dOutput.shape;
-    const C = sample.at(-1)!;
-    const input = this.#input;
-    const [mean, inverse] = [this.#perRow('mean', input), this.#perRow('inverse', input)];
-    const operands = [dOutput, input, perRow(mean), perRow(inverse)];
-    const normalised = multiply(subtract(operand(1), operand(2)), operand(3));
-    const sums = this.workspace.tensor('gradientSums', 2, [C]);
-    kernels.channelSums([operand(0), multiply(operand(0), normalised)], operands, sums);
-    for (const [row, parameter] of [this.#beta, this.#gamma].entries()) {
-      if (!parameter) continue;
-      const { gradient } = parameter;
-      kernels.elementwise(
-        [add(operand(0), operand(1))],
-        [gradient, sums.rows(row, 1).reshape([C])],
-        [gradient],
-        { over: 'weights' },
-      );
-    }
-    const dInput = this.workspace.tensor('dInput', N!, sample);
-    if (!needsInputGradient) return [dInput];
-    const [level, along] = [this.#perRow('level', input), this.#perRow('along', input)];
-    const gammas = this.#gamma ? [perChannel(this.#gamma.value)] : [];
-    const g = this.#gamma ? multiply(operand(0), operand(4)) : operand(0);
-    kernels.rowSums(
-      [multiply(g, 1 / C), multiply(multiply(g, normalised), 1 / C)],
-      [...operands, ...gammas],
-      [level, along],
-    );
-    const [levelAt, alongAt] = [operand(4 + gammas.length), operand(5 + gammas.length)];
-    const centred = subtract(subtract(g, levelAt), multiply(normalised, alongAt));
-    kernels.elementwise(
-      [multiply(operand(3), centred)],
-      [...operands, ...gammas, perRow(level), perRow(along)],
-      [dInput],
-    );
-    return [dInput];
   }
 
   protected override options(): Record<string, unknown> {

@@ -1,5 +1,5 @@
 /** The tensors that layers have: how they are asked for, kept, and laid out in files. */
-import type { Shape, Tensor } from '@convnet/tensor';
+import type { Kernels, Shape, Tensor } from '@convnet/tensor';
 import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 
@@ -49,4 +49,20 @@ export interface StateRequest {
   readonly shape: Shape;
   /** What every element is at first. */
   readonly initial: number;
+}
+
+/** Adds `sum` to the gradient of a parameter, if the layer has it. */
+export function addToGradient(
+  parameter: Parameter | undefined,
+  sum: Tensor,
+  kernels: Kernels,
+): void {
+  if (!parameter) return;
+  const { gradient } = parameter;
+  kernels.elementwise(
+    { g: gradient, sum },
+    (of) => ({ gradient: of.g.plus(of.sum) }),
+    { gradient },
+    { over: 'weights' },
+  );
 }

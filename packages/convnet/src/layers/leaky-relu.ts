@@ -6,6 +6,8 @@ import { math } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
 import { numberOption } from './options.ts';
 
+const { selectGreater } = math;
+
 /** Options of {@link leakyRelu}. */
 export interface LeakyReluOptions {
   /** Slope where the input is negative, at least 0; default 0.3. */
@@ -27,13 +29,11 @@ export function leakyRelu(options: LeakyReluOptions = {}): ElementwiseActivation
     { least: 0 },
     'leakyRelu negativeSlope',
   );
-  const [x, at] = [math.operand(0), math.operand(1)];
   return new ElementwiseActivation(
     {
       type: 'leakyRelu',
-      value: math.selectGreater(x, 0, x, math.multiply(x, negativeSlope)),
-      slope: math.selectGreater(at, 0, 1, negativeSlope),
-      slopeOf: 'input',
+      value: (x) => selectGreater(x, 0, x, x.times(negativeSlope)),
+      gradient: ({ dOutput, x }) => dOutput.times(selectGreater(x, 0, 1, negativeSlope)),
       hasKink: true,
       options: { negativeSlope },
     },

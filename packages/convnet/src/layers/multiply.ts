@@ -7,11 +7,9 @@
  *
  * So no input is divided by, and zeros do no harm.
  */
-import { math, type Tensor } from '@convnet/tensor';
+import type { Tensor } from '@convnet/tensor';
 import type { Signal } from './signal.ts';
 import { MergeLayer, sameShapeInputs } from './merge-layer.ts';
-
-const product = math.multiply(math.operand(0), math.operand(1));
 
 /** The layer that {@link multiply} makes. */
 export class Multiply extends MergeLayer {
@@ -49,7 +47,7 @@ export class Multiply extends MergeLayer {
   #product(key: string, a: Tensor, b: Tensor): Tensor {
     const [N, ...sample] = a.shape;
     const output = this.workspace.tensor(key, N!, sample);
-    this.kernels.elementwise([product], [a, b], [output]);
+    this.kernels.elementwise({ a, b }, (at) => ({ output: at.a.times(at.b) }), { output });
     return output;
   }
 

@@ -1,5 +1,5 @@
 /** Layers of one's own in model files. */
-import { math, Tensor } from '@convnet/tensor';
+import { Tensor } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import {
   decodeModel,
@@ -43,7 +43,7 @@ class Times extends Layer {
   #times(x: Tensor, key: string): Tensor {
     const [N, ...sample] = x.shape;
     const y = this.workspace.tensor(key, N!, sample);
-    this.kernels.elementwise([math.multiply(math.operand(0), this.#factor)], [x], [y]);
+    this.kernels.elementwise({ x }, (at) => ({ y: at.x.times(this.#factor) }), { y });
     return y;
   }
   protected override options(): Record<string, unknown> {

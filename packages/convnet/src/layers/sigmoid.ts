@@ -2,7 +2,7 @@
 import { math, type Expression } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
 
-const { add, divide, exp, multiply, operand, subtract } = math;
+const { add, divide, exp, subtract } = math;
 
 /** The logistic function of an expression. */
 export const logistic = (x: Expression): Expression => divide(1, add(1, exp(subtract(0, x))));
@@ -15,13 +15,11 @@ export const logistic = (x: Expression): Expression => divide(1, add(1, exp(subt
  * ```
  */
 export function sigmoid(options: { readonly name?: string } = {}): ElementwiseActivation {
-  const y = operand(1);
   return new ElementwiseActivation(
     {
       type: 'sigmoid',
-      value: logistic(operand(0)),
-      slope: multiply(y, subtract(1, y)),
-      slopeOf: 'output',
+      value: logistic,
+      gradient: ({ dOutput, y }) => dOutput.times(y.times(subtract(1, y))),
       inLoss: 'sigmoid',
     },
     options.name,

@@ -6,7 +6,7 @@ import { math } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
 import { logistic } from './sigmoid.ts';
 
-const { add, multiply, operand, subtract } = math;
+const { add, subtract } = math;
 
 /**
  * A SiLU layer.
@@ -16,14 +16,14 @@ const { add, multiply, operand, subtract } = math;
  * ```
  */
 export function silu(options: { readonly name?: string } = {}): ElementwiseActivation {
-  const [x, at] = [operand(0), operand(1)];
-  const s = logistic(at);
   return new ElementwiseActivation(
     {
       type: 'silu',
-      value: multiply(x, logistic(x)),
-      slope: multiply(s, add(1, multiply(at, subtract(1, s)))),
-      slopeOf: 'input',
+      value: (x) => x.times(logistic(x)),
+      gradient: ({ dOutput, x }) => {
+        const s = logistic(x);
+        return dOutput.times(s.times(add(1, x.times(subtract(1, s)))));
+      },
     },
     options.name,
   );

@@ -13,9 +13,8 @@ export function tanh(options: { readonly name?: string } = {}): ElementwiseActiv
   return new ElementwiseActivation(
     {
       type: 'tanh',
-      value: math.tanh(math.operand(0)),
-      slope: math.subtract(1, math.square(math.operand(1))),
-      slopeOf: 'output',
+      value: math.tanh,
+      gradient: ({ dOutput, y }) => dOutput.times(math.subtract(1, math.square(y))),
     },
     options.name,
   );

@@ -36,6 +36,12 @@ export class Workspace {
     return part;
   }
 
+  /** `count` tensors `[length]` under `key`, one after the other in memory. */
+  rows(key: string, count: number, length: number): Tensor[] {
+    const whole = this.tensor(key, count, [length]);
+    return Array.from({ length: count }, (_, i) => whole.rows(i, 1).reshape([length]));
+  }
+
   /** Bytes under `key`: `samples` times as many as a `sample` has elements. */
   bytes(key: string, samples: number, sample: Shape): Uint8Array {
     const length = samples * sizeOf(sample);

@@ -11,8 +11,7 @@ import { logistic } from '../layers/sigmoid.ts';
 import { checkLabelSmoothing, type CrossentropyOptions, type Loss } from './loss.ts';
 import { outputLoss } from './output-loss.ts';
 
-const { abs, add, exp, log, maximum, multiply, operand, subtract } = math;
-const [logit, target] = [operand(0), operand(1)];
+const { abs, add, exp, log, maximum, subtract } = math;
 
 /**
  * The loss of networks whose outputs are probabilities, each for itself: one, or several that may
@@ -32,11 +31,11 @@ export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
   const epsilon = checkLabelSmoothing(options.labelSmoothing ?? 0, name);
   return outputLoss({
     name,
-    value: add(
-      subtract(maximum(logit, 0), multiply(logit, target)),
-      log(add(1, exp(subtract(0, abs(logit))))),
-    ),
-    slope: subtract(logistic(logit), target),
+    value: ({ output: z, target: t }) =>
+      maximum(z, 0)
+        .minus(z.times(t))
+        .plus(log(add(1, exp(subtract(0, abs(z)))))),
+    slope: ({ output: z, target: t }) => logistic(z).minus(t),
     isBinary: true,
     fromLogits: options.fromLogits ?? false,
     map: epsilon === 0 ? undefined : (share) => share * (1 - epsilon) + epsilon / 2,

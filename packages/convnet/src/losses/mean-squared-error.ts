@@ -3,8 +3,7 @@ import { math } from '@convnet/tensor';
 import type { Loss } from './loss.ts';
 import { outputLoss } from './output-loss.ts';
 
-const { multiply, operand, square, subtract } = math;
-const difference = subtract(operand(0), operand(1));
+const { multiply, square } = math;
 
 /**
  * The loss of networks that answer with numbers rather than classes. There is nothing to be right
@@ -20,7 +19,7 @@ const difference = subtract(operand(0), operand(1));
 export function meanSquaredError(): Loss {
   return outputLoss({
     name: 'meanSquaredError',
-    value: square(difference),
-    slope: multiply(2, difference),
+    value: ({ output, target }) => square(output.minus(target)),
+    slope: ({ output, target }) => multiply(2, output.minus(target)),
   });
 }

@@ -4,19 +4,23 @@
  *
  *     loss[n] = Σ_k f(output[n,k], target[n,k]) / K        dOutput = scale · f′ / K
  */
-import { math, Tensor, type Expression } from '@convnet/tensor';
+import { Tensor, type Expression } from '@convnet/tensor';
 import { TargetError, type Loss, type Targets } from './loss.ts';
 import { checkWidth, tensorTargets } from './tensor-targets.ts';
 
-const { multiply } = math;
+/** What the loss of an output depends on. */
+export interface OutputLossTerms {
+  readonly output: Expression;
+  readonly target: Expression;
+}
 
 /** Options of {@link outputLoss}. */
 export interface OutputLossOptions {
   readonly name: string;
-  /** f, of the output, operand 0, and the target, operand 1. */
-  readonly value: Expression;
+  /** f, of an output and its target. */
+  readonly value: (terms: OutputLossTerms) => Expression;
   /** The derivative of f with respect to the output. */
-  readonly slope: Expression;
+  readonly slope: (terms: OutputLossTerms) => Expression;
   /**
    * Outputs are logits of yes and no, and targets from 0 to 1: the network ends with a sigmoid, which
    * f contains, and each output counts as right or wrong. Default false: outputs are any numbers, as
@@ -35,11 +39,10 @@ export interface OutputLossOptions {
  *
  * @example
  * ```ts
- * const difference = math.subtract(math.operand(0), math.operand(1));
  * const squared = outputLoss({
  *   name: 'squared',
- *   value: math.square(difference),
- *   slope: math.multiply(2, difference),
+ *   value: ({ output, target }) => math.square(output.minus(target)),
+ *   slope: ({ output, target }) => output.minus(target).times(2),
  * });
  * ```
  */
@@ -61,10 +64,14 @@ export function outputLoss(options: OutputLossOptions): Loss {
       });
     },
     compute(kernels, outputs, targets, losses, dOutputs, scale) {
-      const operands = [outputs, targets as Tensor];
-      const [count, width] = outputs.shape as readonly [number, number];
-      kernels.rowSums([multiply(value, 1 / width)], operands, [losses.reshape([count, 1])]);
-      if (dOutputs) kernels.elementwise([multiply(slope, scale / width)], operands, [dOutputs]);
+      const operands = { output: outputs, target: targets as Tensor };
+      const [N, K] = outputs.shape as readonly [number, number];
+      const sums = { loss: losses.reshape([N, 1]) };
+      kernels.rowSums(operands, (terms) => ({ loss: value(terms).times(1 / K) }), sums);
+      if (!dOutputs) return;
+      kernels.elementwise(operands, (terms) => ({ dOutputs: slope(terms).times(scale / K) }), {
+        dOutputs,
+      });
     },
   };
 }

@@ -1,9 +1,7 @@
 /** What a network answers, from its logits: the activation that its loss contains, applied to them. */
-import { math, type Kernels, type Tensor } from '@convnet/tensor';
+import type { Kernels, Tensor } from '@convnet/tensor';
 import { logistic } from '../layers/sigmoid.ts';
 import type { Loss } from './loss.ts';
-
-const sigmoid = logistic(math.operand(0));
 
 /**
  * The network's outputs, by kernel calls alone.
@@ -17,6 +15,6 @@ export function probabilitiesOf(
 ): Tensor {
   if (activation === undefined) return logits;
   if (activation === 'softmax') kernels.softmax(logits, room);
-  else kernels.elementwise([sigmoid], [logits], [room]);
+  else kernels.elementwise({ logits }, (at) => ({ room: logistic(at.logits) }), { room });
   return room;
 }

@@ -30,7 +30,7 @@ export function backwardPass(
     if (terms.length === 1) return terms[0]!;
     const [N, ...sample] = terms[0]!.shape;
     const total = workspace.tensor(`gradient of ${of}`, N!, sample);
-    kernels.elementwise([math.sum(terms.map((_, i) => math.operand(i)))], terms, [total]);
+    kernels.elementwise({ terms }, (each) => ({ total: math.sum(each.terms) }), { total });
     return total;
   };
   const ofInput: Tensor[] = [];

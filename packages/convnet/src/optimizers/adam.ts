@@ -47,16 +47,15 @@ export class Adam extends Optimizer {
     return [learningRate / (1 - this.#beta1 ** step), 1 / (1 - this.#beta2 ** step)];
   }
 
-  protected override update({ value, gradient, state, rates }: UpdateTerms): Update {
-    const { add, divide, multiply, sqrt, subtract } = math;
-    const [m, v] = state;
-    const [rate, correction] = rates;
-    const first = add(multiply(m!, this.#beta1), multiply(gradient, 1 - this.#beta1));
-    const squares = multiply(multiply(gradient, 1 - this.#beta2), gradient);
-    const second = add(multiply(v!, this.#beta2), squares);
-    const size = add(sqrt(multiply(second, correction!)), this.#epsilon);
+  protected override update({ value, gradient: g, state, rates }: UpdateTerms): Update {
+    const [beta1, beta2] = [this.#beta1, this.#beta2];
+    const [m, v] = [state[0]!, state[1]!];
+    const [rate, correction] = [rates[0]!, rates[1]!];
+    const first = m.times(beta1).plus(g.times(1 - beta1));
+    const second = v.times(beta2).plus(g.times(1 - beta2).times(g));
+    const size = math.sqrt(second.times(correction)).plus(this.#epsilon);
     return {
-      value: subtract(value, divide(multiply(first, rate!), size)),
+      value: value.minus(first.times(rate).over(size)),
       state: [first, second],
     };
   }

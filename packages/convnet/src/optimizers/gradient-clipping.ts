@@ -26,7 +26,7 @@ export function clippedGradient(
 ): Expression {
   if (clipValue !== undefined) return math.minimum(math.maximum(gradient, -clipValue), clipValue);
   const isByNorm = clipNorm !== undefined || globalClipNorm !== undefined;
-  return isByNorm ? math.multiply(gradient, factor) : gradient;
+  return isByNorm ? gradient.times(factor) : gradient;
 }
 
 /** What shortens each of the gradients to the norm that is allowed; 1 where it is short enough. */

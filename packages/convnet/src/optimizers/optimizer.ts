@@ -5,14 +5,7 @@
  *
  *     g ← clip(g)        θ ← (1 − learningRate · weightDecay) · θ        θ, state ← update(θ, g, state)
  */
-import {
-  math,
-  single,
-  type Expression,
-  type Kernels,
-  type Program,
-  type Tensor,
-} from '@convnet/tensor';
+import { single, type Expression, type Kernels, type Program, type Tensor } from '@convnet/tensor';
 import type { Parameter } from '../layers/layer-tensors.ts';
 import {
   clippedGradient,
@@ -58,6 +51,12 @@ export interface UpdateTerms {
   readonly state: readonly Expression[];
   /** {@link Optimizer.ratesOf} this step. */
   readonly rates: readonly Expression[];
+}
+
+/** The same with the factor of the gradient, and what is left of the weight after its decay. */
+interface AllTerms extends UpdateTerms {
+  readonly factor: Expression;
+  readonly kept: Expression;
 }
 
 /** What becomes of a weight and of what is remembered beside it. */
@@ -167,18 +166,17 @@ export abstract class Optimizer {
     const states = parameters.map(({ value: { shape } }) =>
       Array.from({ length: this.stateCount }, () => kernels.createTensor(shape, dtype)),
     );
-    const next = this.#updateOf(rates.size - 1);
+    const [kept, ...others] = Array.from({ length: rates.size }, (_, j) =>
+      single(rates.rows(j, 1)),
+    );
     const program = kernels.record(() => {
       for (const [i, { value, gradient }] of parameters.entries()) {
         const state = states[i]!;
-        const scalars = [
-          factors.rows(i, 1),
-          ...Array.from({ length: rates.size }, (_, j) => rates.rows(j, 1)),
-        ];
+        const factor = single(factors.rows(i, 1));
         kernels.elementwise(
-          [next.value, ...next.state],
-          [value, gradient, ...state, ...scalars.map(single)],
-          [value, ...state],
+          { value, gradient, state, factor, kept: kept!, rates: others },
+          (terms) => this.#decayedAndClipped(terms),
+          { value, state },
           { over: 'weights' },
         );
       }
@@ -186,16 +184,12 @@ export abstract class Optimizer {
     return { states, rates, factors, program };
   }
 
-  /** The whole update of: value, gradient, state, factor, kept, rates. */
-  #updateOf(rateCount: number): Update {
-    const { operand, multiply } = math;
-    const state = Array.from({ length: this.stateCount }, (_, i) => operand(2 + i));
-    const [factor, kept] = [operand(2 + this.stateCount), operand(3 + this.stateCount)];
+  /** The update of a weight that has decayed, by a gradient that is clipped. */
+  #decayedAndClipped({ value, gradient, factor, kept, ...others }: AllTerms): Update {
     return this.update({
-      value: this.#weightDecay === 0 ? operand(0) : multiply(operand(0), kept),
-      gradient: clippedGradient(operand(1), this.#clipping, factor),
-      state,
-      rates: Array.from({ length: rateCount }, (_, i) => operand(4 + this.stateCount + i)),
+      ...others,
+      value: this.#weightDecay === 0 ? value : value.times(kept),
+      gradient: clippedGradient(gradient, this.#clipping, factor),
     });
   }
 

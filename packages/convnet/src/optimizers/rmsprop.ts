@@ -7,7 +7,7 @@
  *
  * Centered, the square of a running mean m of g is taken from v: that leaves g's variance.
  */
-import { math, type Term } from '@convnet/tensor';
+import { math, type Expression } from '@convnet/tensor';
 import {
   checkRange,
   Optimizer,
@@ -59,23 +59,23 @@ export class Rmsprop extends Optimizer {
   }
 
   protected override update({ value, gradient, state, rates }: UpdateTerms): Update {
-    const { add, divide, multiply, sqrt, square, subtract } = math;
-    const running = (mean: Term, of: Term) =>
-      add(multiply(mean, this.#rho), multiply(of, 1 - this.#rho));
+    const { sqrt, square } = math;
+    const running = (mean: Expression, of: Expression): Expression =>
+      mean.times(this.#rho).plus(of.times(1 - this.#rho));
     const next = [running(state[0]!, square(gradient))];
     let meanSquare = next[0]!;
     if (this.#centered) {
       const mean = running(state[1]!, gradient);
       next.push(mean);
-      meanSquare = subtract(meanSquare, square(mean));
+      meanSquare = meanSquare.minus(square(mean));
     }
-    const size = sqrt(add(meanSquare, this.#epsilon));
-    let step = divide(multiply(gradient, rates[0]!), size);
+    const size = sqrt(meanSquare.plus(this.#epsilon));
+    let step = gradient.times(rates[0]!).over(size);
     if (this.#momentum > 0) {
-      step = add(multiply(state.at(-1)!, this.#momentum), step);
+      step = state.at(-1)!.times(this.#momentum).plus(step);
       next.push(step);
     }
-    return { value: subtract(value, step), state: next };
+    return { value: value.minus(step), state: next };
   }
 }
 

@@ -5,7 +5,6 @@
  *
  * Nesterov's momentum looks ahead: `θ ← θ + momentum · v − learningRate · g`, with the new v.
  */
-import { math } from '@convnet/tensor';
 import {
   checkRange,
   Optimizer,
@@ -43,12 +42,13 @@ export class Sgd extends Optimizer {
 
   protected override update({ value, gradient, state, rates }: UpdateTerms): Update {
     const [velocity] = state;
-    const descent = math.multiply(gradient, rates[0]!);
-    if (!velocity) return { value: math.subtract(value, descent), state };
-    const next = math.subtract(math.multiply(velocity, this.#momentum), descent);
-    if (!this.#nesterov) return { value: math.add(value, next), state: [next] };
-    const ahead = math.subtract(math.multiply(next, this.#momentum), descent);
-    return { value: math.add(value, ahead), state: [next] };
+    const [learningRate] = rates;
+    const descent = gradient.times(learningRate!);
+    if (!velocity) return { value: value.minus(descent), state };
+    const next = velocity.times(this.#momentum).minus(descent);
+    if (!this.#nesterov) return { value: value.plus(next), state: [next] };
+    const ahead = next.times(this.#momentum).minus(descent);
+    return { value: value.plus(ahead), state: [next] };
   }
 }
 

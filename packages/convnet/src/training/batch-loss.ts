@@ -1,10 +1,8 @@
 /** The loss of a batch and its gradient, each sample's times the sample's weight. */
-import { math, perRow, type Tensor } from '@convnet/tensor';
+import { perRow, type Tensor } from '@convnet/tensor';
 import type { Loss } from '../losses/loss.ts';
 import type { TrainableNetwork } from '../network/trainable-network.ts';
 import type { Batch } from './batch-passes.ts';
-
-const product = math.multiply(math.operand(0), math.operand(1));
 
 /** What to compute the loss with. */
 export interface LossContext {
@@ -49,9 +47,16 @@ function compute(
   const plain = workspace.tensor('plainLosses', N!, []);
   const dPlain = dLogits && workspace.tensor('plainDLogits', N!, sample);
   loss.compute(kernels, logits, targets, plain, dPlain, scale);
-  kernels.elementwise([product], [plain, weights], [losses]);
+  kernels.elementwise(
+    { loss: plain, weight: weights },
+    ({ loss, weight }) => ({ losses: loss.times(weight) }),
+    { losses },
+  );
   if (dLogits && dPlain) {
-    const ofRows = perRow(weights.reshape([N!, 1]));
-    kernels.elementwise([product], [dPlain, ofRows], [dLogits]);
+    kernels.elementwise(
+      { slope: dPlain, weight: perRow(weights.reshape([N!, 1])) },
+      ({ slope, weight }) => ({ dLogits: slope.times(weight) }),
+      { dLogits },
+    );
   }
 }

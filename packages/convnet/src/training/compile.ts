@@ -4,6 +4,8 @@ import type { Layer } from '../layers/layer.ts';
 import { binaryCrossentropy } from '../losses/binary-crossentropy.ts';
 import { categoricalCrossentropy } from '../losses/categorical-crossentropy.ts';
 import type { Loss } from '../losses/loss.ts';
+import { huber } from '../losses/huber.ts';
+import { meanAbsoluteError } from '../losses/mean-absolute-error.ts';
 import { meanSquaredError } from '../losses/mean-squared-error.ts';
 import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.ts';
 import { probabilitiesOf } from '../losses/probabilities.ts';
@@ -24,6 +26,8 @@ const optimizers = { adam, adamW, rmsprop, sgd };
 const losses = {
   binaryCrossentropy,
   categoricalCrossentropy,
+  huber,
+  meanAbsoluteError,
   meanSquaredError,
   sparseCategoricalCrossentropy,
 };

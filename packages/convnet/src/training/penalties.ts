@@ -5,12 +5,13 @@ import type { Parameter } from '../layers/layer-tensors.ts';
 import type { Observer } from '../network/forward-pass.ts';
 import type { Regularizer } from '../regularizers.ts';
 
-/** The gradient of the penalty, by a weight that is `theta`. */
-function penaltyGradient(regularizer: Regularizer, theta: Expression): Expression {
-  const { add, multiply, selectGreater } = math;
+const { selectGreater } = math;
+
+/** The gradient of the penalty, by a weight θ: `l1 · sign(θ) + 2 · l2 · θ`. */
+function penaltyGradient({ l1, l2 }: Regularizer, theta: Expression): Expression {
   const sign = selectGreater(theta, 0, 1, selectGreater(0, theta, -1, 0));
-  const ofSquares = multiply(theta, 2 * regularizer.l2);
-  return regularizer.l1 === 0 ? ofSquares : add(multiply(sign, regularizer.l1), ofSquares);
+  const ofSquares = theta.times(2 * l2);
+  return l1 === 0 ? ofSquares : sign.times(l1).plus(ofSquares);
 }
 
 /** Adds the penalties' gradients to those of the parameters, by kernel calls alone. */
@@ -22,8 +23,12 @@ export function addPenaltyGradients(
   for (const layer of layers) {
     for (const { name, value, gradient, regularizer } of layer.parameters) {
       if (!regularizer) continue;
-      const sum = math.add(math.operand(0), penaltyGradient(regularizer, math.operand(1)));
-      kernels.elementwise([sum], [gradient, value], [gradient], { over: 'weights' });
+      kernels.elementwise(
+        { g: gradient, theta: value },
+        ({ g, theta }) => ({ gradient: g.plus(penaltyGradient(regularizer, theta)) }),
+        { gradient },
+        { over: 'weights' },
+      );
       observe?.(layer, `penalized gradient of ${name}`, gradient);
     }
   }

@@ -2,13 +2,13 @@
  * The reference implementation of {@link Kernels}: plain loops that read like their formulas,
  * for float32 and float64. It is what every other implementation is compared with.
  */
+import { channelSumsCall } from '../expression-call.ts';
 import type { Kernels } from '../kernels.ts';
 import { split } from './concatenate.ts';
 import { averagePool2dGradient } from './average-pool2d.ts';
 import { conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
 import { dropoutMask } from './dropout-mask.ts';
-import { reluGradient } from './elementwise.ts';
-import { channelSums } from './expressions.ts';
+import { channelSums } from './elementwise.ts';
 import { referenceInferenceKernels } from './inference.ts';
 import { biasGradient } from './matmul.ts';
 import { maxPool2dGradient } from './max-pool2d.ts';
@@ -19,13 +19,14 @@ import { softmaxCrossEntropy, softmaxGradient } from './softmax.ts';
 const allKernels = (): Kernels => ({
   ...referenceInferenceKernels,
   biasGradient,
-  channelSums,
+  channelSums: (operands, compute, sums) => {
+    channelSums(channelSumsCall(operands, compute, sums));
+  },
   conv2dInputGradient,
   conv2dKernelGradient,
   maxPool2dGradient,
   averagePool2dGradient,
   crop2d,
-  reluGradient,
   split,
   dropoutMask,
   softmaxGradient,

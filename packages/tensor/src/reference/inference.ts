@@ -1,11 +1,12 @@
 /** The reference kernels of the forward pass. */
+import { elementwiseCall, rowSumsCall } from '../expression-call.ts';
 import type { InferenceKernels } from '../kernels.ts';
 import { Tensor } from '../tensor.ts';
 import { concatenate } from './concatenate.ts';
 import { averagePool2d } from './average-pool2d.ts';
 import { conv2d } from './conv2d.ts';
-import { lookUp, relu } from './elementwise.ts';
-import { elementwise, rowSums } from './expressions.ts';
+import { elementwise, rowSums } from './elementwise.ts';
+import { lookUp } from './look-up.ts';
 import { matMul } from './matmul.ts';
 import { maxPool2d } from './max-pool2d.ts';
 import { pad2d } from './pad2d.ts';
@@ -26,10 +27,13 @@ export const referenceInferenceKernels: InferenceKernels = {
   maxPool2d,
   averagePool2d,
   pad2d,
-  relu,
   concatenate,
-  elementwise,
-  rowSums,
+  elementwise: (operands, compute, outputs) => {
+    elementwise(elementwiseCall(operands, compute, outputs));
+  },
+  rowSums: (operands, compute, sums) => {
+    rowSums(rowSumsCall(operands, compute, sums));
+  },
   softmax,
   argmaxRows,
   custom: (_name, _tensors, compute) => {

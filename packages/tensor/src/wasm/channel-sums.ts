@@ -2,17 +2,17 @@
  * Sums over all rows of expressions, one for each channel. Several channels are summed side by
  * side, and several rows, because an addition takes longer than a load.
  */
-import type { Expression } from '../expression.ts';
-import { checkChannelSums, type Operand } from '../operands.ts';
+import { operand } from '../expression.ts';
+import type { ExpressionCall } from '../expression-call.ts';
 import { sizeOf } from '../shape.ts';
-import type { Tensor } from '../tensor.ts';
 import type { Code, Local } from './code.ts';
 import { keep } from './keep.ts';
 import { emitConstants, emitSteps, type Access } from './expression-code.ts';
 import { stepsOf, type Steps } from './expression-steps.ts';
-import { addressesAt, simplified } from './expression-work.ts';
+import type { Engine } from './engine.ts';
+import { addressesAt, elementwiseOnSpans, simplified } from './expression-work.ts';
 import { FLOAT, LANES, loadVector, storeVector } from './vector-access.ts';
-import { clearing, spanOf, type SumWork, type UnitWork } from './work.ts';
+import { clearing, spanOf, type Span, type SumWork, type UnitWork, type Work } from './work.ts';
 
 /** Sums that are formed side by side, in registers. */
 const SIDE_BY_SIDE = 8;
@@ -122,18 +122,45 @@ function emitGroup(
 }
 
 /** `Kernels.channelSums`. */
-export function channelSumsWork(
-  expressions: readonly Expression[],
-  operands: readonly Operand[],
-  sums: Tensor,
+export function channelSumsWork(engine: Engine, call: ExpressionCall): Work[] {
+  const { outputs, shape } = call;
+  const spans = outputs.map(({ data }) => spanOf(data));
+  const bytes = shape.at(-1)! * FLOAT;
+  const isOneSpan = spans.every(({ address }, j) => address === spans[0]!.address + j * bytes);
+  if (isOneSpan) return sumWork(call, { address: spans[0]!.address, bytes: bytes * spans.length });
+  // All sums are formed at one place, then brought to where they belong.
+  const whole = engine.scratch(
+    `channelSums ${bytes * spans.length}`,
+    (bytes * spans.length) / FLOAT,
+  );
+  const parts = spans.map((_, j) => ({ address: whole.address + j * bytes, bytes }));
+  return [
+    ...sumWork(call, whole),
+    {
+      name: 'channelSums',
+      kind: 'units',
+      reads: parts,
+      writes: spans,
+      ...elementwiseOnSpans(
+        parts.map((_, j) => operand(j)),
+        parts,
+        spans,
+        bytes / FLOAT,
+      ),
+    },
+  ];
+}
+
+/** Sums `[expressions, channels]` at `target`. */
+function sumWork(
+  { expressions, operands, shape }: ExpressionCall,
+  target: Span,
 ): [UnitWork, SumWork] {
-  const shape = checkChannelSums(expressions, operands, sums);
   const [samples, channels] = [shape[0]!, shape.at(-1)!];
   const rowsPerSample = shape.length > 1 ? sizeOf(shape) / samples / channels : 1;
   const inputs = simplified(operands, shape);
   const accesses = inputs.map(({ access }) => access);
   const steps = stepsOf(expressions);
-  const target = spanOf(sums.data);
   const work: SumWork = {
     kind: 'sum',
     name: 'channelSums',

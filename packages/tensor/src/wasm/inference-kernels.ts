@@ -4,16 +4,15 @@
  */
 import type { InferenceKernels } from '../kernels.ts';
 import { concatenate } from '../reference/concatenate.ts';
-import { operand, selectGreater, type Expression } from '../expression.ts';
-import { tensorOf } from '../operands.ts';
+import { elementwiseCall, rowSumsCall, tensorsOf } from '../expression-call.ts';
 import { averagePool2d } from '../reference/average-pool2d.ts';
 import { conv2d } from '../reference/conv2d.ts';
-import * as referenceExpressions from '../reference/expressions.ts';
+import { elementwise, rowSums } from '../reference/elementwise.ts';
 import { matMul } from '../reference/matmul.ts';
 import { maxPool2d } from '../reference/max-pool2d.ts';
 import { pad2d } from '../reference/pad2d.ts';
 import { argmaxRows } from '../reference/reductions.ts';
-import { lookUp, relu } from '../reference/elementwise.ts';
+import { lookUp } from '../reference/look-up.ts';
 import { softmax } from '../reference/softmax.ts';
 import { sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
@@ -29,9 +28,6 @@ import { matMulWork } from './products.ts';
 import { rowSumsWork } from './row-sums.ts';
 import { softmaxWork } from './softmax.ts';
 import { spanOf, type HostWork, type Work } from './work.ts';
-
-/** 0 where 0 is larger: so a NaN stays, which is not below 0. */
-const reluExpression = (): Expression => selectGreater(0, operand(0), 0, operand(0));
 
 /**
  * Submits work if there is some and all that it touches lies in the engine's memory; else the
@@ -146,20 +142,6 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
         },
       );
     },
-    relu: (input, output) => {
-      submit(
-        engine,
-        'relu',
-        [input, output],
-        () => ({
-          ...elementwiseOverSamples([reluExpression()], [input], [output]),
-          isFinish: 'relu',
-        }),
-        () => {
-          relu(input, output);
-        },
-      );
-    },
     concatenate: (parts, output) => {
       submit(
         engine,
@@ -171,30 +153,27 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
         },
       );
     },
-    elementwise: (expressions, operands, outputs, { over = 'samples' } = {}) => {
+    elementwise: (operands, compute, outputs, { over = 'samples' } = {}) => {
+      const call = elementwiseCall(operands, compute, outputs);
       submit(
         engine,
         'elementwise',
-        [...operands.map(tensorOf), ...outputs],
-        () =>
-          (over === 'weights' ? elementwiseOverWeights : elementwiseOverSamples)(
-            expressions,
-            operands,
-            outputs,
-          ),
+        tensorsOf(call),
+        () => (over === 'weights' ? elementwiseOverWeights : elementwiseOverSamples)(call),
         () => {
-          referenceExpressions.elementwise(expressions, operands, outputs);
+          elementwise(call);
         },
       );
     },
-    rowSums: (expressions, operands, sums) => {
+    rowSums: (operands, compute, sums) => {
+      const call = rowSumsCall(operands, compute, sums);
       submit(
         engine,
         'rowSums',
-        [...operands.map(tensorOf), ...sums],
-        () => rowSumsWork(expressions, operands, sums),
+        tensorsOf(call),
+        () => rowSumsWork(call),
         () => {
-          referenceExpressions.rowSums(expressions, operands, sums);
+          rowSums(call);
         },
       );
     },

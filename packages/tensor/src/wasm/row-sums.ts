@@ -1,8 +1,6 @@
 /** Sums of expressions along the last axis, one for each row. */
-import type { Expression } from '../expression.ts';
-import { checkRowSums, type Operand } from '../operands.ts';
+import type { ExpressionCall } from '../expression-call.ts';
 import { sizeOf } from '../shape.ts';
-import type { Tensor } from '../tensor.ts';
 import type { Code } from './code.ts';
 import { emitSumOfLanes } from './dot-products.ts';
 import {
@@ -59,12 +57,12 @@ const lanesBelow = (width: number): [number, number, number, number] =>
   [0, 1, 2, 3].map((lane) => (lane < width ? -1 : 0)) as [number, number, number, number];
 
 /** `Kernels.rowSums`. */
-export function rowSumsWork(
-  expressions: readonly Expression[],
-  operands: readonly Operand[],
-  sums: readonly Tensor[],
-): SampleWork {
-  const shape = checkRowSums(expressions, operands, sums);
+export function rowSumsWork({
+  expressions,
+  operands,
+  outputs: sums,
+  shape,
+}: ExpressionCall): SampleWork {
   const inputs = simplified(operands, shape);
   const outputs = sums.map(({ data }) => ({ access: 'row', span: spanOf(data) }) as const);
   const parameters = [...inputs, ...outputs];

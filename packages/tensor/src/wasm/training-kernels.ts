@@ -3,8 +3,8 @@
  * the forward pass.
  */
 import type { Kernels } from '../kernels.ts';
-import { operand, selectGreater, type Expression } from '../expression.ts';
-import { tensorOf } from '../operands.ts';
+import { channelSumsCall, tensorsOf } from '../expression-call.ts';
+import { channelSums } from '../reference/elementwise.ts';
 import { referenceKernels } from '../reference/index.ts';
 import { sumOfSquares } from '../reference/reductions.ts';
 import { softmaxGradient } from '../reference/softmax.ts';
@@ -16,16 +16,12 @@ import { averagePoolingGradientWork } from './average-pool2d.ts';
 import { inputGradientWork, kernelGradientWork } from './convolution-gradients.ts';
 import { crossEntropyWork } from './cross-entropy.ts';
 import { dropoutMaskWork } from './dropout-mask.ts';
-import { elementwiseOverSamples } from './expression-work.ts';
 import type { Engine } from './engine.ts';
 import { cropWork } from './image-offset.ts';
 import { inferenceKernels, onHost, submit } from './inference-kernels.ts';
 import { maxPoolingGradientWork } from './max-pool2d-gradient.ts';
 import { biasGradientWork } from './bias-gradient.ts';
 import { clearing, spanOf } from './work.ts';
-
-/** dOutput where the output is above 0. */
-const reluGradientExpression = (): Expression => selectGreater(operand(1), 0, operand(0), 0);
 
 /** See the top of this file. */
 export function trainingKernels(engine: Engine): Kernels {
@@ -52,14 +48,15 @@ export function trainingKernels(engine: Engine): Kernels {
         },
       );
     },
-    channelSums: (expressions, operands, sums) => {
+    channelSums: (operands, compute, sums) => {
+      const call = channelSumsCall(operands, compute, sums);
       submit(
         engine,
         'channelSums',
-        [...operands.map(tensorOf), sums],
-        () => channelSumsWork(expressions, operands, sums),
+        tensorsOf(call),
+        () => channelSumsWork(engine, call),
         () => {
-          referenceKernels.channelSums(expressions, operands, sums);
+          channelSums(call);
         },
       );
     },
@@ -115,20 +112,6 @@ export function trainingKernels(engine: Engine): Kernels {
         () => cropWork(input, output, offset),
         () => {
           referenceKernels.crop2d(input, output, offset);
-        },
-      );
-    },
-    reluGradient: (output, dOutput, dInput) => {
-      submit(
-        engine,
-        'reluGradient',
-        [output, dOutput, dInput],
-        () => ({
-          ...elementwiseOverSamples([reluGradientExpression()], [dOutput, output], [dInput]),
-          isFinish: 'gate',
-        }),
-        () => {
-          referenceKernels.reluGradient(output, dOutput, dInput);
         },
       );
     },
