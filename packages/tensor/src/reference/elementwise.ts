@@ -8,28 +8,6 @@ import { accessOf, tensorOf, type Operand } from '../operands.ts';
 import { sizeOf, type Shape } from '../shape.ts';
 import { erf } from './error-function.ts';
 
-/** A value at every place `i` of the output, counted in row-major order. */
-type At = (i: number) => number;
-
-/** How an operand is read for an output of `shape`. */
-function operandAt(operand: Operand, shape: Shape): At {
-  const { data } = tensorOf(operand);
-  const C = shape.at(-1) ?? 1;
-  const sampleSize = sizeOf(shape.slice(1));
-  switch (accessOf(operand)) {
-    case 'element':
-      return (i) => data[i]!;
-    case 'channel':
-      return (i) => data[i % C]!;
-    case 'row':
-      return (i) => data[Math.floor(i / C)]!;
-    case 'imageChannel':
-      return (i) => data[Math.floor(i / sampleSize) * C + (i % C)]!;
-    case 'single':
-      return () => data[0]!;
-  }
-}
-
 const unaryFunctions: Record<UnaryOperation, (x: number) => number> = {
   sqrt: Math.sqrt,
   abs: Math.abs,
@@ -48,61 +26,106 @@ const binaryFunctions: Record<BinaryOperation, (a: number, b: number) => number>
   minimum: Math.min,
 };
 
-/** What an expression is at every place, given what its operands are there. */
-function valueAt(expression: Expression, operands: readonly At[]): At {
-  const of = (part: Expression): At => valueAt(part, operands);
-  if (expression.kind === 'operand') return operands[expression.index]!;
-  if (expression.kind === 'constant') return () => expression.value;
-  if (expression.kind === 'select') {
-    const [a, b] = [of(expression.a), of(expression.b)];
-    const [then, otherwise] = [of(expression.then), of(expression.otherwise)];
-    return (i) => (a(i) > b(i) ? then(i) : otherwise(i));
-  }
-  if ('x' in expression) {
-    const [apply, x] = [unaryFunctions[expression.kind], of(expression.x)];
-    return (i) => apply(x(i));
-  }
-  const [apply, a, b] = [binaryFunctions[expression.kind], of(expression.a), of(expression.b)];
-  return (i) => apply(a(i), b(i));
+/** Places that are computed at once; they are counted in row-major order. */
+interface Block {
+  readonly first: number;
+  readonly count: number;
 }
 
-function valuesAt({ expressions, operands, shape }: ExpressionCall): At[] {
-  const readers = operands.map((operand) => operandAt(operand, shape));
-  return expressions.map((expression) => valueAt(expression, readers));
+/** Places of a block: so few that all that is computed of them stays in the cache. */
+const BLOCK = 1024;
+
+function* blocksOf(shape: Shape): Generator<Block> {
+  const size = sizeOf(shape);
+  for (let first = 0; first < size; first += BLOCK) {
+    yield { first, count: Math.min(BLOCK, size - first) };
+  }
+}
+
+/** What an operand is at the places of a block, for an output of `shape`. */
+function operandAt(operand: Operand, shape: Shape, { first, count }: Block): Float64Array {
+  const { data } = tensorOf(operand);
+  const C = shape.at(-1) ?? 1;
+  const sampleSize = sizeOf(shape.slice(1));
+  const values = new Float64Array(count);
+  const access = accessOf(operand);
+  if (access === 'element') values.set(data.subarray(first, first + count));
+  else if (access === 'single') values.fill(data[0]!);
+  else {
+    for (let n = 0; n < count; n++) {
+      const i = first + n;
+      if (access === 'channel') values[n] = data[i % C]!;
+      else if (access === 'row') values[n] = data[Math.floor(i / C)]!;
+      else values[n] = data[Math.floor(i / sampleSize) * C + (i % C)]!;
+    }
+  }
+  return values;
+}
+
+/** What each expression is at the places of a block; what several have in common is computed once. */
+function valuesAt({ expressions, operands, shape }: ExpressionCall, block: Block): Float64Array[] {
+  const { count } = block;
+  const known = new Map<Expression, Float64Array>();
+  const valueOf = (expression: Expression): Float64Array => {
+    let value = known.get(expression);
+    if (!value) {
+      value = computed(expression);
+      known.set(expression, value);
+    }
+    return value;
+  };
+  const computed = (expression: Expression): Float64Array => {
+    const { kind } = expression;
+    if (kind === 'operand') return operandAt(operands[expression.index]!, shape, block);
+    const values = new Float64Array(count);
+    if (kind === 'constant') return values.fill(expression.value);
+    if (kind === 'select') {
+      const [a, b] = [valueOf(expression.a), valueOf(expression.b)];
+      const [then, otherwise] = [valueOf(expression.then), valueOf(expression.otherwise)];
+      for (let i = 0; i < count; i++) values[i] = a[i]! > b[i]! ? then[i]! : otherwise[i]!;
+    } else if ('x' in expression) {
+      const [apply, x] = [unaryFunctions[expression.kind], valueOf(expression.x)];
+      for (let i = 0; i < count; i++) values[i] = apply(x[i]!);
+    } else {
+      const [apply, a] = [binaryFunctions[expression.kind], valueOf(expression.a)];
+      const b = valueOf(expression.b);
+      for (let i = 0; i < count; i++) values[i] = apply(a[i]!, b[i]!);
+    }
+    return values;
+  };
+  return expressions.map(valueOf);
 }
 
 /** Every expression at every place; all are computed before any is stored. */
 export function elementwise(call: ExpressionCall): void {
-  const { outputs, shape } = call;
-  const values = valuesAt(call);
-  const results = new Float64Array(values.length);
-  for (let i = 0; i < sizeOf(shape); i++) {
-    for (let j = 0; j < values.length; j++) results[j] = values[j]!(i);
-    for (let j = 0; j < values.length; j++) outputs[j]!.data[i] = results[j]!;
+  for (const block of blocksOf(call.shape)) {
+    const values = valuesAt(call, block);
+    for (const [j, { data }] of call.outputs.entries()) data.set(values[j]!, block.first);
   }
 }
 
 /** For every channel, the sum of each expression over all rows. */
 export function channelSums(call: ExpressionCall): void {
-  const { outputs, shape } = call;
-  const C = shape.at(-1)!;
-  for (const [j, at] of valuesAt(call).entries()) {
-    const totals = new Float64Array(C);
-    for (let i = 0; i < sizeOf(shape); i++) totals[i % C]! += at(i);
-    outputs[j]!.data.set(totals);
+  const C = call.shape.at(-1)!;
+  const totals = call.outputs.map(() => new Float64Array(C));
+  for (const block of blocksOf(call.shape)) {
+    for (const [j, values] of valuesAt(call, block).entries()) {
+      for (let i = 0; i < block.count; i++) totals[j]![(block.first + i) % C]! += values[i]!;
+    }
   }
+  for (const [j, { data }] of call.outputs.entries()) data.set(totals[j]!);
 }
 
 /** For every row, the sum of each expression over the channels. */
 export function rowSums(call: ExpressionCall): void {
-  const { outputs, shape } = call;
-  const C = shape.at(-1)!;
-  const values = valuesAt(call);
-  for (let row = 0; row < sizeOf(shape) / C; row++) {
-    for (const [j, at] of values.entries()) {
-      let sum = 0;
-      for (let c = 0; c < C; c++) sum += at(row * C + c);
-      outputs[j]!.data[row] = sum;
+  const C = call.shape.at(-1)!;
+  const totals = call.outputs.map(({ size }) => new Float64Array(size));
+  for (const block of blocksOf(call.shape)) {
+    for (const [j, values] of valuesAt(call, block).entries()) {
+      for (let i = 0; i < block.count; i++) {
+        totals[j]![Math.floor((block.first + i) / C)]! += values[i]!;
+      }
     }
   }
+  for (const [j, { data }] of call.outputs.entries()) data.set(totals[j]!);
 }
