@@ -1,7 +1,7 @@
 /** Which implementation of the kernels to compute with: three rungs, the fastest that runs. */
-import { Engine, type WasmRung } from './wasm/engine.ts';
-import { hardwareThreads } from './wasm/start-worker.ts';
-import { supportsWasm } from './wasm/support.ts';
+import { Engine, type WasmRung } from './wasm/run/engine.ts';
+import { hardwareThreads } from './wasm/run/start-worker.ts';
+import { supportsWasm } from './wasm/run/support.ts';
 
 /**
  * `relaxed`: WebAssembly with fused multiply-add. `simd`: WebAssembly that rounds as float32 does,

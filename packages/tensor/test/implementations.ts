@@ -16,7 +16,7 @@ import {
   type Kernels,
   type Shape,
 } from '../src/index.ts';
-import { supportsWasm } from '../src/wasm/support.ts';
+import { supportsWasm } from '../src/wasm/run/support.ts';
 
 // The same cases in every run: a tolerance may be missed where everything cancels by chance.
 fc.configureGlobal({ seed: 1 });

@@ -11,8 +11,8 @@ import {
   windowGeometry,
   type Kernels,
 } from '../src/index.ts';
-import { AWAKE, READY } from '../src/wasm/control-words.ts';
-import { Engine } from '../src/wasm/engine.ts';
+import { AWAKE, READY } from '../src/wasm/run/control-words.ts';
+import { Engine } from '../src/wasm/run/engine.ts';
 import { trainingKernels } from '../src/wasm/training-kernels.ts';
 
 const { exp, square, tanh } = math;

@@ -1,12 +1,12 @@
 /** Helper threads that are late, and helper threads that fail. */
 import { expect, test, vi } from 'vitest';
 import { HelperThreadError, RandomStreams } from '../src/index.ts';
-import { ARRIVED } from '../src/wasm/control-words.ts';
-import { Engine } from '../src/wasm/engine.ts';
+import { ARRIVED } from '../src/wasm/run/control-words.ts';
+import { Engine } from '../src/wasm/run/engine.ts';
 import { trainingKernels } from '../src/wasm/training-kernels.ts';
 
 /** Helpers that, woken, read what they were woken for some milliseconds late, as under load. */
-vi.mock('../src/wasm/worker-program.ts', async (original) => {
+vi.mock('../src/wasm/run/worker-program.ts', async (original) => {
   const { workerProgram } = await original<{ readonly workerProgram: string }>();
   const late = `
     const { load, wait } = Atomics;

@@ -14,7 +14,7 @@ import {
   type Kernels,
   type WindowGeometry,
 } from '../src/index.ts';
-import { Engine } from '../src/wasm/engine.ts';
+import { Engine } from '../src/wasm/run/engine.ts';
 import { trainingKernels } from '../src/wasm/training-kernels.ts';
 import { expectWithin, implementations, inOwnMemory, randomTensor } from './implementations.ts';
 import { relu, reluGradient } from './relu.ts';

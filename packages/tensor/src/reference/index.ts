@@ -6,15 +6,16 @@ import { channelSumsCall } from '../expression-call.ts';
 import type { Kernels } from '../kernels.ts';
 import { split } from './concatenate.ts';
 import { averagePool2dGradient } from './average-pool2d.ts';
-import { conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
+import { biasGradient } from './bias-gradient.ts';
 import { dropoutMask } from './dropout-mask.ts';
-import { channelSums } from './elementwise.ts';
+import { channelSums } from './channel-sums.ts';
+import { softmaxCrossEntropy } from './cross-entropy.ts';
+import { conv2dInputGradient, conv2dKernelGradient } from './groups.ts';
 import { referenceInferenceKernels } from './inference.ts';
-import { biasGradient } from './matmul.ts';
-import { maxPool2dGradient } from './max-pool2d.ts';
+import { maxPool2dGradient } from './max-pool2d-gradient.ts';
 import { crop2d } from './pad2d.ts';
-import { sumOfSquares } from './reductions.ts';
-import { softmaxCrossEntropy, softmaxGradient } from './softmax.ts';
+import { clear, sumOfSquares } from './reductions.ts';
+import { softmaxGradient } from './softmax.ts';
 
 const allKernels = (): Kernels => ({
   ...referenceInferenceKernels,
@@ -32,7 +33,7 @@ const allKernels = (): Kernels => ({
   softmaxGradient,
   softmaxCrossEntropy,
   sumOfSquares,
-  clear: ({ data }) => data.fill(0),
+  clear,
 });
 
 /** Kernels in plain TypeScript; the note lets bundlers leave them out where they are not used. */

@@ -4,13 +4,14 @@ import type { InferenceKernels } from '../kernels.ts';
 import { Tensor } from '../tensor.ts';
 import { concatenate } from './concatenate.ts';
 import { averagePool2d } from './average-pool2d.ts';
-import { conv2d } from './conv2d.ts';
-import { elementwise, rowSums } from './elementwise.ts';
+import { conv2d } from './groups.ts';
+import { elementwise } from './elementwise.ts';
 import { lookUp } from './look-up.ts';
 import { matMul } from './matmul.ts';
 import { maxPool2d } from './max-pool2d.ts';
 import { pad2d } from './pad2d.ts';
 import { argmaxRows } from './reductions.ts';
+import { rowSums } from './row-sums.ts';
 import { softmax } from './softmax.ts';
 
 /** Kernels of the forward pass in plain TypeScript. */

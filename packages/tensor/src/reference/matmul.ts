@@ -1,5 +1,5 @@
 /**
- * Matrix product, and the gradient of the bias that it may have.
+ * Matrix product.
  *
  *     output[m, n] = bias[n] + Σ_l  A[m, l] · B[l, n]         M × L times L × N
  *
@@ -31,14 +31,4 @@ export function matMul({ a, b, output, transposeA, transposeB, accumulate, bias 
     }
     output.data.set(sums, m * N);
   }
-}
-
-/** `dBias[k] += Σ dOutput[…, k]`: the bias touches every row, so its gradient sums them all. */
-export function biasGradient(dOutput: Tensor, dBias: Tensor): void {
-  const K = dBias.size;
-  const sums = Float64Array.from(dBias.data);
-  for (let row = 0; row < dOutput.size; row += K) {
-    for (let k = 0; k < K; k++) sums[k]! += dOutput.data[row + k]!;
-  }
-  dBias.data.set(sums);
 }

@@ -1,9 +1,7 @@
 /**
- * Max pooling and its gradient.
+ * Max pooling.
  *
  *     output[n,p,q,c] = max over r, s of input[n, p·stride + r − padTop, q·stride + s − padLeft, c]
- *
- * Only the winner of a window influences the output, so the whole gradient goes back to it.
  */
 import type { Tensor } from '../tensor.ts';
 import type { WindowGeometry } from '../window-geometry.ts';
@@ -45,10 +43,4 @@ export function maxPool2d(
       }
     }
   }
-}
-
-/** `dInput[positions[i]] += dOutput[i]`, everything else 0. */
-export function maxPool2dGradient(dOutput: Tensor, positions: Int32Array, dInput: Tensor): void {
-  dInput.data.fill(0);
-  for (let i = 0; i < dOutput.size; i++) dInput.data[positions[i]!]! += dOutput.data[i]!;
 }

@@ -1,4 +1,4 @@
-/** Kernels that make few numbers of many. */
+/** Kernels that make few numbers of many, and zeros of all. */
 import type { Tensor } from '../tensor.ts';
 
 /** Index of the largest element of each row of `[N, K]`; of equal ones, the first. */
@@ -18,4 +18,9 @@ export function sumOfSquares(x: Tensor): number {
   let sum = 0;
   for (const value of x.data) sum += value * value;
   return sum;
+}
+
+/** Sets every element to 0. */
+export function clear({ data }: Tensor): void {
+  data.fill(0);
 }

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { Code } from './code.ts';
+import { instantiate, moduleBytes } from './module.ts';
+import { WasmMemory } from '../run/memory.ts';
+
+const wait = (): void => undefined;
+
+describe('the assembler', () => {
+  test.each([0, 1, -1, 63, 64, -64, -65, 127, 128, 8191, 8192, -8193, 2 ** 31 - 1, -(2 ** 31)])(
+    'encodes the constant %i',
+    (value) => {
+      const { memory } = new WasmMemory();
+      const code = new Code([]);
+      const sum = code.local('i32');
+      code.i32(value).set(sum).advance(sum, 0);
+      const at = code.local('i32');
+      code.i32(8).set(at).get(at).get(sum).access('i32Store', 0);
+      instantiate(moduleBytes([code]), { memory, wait })();
+      expect(new DataView(memory.buffer).getInt32(8, true)).toBe(value);
+    },
+  );
+
+  test('reaches offsets of any length, by loops of any count', () => {
+    const wasm = new WasmMemory();
+    const floats = wasm.floats(70_000);
+    floats.set([1.5, 2.5]);
+    for (const offset of [2, 31, 32, 4096, 60_000]) {
+      const code = new Code(['i32']);
+      const at = code.local('i32');
+      code.assign(at, code.parameters[0]!);
+      code.repeat(2, () => {
+        code
+          .get(at)
+          .get(at)
+          .access('f32Load', 0)
+          .access('f32Store', 4 * offset);
+        code.advance(at, 4);
+      });
+      code.repeat(0, () => {
+        throw new Error('a loop of no turns has no body');
+      });
+      instantiate(moduleBytes([code]), { memory: wasm.memory, wait })(floats.byteOffset);
+      expect([...floats.subarray(offset, offset + 2)]).toEqual([1.5, 2.5]);
+    }
+  });
+});
+
+describe('what lies on the stack is followed', () => {
+  const written = (write: (code: Code) => void): (() => void) => {
+    return () => {
+      const code = new Code(['i32'], 'kernel');
+      write(code);
+      code.encode();
+    };
+  };
+
+  test.each<[string, (code: Code) => void, string]>([
+    [
+      'an operand of another type',
+      (code) => code.splat(1).i32(2).op('f32x4Add', 'drop'),
+      'emit kernel: at f32x4Add, byte 9: expected v128, v128 on the stack; found v128, i32.',
+    ],
+    [
+      'an operand that is missing',
+      (code) => code.i32(2).op('i32Add'),
+      'at i32Add, byte 2: expected i32, i32 on the stack; found i32.',
+    ],
+    [
+      'a local of another type',
+      (code) => code.i32(2).set(code.local('v128')),
+      'at set, byte 2: expected v128 on the stack; found i32.',
+    ],
+    [
+      'an address that is none',
+      (code) => code.splat(1).access('v128Load', 0),
+      'at v128Load, byte 7: expected i32 on the stack; found v128.',
+    ],
+    [
+      'what a block leaves behind',
+      (code) => code.i32(1).when(() => code.i32(2)),
+      'at the end of when, byte 6: expected nothing on the stack; found i32.',
+    ],
+    [
+      'a loop that does not say whether to go on',
+      (code) => code.loop(() => undefined),
+      'at the end of loop, byte 2: expected i32 on the stack; found nothing.',
+    ],
+    [
+      'a block that takes what is not its own',
+      (code) =>
+        code
+          .splat(1)
+          .i32(1)
+          .when(() => code.op('f32x4Abs').op('drop')),
+      'at f32x4Abs, byte 11: expected v128 on the stack; found nothing.',
+    ],
+    [
+      'arguments of a call',
+      (code) => code.i32(1).call(1, ['i32', 'v128']),
+      'at call, byte 2: expected i32, v128 on the stack; found i32.',
+    ],
+    [
+      'what is left in the end',
+      (code) => code.i32(1),
+      'at the end, byte 2: expected nothing on the stack; found i32.',
+    ],
+  ])('%s', (_, write, message) => {
+    expect(written(write)).toThrow(message);
+  });
+});

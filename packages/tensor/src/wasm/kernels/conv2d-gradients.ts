@@ -1,0 +1,164 @@
+/** The gradients of a convolution as work. */
+import type { Tensor } from '../../tensor.ts';
+import type { WindowGeometry } from '../../window-geometry.ts';
+import {
+  depthwiseInputGradientWork,
+  depthwiseKernelGradientWork,
+} from './depthwise-convolution.ts';
+import type { Engine } from '../run/engine.ts';
+import type { Contraction } from '../emit/contraction.ts';
+import { contractionCall } from './matmul.ts';
+import {
+  copyCall,
+  padded,
+  paddedLayout,
+  staysInside,
+  swappedKernelMatrix,
+} from './sliding-window.ts';
+import { FLOAT } from '../emit/vector-access.ts';
+import {
+  clearCall,
+  sampleAddress,
+  spanOf,
+  type Call,
+  type SampleWork,
+  type SumWork,
+  type Work,
+} from '../run/work.ts';
+
+/**
+ * Every window position (r, s) gives its share to the inputs under it: dInput, at the inputs that
+ * the outputs see there, receives dOutput times the kernel's matrix of (r, s), channels as columns.
+ */
+export function inputGradientWork(
+  engine: Engine,
+  dOutput: Tensor,
+  kernel: Tensor,
+  dInput: Tensor,
+  g: WindowGeometry,
+): Work[] {
+  const [R, S, ownC, K] = kernel.shape as [number, number, number, number];
+  const [N, P, Q] = dOutput.shape as [number, number, number];
+  const C = dInput.shape[3]!;
+  const groups = C / ownC;
+  if (groups === C && C > 1)
+    return [depthwiseInputGradientWork(engine, dOutput, kernel, dInput, g)];
+  const ownK = K / groups;
+  const [gradients, target] = [spanOf(dOutput.data), spanOf(dInput.data)];
+  const matrices = Array.from({ length: groups }, (_, group) =>
+    swappedKernelMatrix(engine, kernel, group, groups),
+  );
+  const isPadded = !staysInside(g);
+  const layout = isPadded
+    ? paddedLayout(g, C)
+    : { height: g.inputHeight, width: g.inputWidth, offset: 0, loops: [] };
+  const size = layout.height * layout.width * C;
+  const field = isPadded ? engine.scratch(`dPadded ${C} ${JSON.stringify(g)}`, N * size) : target;
+  const row = layout.width * C;
+  const spec: Omit<Contraction, 'outer'> = {
+    inner: [
+      { count: P, a: Q * K, b: 0, c: g.strideHeight * row },
+      { count: R, a: 0, b: S * ownK * ownC, c: g.dilationHeight * row },
+      { count: S, a: 0, b: ownK * ownC, c: g.dilationWidth * C },
+    ],
+    rows: [{ count: Q, a: K, c: g.strideWidth * C }],
+    columns: ownC,
+    reduction: [{ count: ownK, a: 1, b: ownC }],
+    start: 'c',
+    isPacked: true,
+  };
+  const work: SampleWork = {
+    kind: 'samples',
+    name: 'inputGradient',
+    samples: N,
+    reads: [gradients, ...matrices.map(({ span }) => span)],
+    writes: isPadded ? [target, field] : [target],
+    calls: (first, count) => {
+      const at = sampleAddress(field, N, first);
+      const to = sampleAddress(target, N, first);
+      const outer = [{ count, a: P * Q * K, b: 0, c: size }];
+      const backwards = layout.loops.map((loop) => ({ ...loop, from: loop.to, to: loop.from }));
+      const sample = { count, from: size, to: g.inputHeight * g.inputWidth * C };
+      // Inputs that no window reaches, at the end, are not in the field.
+      const uncovered = isPadded ? [clearCall(to, (target.bytes / N) * count)] : [];
+      return [
+        clearCall(at, size * count * FLOAT),
+        ...matrices.map(({ address }, group) =>
+          contractionCall(engine, { ...spec, outer }, [
+            sampleAddress(gradients, N, first) + group * ownK * FLOAT,
+            address,
+            at + group * ownC * FLOAT,
+          ]),
+        ),
+        ...uncovered,
+        ...(isPadded ? [copyCall([sample, ...backwards], at + layout.offset * FLOAT, to)] : []),
+      ];
+    },
+  };
+  return [...matrices.flatMap((matrix) => matrix.work), work];
+}
+
+/** Every kernel entry adds up, over all its positions, the input there times the gradient. */
+export function kernelGradientWork(
+  engine: Engine,
+  input: Tensor,
+  dOutput: Tensor,
+  dKernel: Tensor,
+  g: WindowGeometry,
+): Work[] {
+  const [R, S, ownC, K] = dKernel.shape as [number, number, number, number];
+  const [N, P, Q] = dOutput.shape as [number, number, number];
+  const C = input.shape[3]!;
+  const groups = C / ownC;
+  if (groups === C && C > 1)
+    return [depthwiseKernelGradientWork(engine, input, dOutput, dKernel, g)];
+  const ownK = K / groups;
+  const field = padded(engine, input, g);
+  const row = field.width * C;
+  const [gradients, target] = [spanOf(dOutput.data), spanOf(dKernel.data)];
+  const sum: SumWork = {
+    kind: 'sum',
+    name: 'kernelGradient',
+    samples: N,
+    reads: [field.span, gradients],
+    writes: [target],
+    target,
+    calls: (first, count, into, start) => {
+      // The sample loop of a contraction would start afresh for each: its first, and the others.
+      const ofGroup = (group: number, from: number, samples: number, begin: 'zero' | 'c'): Call =>
+        contractionCall(
+          engine,
+          {
+            outer: [{ count: samples, a: field.height * row, b: P * Q * K, c: 0 }],
+            inner: [],
+            rows: [
+              { count: R, a: g.dilationHeight * row, c: S * ownC * K },
+              ...(g.dilationWidth === 1 && groups === 1
+                ? [{ count: S * C, a: 1, c: K }]
+                : [
+                    { count: S, a: g.dilationWidth * C, c: ownC * K },
+                    { count: ownC, a: 1, c: K },
+                  ]),
+            ],
+            columns: ownK,
+            reduction: [
+              { count: P, a: g.strideHeight * row, b: Q * K },
+              { count: Q, a: g.strideWidth * C, b: K },
+            ],
+            start: begin,
+          },
+          [
+            sampleAddress(field.span, N, from) + group * ownC * FLOAT,
+            sampleAddress(gradients, N, from) + group * ownK * FLOAT,
+            into + group * ownK * FLOAT,
+          ],
+        );
+      return Array.from({ length: groups }, (_, group) => {
+        if (start === 'c') return [ofGroup(group, first, count, 'c')];
+        const others = count > 1 ? [ofGroup(group, first + 1, count - 1, 'c')] : [];
+        return [ofGroup(group, first, 1, 'zero'), ...others];
+      }).flat();
+    },
+  };
+  return [...field.work, sum];
+}

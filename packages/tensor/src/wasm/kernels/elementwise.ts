@@ -1,0 +1,62 @@
+/** Expressions over tensors, stored element by element. */
+import type { Expression } from '../../expression.ts';
+import type { ExpressionCall } from '../../expression-call.ts';
+import { accessOf, type Operand } from '../../operands.ts';
+import { overSamples, overWeights, planned, simplified } from '../run/expression-work.ts';
+import { spanOf, type SampleWork, type UnitWork } from '../run/work.ts';
+
+/** `Kernels.elementwise` over activations. */
+export function elementwiseOverSamples({
+  expressions,
+  operands,
+  outputs,
+  shape,
+}: ExpressionCall): SampleWork {
+  const inputs = simplified(operands, shape);
+  const writes = outputs.map(({ data }) => spanOf(data));
+  const { parameters, callOn } = planned(expressions, inputs, writes);
+  const reads = inputs.map(({ span }) => span);
+  const finish = finishOf(expressions, operands);
+  return {
+    name: 'elementwise',
+    reads,
+    writes,
+    ...overSamples(shape, parameters, callOn),
+    ...(finish && { isFinish: finish }),
+  };
+}
+
+/**
+ * Whether an expression is a ReLU of its only operand, or passes its first operand on where the
+ * second is above 0, as a ReLU's gradient does: then the work before it can finish with that.
+ */
+function finishOf(
+  expressions: readonly Expression[],
+  operands: readonly Operand[],
+): SampleWork['isFinish'] {
+  const [only, ...others] = expressions;
+  const isPlain = operands.every((operand) => accessOf(operand) === 'element');
+  if (only?.kind !== 'select' || others.length > 0 || !isPlain) return undefined;
+  const { a, b, then, otherwise } = only;
+  const isZero = (part: Expression): boolean => part.kind === 'constant' && part.value === 0;
+  const isOperand = (part: Expression, index: number): boolean =>
+    part.kind === 'operand' && part.index === index;
+  // 0 where 0 is larger: so a NaN stays, which is not below 0.
+  if (isZero(a) && isOperand(b, 0) && isZero(then) && isOperand(otherwise, 0)) return 'relu';
+  const isGate = isOperand(a, 1) && isZero(b) && isOperand(then, 0) && isZero(otherwise);
+  return isGate ? 'gate' : undefined;
+}
+
+/** `Kernels.elementwise` over weights. */
+export function elementwiseOverWeights({
+  expressions,
+  operands,
+  outputs,
+  shape,
+}: ExpressionCall): UnitWork {
+  const inputs = simplified(operands, shape);
+  const writes = outputs.map(({ data }) => spanOf(data));
+  const { parameters, callOn } = planned(expressions, inputs, writes);
+  const reads = inputs.map(({ span }) => span);
+  return { name: 'elementwise', reads, writes, ...overWeights(shape, parameters, callOn) };
+}

@@ -1,0 +1,110 @@
+/**
+ * What WebAssembly kernels share: a memory, the functions emitted so far, and the recording that
+ * may be going on. Work that is submitted runs at once on the calling thread, or is written down
+ * to become part of a program.
+ */
+import type { Program } from '../../kernels.ts';
+import type { Tensor } from '../../tensor.ts';
+import { Code } from '../emit/code.ts';
+import { fusedMultiplyAdd, multiplyThenAdd, type MultiplyAdd } from '../emit/contraction.ts';
+import { WasmMemory } from './memory.ts';
+import { instantiate, moduleBytes, type WasmFunction } from '../emit/module.ts';
+import { RecordedProgram } from './program.ts';
+import { scheduled } from './schedule.ts';
+import { Threads } from './threads.ts';
+import { parameterTypes, type Call, type Span, type Work } from './work.ts';
+
+/**
+ * Which instructions are used: `simd` rounds after each multiplication and addition, `relaxed`
+ * fuses the two and needs relaxed SIMD (V8 since 2023; Node 22, or a flag).
+ */
+export type WasmRung = 'relaxed' | 'simd';
+
+interface Recording {
+  readonly works: Work[];
+  /** How often each kind of scratch memory was asked for. */
+  readonly scratches: Map<string, number>;
+}
+
+/** See the top of this file. */
+export class Engine {
+  readonly rung: WasmRung;
+  readonly multiplyAdd: MultiplyAdd;
+  readonly memory = new WasmMemory();
+  readonly threads: Threads;
+  readonly #functions = new Map<string, WasmFunction>();
+  readonly #scratch = new Map<string, Float32Array>();
+  #recording: Recording | undefined;
+
+  constructor(rung: WasmRung, threadCount: number) {
+    this.rung = rung;
+    this.multiplyAdd = rung === 'relaxed' ? fusedMultiplyAdd : multiplyThenAdd;
+    this.threads = new Threads(this.memory, threadCount);
+  }
+
+  /** Whether all tensors, indices and bytes lie in this memory. */
+  holds(arrays: readonly (Tensor | Int32Array | Uint8Array)[]): boolean {
+    return arrays.every((array) => this.memory.holds('data' in array ? array.data : array));
+  }
+
+  /**
+   * Memory for `length` numbers, zeros at first, that keeps its contents: two calls with one key
+   * and nothing recorded between them get the same. `length` may vary with the samples.
+   */
+  scratch(key: string, length: number): Span {
+    const used = this.#recording?.scratches.get(key) ?? 0;
+    this.#recording?.scratches.set(key, used + 1);
+    const name = `${key} #${used}`;
+    let floats = this.#scratch.get(name);
+    if (!floats || floats.length < length) {
+      floats = this.memory.floats(length);
+      this.#scratch.set(name, floats);
+    }
+    return { address: floats.byteOffset, bytes: length * Float32Array.BYTES_PER_ELEMENT };
+  }
+
+  /** Runs work, or records it. */
+  submit(works: readonly Work[]): void {
+    if (this.#recording) this.#recording.works.push(...works);
+    else for (const work of works) this.#runNow(work);
+  }
+
+  /** See {@link Kernels.record}. */
+  record(steps: () => void): Program {
+    if (this.#recording) throw new Error('record: expected no recording within another.');
+    this.#recording = { works: [], scratches: new Map() };
+    try {
+      steps();
+      const sections = scheduled(this.#recording.works, {
+        threadCount: this.threads.count,
+        scratch: (key, length) => this.scratch(key, length),
+      });
+      return new RecordedProgram(this.threads, sections);
+    } finally {
+      this.#recording = undefined;
+    }
+  }
+
+  #runNow(work: Work): void {
+    if (work.kind === 'host') work.run();
+    else for (const call of allCalls(work)) this.#function(call)(...call.values);
+  }
+
+  #function(call: Call): WasmFunction {
+    let run = this.#functions.get(call.key);
+    if (!run) {
+      const code = new Code(parameterTypes(call), call.key);
+      call.emit(code);
+      run = instantiate(moduleBytes([code]), this.threads.imports);
+      this.#functions.set(call.key, run);
+    }
+    return run;
+  }
+}
+
+/** The calls of undivided work. */
+function allCalls(work: Exclude<Work, { kind: 'host' }>): readonly Call[] {
+  if (work.kind === 'samples') return work.calls(0, work.samples);
+  if (work.kind === 'sum') return work.calls(0, work.samples, work.target.address, 'c');
+  return work.pieces(1, work.adds ? 'c' : 'zero').flat();
+}

@@ -1,0 +1,101 @@
+/**
+ * How a kernel is called: as work in WebAssembly, if all that it touches lies in the engine's memory
+ * and there is code for it; else as the reference computes it.
+ */
+import { tensorsOf, type ExpressionCall } from '../../expression-call.ts';
+import { Tensor } from '../../tensor.ts';
+import type { Engine } from './engine.ts';
+import { spanOf, type HostWork, type Work } from './work.ts';
+
+/** What kernels read and write. */
+type KernelArray = Tensor | Int32Array | Uint8Array;
+
+/** What code was found for a kernel; none where its shapes or its numbers are of another kind. */
+type Lowered = Work | readonly Work[] | undefined;
+
+const isArray = (value: unknown): value is KernelArray =>
+  value instanceof Tensor || value instanceof Int32Array || value instanceof Uint8Array;
+
+/** The arrays among the arguments of a kernel. */
+function arraysAmong(args: readonly unknown[]): KernelArray[] {
+  return args.flatMap((arg) =>
+    isArray(arg) ? [arg] : Array.isArray(arg) ? arg.filter(isArray) : [],
+  );
+}
+
+/** Submits work for the arrays that it touches, or what the reference does with them. */
+function submit(
+  engine: Engine,
+  name: string,
+  arrays: readonly KernelArray[],
+  lower: () => Lowered,
+  reference: () => void,
+): void {
+  const lowered = engine.holds(arrays) ? lower() : undefined;
+  const works = lowered ?? onHost(engine, name, arrays, reference);
+  engine.submit(Array.isArray(works) ? (works as readonly Work[]) : [works as Work]);
+}
+
+/**
+ * Work in TypeScript on `arrays`, such as the reference does; it stands between other work. What
+ * it does with each array is not told, so it counts as read and written.
+ */
+export function onHost(
+  engine: Engine,
+  name: string,
+  arrays: readonly KernelArray[],
+  run: () => void,
+): HostWork {
+  const touched = arrays
+    .map((array) => ('data' in array ? array.data : array))
+    .filter((array) => engine.memory.holds(array))
+    .map(spanOf);
+  return { kind: 'host', name, reads: touched, writes: touched, isEarly: false, run };
+}
+
+/** The kernels of an engine, each from its name, its reference and the work that computes it. */
+export class KernelMaker {
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** @param arrays - what it touches, where its arguments are no arrays or lists of them. */
+  kernel<Args extends readonly unknown[]>(
+    name: string,
+    reference: (...args: Args) => void,
+    lower: (...args: Args) => Lowered = () => undefined,
+    arrays: (...args: Args) => readonly KernelArray[] = (...args) => arraysAmong(args),
+  ): (...args: Args) => void {
+    return (...args) => {
+      submit(
+        this.#engine,
+        name,
+        arrays(...args),
+        () => lower(...args),
+        () => {
+          reference(...args);
+        },
+      );
+    };
+  }
+
+  /** A kernel of expressions. */
+  expressions(
+    name: 'elementwise' | 'rowSums' | 'channelSums',
+    call: ExpressionCall,
+    reference: (call: ExpressionCall) => void,
+    lower: (call: ExpressionCall) => Lowered,
+  ): void {
+    submit(
+      this.#engine,
+      name,
+      tensorsOf(call),
+      () => lower(call),
+      () => {
+        reference(call);
+      },
+    );
+  }
+}

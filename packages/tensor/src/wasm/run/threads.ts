@@ -1,0 +1,136 @@
+/**
+ * Threads that run programs together with the calling thread, on one shared memory. They are
+ * started when a program first runs, wait for the next one spinning for a moment, then asleep,
+ * and end when their kernels are no longer used. Where threads cannot be had, the calling thread
+ * works alone; results are the same.
+ *
+ * A thread never returns to its event loop: all that it is told lies in the shared memory.
+ */
+import { HelperThreadError } from '../../errors.ts';
+import {
+  AWAKE,
+  CONTROL_BYTES,
+  FAILED,
+  GENERATION,
+  READY,
+  RUN,
+  RUN_BYTES,
+} from './control-words.ts';
+import type { WasmMemory } from './memory.ts';
+import { instantiate, type Imports, type WasmFunction } from '../emit/module.ts';
+import { startWorker, type WorkerHandle } from './start-worker.ts';
+import { workerProgram } from './worker-program.ts';
+
+/**
+ * Helpers are started once programs have run for so many milliseconds: what is computed now and
+ * then is not worth a thread.
+ */
+const ALONE = 10;
+/** Helpers that sleep are waited for by modules that take longer than this, in milliseconds. */
+const WORTH_WAKING = 0.3;
+
+/** A module that threads can run. */
+export interface ThreadedModule {
+  readonly run: WasmFunction;
+  readonly address: number;
+  readonly length: number;
+  readonly steps: number;
+  /** Most threads that find something to do. */
+  readonly threads: number;
+  /** What its last run took the calling thread alone. */
+  milliseconds: number;
+}
+
+const workersOf = new FinalizationRegistry<WorkerHandle[]>((workers) => {
+  for (const worker of workers) worker.stop();
+});
+
+/** See the top of this file. */
+export class Threads {
+  /** The calling thread and its helpers. */
+  readonly count: number;
+  /** Address of the control words. */
+  readonly control: number;
+  readonly imports: Imports;
+  readonly #memory: WasmMemory;
+  readonly #words: Int32Array;
+  #areStarted = false;
+  #arrived = 0;
+  #milliseconds = 0;
+
+  constructor(memory: WasmMemory, count: number) {
+    this.#memory = memory;
+    this.control = memory.take(CONTROL_BYTES);
+    const words = new Int32Array(memory.memory.buffer, this.control, CONTROL_BYTES / 4);
+    this.#words = words;
+    this.count = count;
+    const base = this.control;
+    this.imports = {
+      memory: memory.memory,
+      wait: (address, value) => {
+        if (Atomics.load(words, FAILED / 4) !== 0) throw new HelperThreadError();
+        waitIfAllowed(words, (address - base) / 4, value);
+      },
+    };
+  }
+
+  /** Puts a module where all threads can read it. */
+  load(bytes: Uint8Array<ArrayBuffer>, steps: number, threads: number): ThreadedModule {
+    const run = instantiate(bytes, this.imports);
+    const address = this.#memory.take(bytes.length);
+    new Uint8Array(this.#memory.memory.buffer, address, bytes.length).set(bytes);
+    return { run, address, length: bytes.length, steps, threads, milliseconds: 0 };
+  }
+
+  /**
+   * Runs a module, with the helpers that are awake; if it takes long, with all of them.
+   * @throws HelperThreadError if one of them could not do its part, and in every later run.
+   */
+  run(module: ThreadedModule): void {
+    const words = this.#words;
+    const mayShare = module.threads > 1 && this.count > 1 && this.#milliseconds >= ALONE;
+    if (mayShare && !this.#areStarted) this.#start();
+    const worthWaking = module.milliseconds > WORTH_WAKING;
+    const helpers = mayShare ? Atomics.load(words, (worthWaking ? READY : AWAKE) / 4) : 0;
+    const participants = 1 + bitCount(helpers);
+    const base = this.#arrived;
+    this.#arrived = (base + participants * module.steps) | 0;
+    if (mayShare) {
+      const generation = Atomics.load(words, GENERATION / 4) + 1;
+      words.set([helpers, base, module.address, module.length], wordsOfRun(generation));
+      Atomics.add(words, GENERATION / 4, 1);
+      Atomics.notify(words, GENERATION / 4);
+    }
+    const start = performance.now();
+    module.run(0, participants, base);
+    if (participants > 1) return;
+    module.milliseconds = performance.now() - start;
+    if (module.threads > 1) this.#milliseconds += module.milliseconds;
+  }
+
+  #start(): void {
+    this.#areStarted = true;
+    const workers = Array.from({ length: this.count - 1 }, (_, number) =>
+      startWorker(workerProgram, { memory: this.#memory.memory, control: this.control, number }),
+    ).filter((worker) => worker !== undefined);
+    workersOf.register(this, workers);
+  }
+}
+
+/** Where the words of a run begin. */
+const wordsOfRun = (generation: number): number => (RUN + (generation & 1) * RUN_BYTES) / 4;
+
+function bitCount(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
+}
+
+/** Sleeps until a word changes, at most 100 ms; a page's own thread may not, and goes on at once. */
+function waitIfAllowed(words: Int32Array, index: number, value: number): void {
+  try {
+    Atomics.wait(words, index, value, 100);
+  } catch {
+    // A page's main thread spins.
+  }
+}

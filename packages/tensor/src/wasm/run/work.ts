@@ -1,0 +1,116 @@
+/**
+ * What a kernel call comes down to: calls of emitted functions, and how they can be divided, be
+ * it among threads or into blocks that fit a cache. However work is divided, every number comes
+ * out the same, bit for bit.
+ */
+import type { Code, ValueType } from '../emit/code.ts';
+import type { Finish } from '../emit/contraction.ts';
+
+/** A call of an emitted function. */
+export interface Call {
+  /** Says all that the function's code depends on. */
+  readonly key: string;
+  readonly emit: (code: Code) => void;
+  /** Addresses. */
+  readonly values: readonly number[];
+}
+
+/** A stretch of memory, in bytes. */
+export interface Span {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+interface Touches {
+  readonly name: string;
+  readonly reads: readonly Span[];
+  readonly writes: readonly Span[];
+}
+
+/** Treats every sample by itself. What it reads and writes of samples is `samples` equal parts. */
+export interface SampleWork extends Touches {
+  readonly kind: 'samples';
+  readonly samples: number;
+  calls(first: number, count: number): readonly Call[];
+  /** How a single sample's work divides, into its output rows for example. */
+  readonly parts?: {
+    readonly count: number;
+    calls(first: number, count: number): readonly Call[];
+  };
+  /** The same with a finish, writing elsewhere. */
+  readonly finishedBy?: (finish: Finish, gate: Span, output: Span) => SampleWork | undefined;
+  /** This work is nothing but a finish of the first thing that it reads. */
+  readonly isFinish?: Finish;
+}
+
+/** Adds up over samples into `target`, or into a partial sum of it. */
+export interface SumWork extends Touches {
+  readonly kind: 'sum';
+  readonly samples: number;
+  readonly target: Span;
+  calls(first: number, count: number, target: number, start: 'zero' | 'c'): readonly Call[];
+}
+
+/** Computes what can be cut in pieces that are independent of each other. */
+export interface UnitWork extends Touches {
+  readonly kind: 'units';
+  /** What is added to what it writes may instead start from zero. */
+  readonly adds?: boolean;
+  /** Sets what it writes to zero. */
+  readonly isClearing?: boolean;
+  /** At most `most` pieces. */
+  pieces(most: number, start: 'zero' | 'c'): readonly (readonly Call[])[];
+}
+
+/** Runs in TypeScript, on the calling thread. */
+export interface HostWork extends Touches {
+  readonly kind: 'host';
+  run(): void;
+  /** Depends on nothing else that is recorded, and so runs before it. */
+  readonly isEarly: boolean;
+}
+
+export type Work = SampleWork | SumWork | UnitWork | HostWork;
+
+/** A call that sets memory to zero. */
+export const clearCall = (address: number, bytes: number): Call => ({
+  key: `clear ${bytes}`,
+  emit: (code) => {
+    code.get(code.parameters[0]!).zeroBytes(bytes);
+  },
+  values: [address],
+});
+
+/** Sets a span to zero. */
+export const clearing = (span: Span): UnitWork => ({
+  kind: 'units',
+  name: 'clear',
+  reads: [],
+  writes: [span],
+  isClearing: true,
+  pieces: () => [[clearCall(span.address, span.bytes)]],
+});
+
+/** Types of the parameters of a call, all of them addresses. */
+export const parameterTypes = (call: Call): ValueType[] => call.values.map((): ValueType => 'i32');
+
+/** Whether two stretches share a byte. */
+export const overlap = (a: Span, b: Span): boolean =>
+  a.address < b.address + b.bytes && b.address < a.address + a.bytes;
+
+/** Whether any of `a` shares a byte with any of `b`. */
+export const anyOverlap = (a: readonly Span[], b: readonly Span[]): boolean =>
+  a.some((one) => b.some((other) => overlap(one, other)));
+
+/** Memory of a typed array. */
+export const spanOf = (array: {
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}): Span => ({
+  address: array.byteOffset,
+  bytes: array.byteLength,
+});
+
+/** Address of sample `first` of a span that holds `samples` of them. */
+export const sampleAddress = (span: Span, samples: number, first: number): number =>
+  span.address + (span.bytes / samples) * first;
