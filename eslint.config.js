@@ -85,10 +85,14 @@ export default tseslint.config(
   },
   {
     // Bundled into the package, which so keeps having no dependency that its users would install.
-    files: ['packages/mnist-io/src/node/download/archive.ts'],
+    files: [
+      'packages/mnist-io/src/node/download/archive.ts',
+      'packages/mnist-io/src/node/conversion/csv-lines.ts',
+      'packages/mnist-io/src/node/conversion/npz-archive.ts',
+    ],
     rules: {
       'no-restricted-imports': onlyImports(
-        '@convnet/|node:|@zip\\.js/zip\\.js/',
+        '@convnet/|node:|@zip\\.js/zip\\.js/|csv-parse$',
         'The libraries have no other dependencies.',
       ),
     },

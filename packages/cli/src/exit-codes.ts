@@ -5,6 +5,7 @@
  */
 import { ModelFileError } from '@convnet/convnet';
 import { DataError } from '@convnet/mnist-io';
+import { ConversionOptionError } from '@convnet/mnist-io/node';
 
 /** What each code means is the table in the package's README. */
 export const exitCodes = {
@@ -42,6 +43,7 @@ const byDataErrorCode = {
   'bad-data': exitCodes.badData,
   'not-found': exitCodes.notFound,
   unavailable: exitCodes.unavailable,
+  'cannot-create': exitCodes.cannotCreate,
 } as const;
 
 /** What the file system's codes mean to a person, and the code to exit with. */
@@ -55,13 +57,19 @@ const fileSystemErrors = new Map<unknown, readonly [meaning: string, exitCode: E
   ['EROFS', ['the file system is read-only. Choose another folder', exitCodes.cannotCreate]],
 ]);
 
+/** The libraries put names of options in backquotes; here they are flags. */
+const withFlags = (message: string): string => message.replace(/`([a-z]+)`/g, '--$1');
+
 /** What to tell about an error, or `undefined` if it is none that people can do something about. */
 export function explain(
   error: unknown,
 ): { readonly message: string; readonly exitCode: ExitCode } | undefined {
   if (error instanceof CommandError) return { message: error.message, exitCode: error.exitCode };
   if (error instanceof DataError) {
-    return { message: error.message, exitCode: byDataErrorCode[error.code] };
+    return { message: withFlags(error.message), exitCode: byDataErrorCode[error.code] };
+  }
+  if (error instanceof ConversionOptionError) {
+    return { message: withFlags(error.message), exitCode: exitCodes.usage };
   }
   if (error instanceof ModelFileError) {
     return { message: error.message, exitCode: exitCodes.badData };

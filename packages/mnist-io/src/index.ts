@@ -28,6 +28,7 @@ export type { Warp } from './augmentation/warp.ts';
 export { catalogue, datasetNamed, datasetsNamed, type DatasetName } from './catalogue/catalogue.ts';
 export {
   DATASET_PARTS,
+  DATASET_SPLITS,
   type DatasetEntry,
   type DatasetPart,
   type DatasetSplit,
@@ -47,6 +48,7 @@ export {
   ImageError,
   MissingDataError,
   NpyFormatError,
+  OutputError,
   type DataErrorCode,
 } from './errors.ts';
 export {

@@ -1,6 +1,6 @@
 /**
- * `@convnet/mnist-io/node`: IDX files, data sets on disk, downloads of them, and the folders
- * they are looked for in.
+ * `@convnet/mnist-io/node`: IDX files, data sets on disk, downloads of them, the folders they are
+ * looked for in, and their conversion from and to other formats.
  *
  * @module @convnet/mnist-io/node
  */
@@ -49,4 +49,24 @@ export {
   type IdxFileWriter,
   type WriteIdxFileOptions,
 } from './idx/write-idx-file.ts';
+export {
+  conversionFormats,
+  convertDataset,
+  type ConversionFormats,
+  type ConvertDatasetOptions,
+  type ConvertedArray,
+  type ConvertedSets,
+} from './conversion/convert-dataset.ts';
+export { ConversionOptionError } from './conversion/conversion-option-error.ts';
+export type { ConvertedSet } from './conversion/convert-set.ts';
+export { DATASET_FORMATS, type DatasetFormat } from './conversion/formats.ts';
+export type {
+  GreyImage,
+  ImageSize,
+  LabelledBatch,
+  LabelledImages,
+  OpenDataset,
+} from './conversion/labelled-images.ts';
+export { openDataset, type OpenDatasetOptions } from './conversion/open-dataset.ts';
+export type { PictureCodec } from './conversion/picture-codec.ts';
 export { userFolder, type Environment, type FolderPurpose } from './user-folder.ts';

@@ -1,8 +1,14 @@
 /** Zip archives as NumPy's `.npz`: entries are read within limits, and written the same each time. */
-import { DatasetError } from '@convnet/mnist-io';
-import { configure, Uint8ArrayReader, ZipReader, ZipWriter } from '@zip.js/zip.js';
-import { MAX_PIXELS_IN_MEMORY } from './sample-set.ts';
+import {
+  configure,
+  Uint8ArrayReader,
+  ZipReader,
+  ZipWriter,
+} from '@zip.js/zip.js/lib/zip-core-custom.js';
+import { DatasetError } from '../../errors.ts';
+import { MAX_PIXELS_IN_MEMORY } from './labelled-images.ts';
 
+// Threads of its own would have to be found beside this file, wherever it was bundled to.
 configure({ useWebWorkers: false });
 
 /** Longest header of a `.npy` file, and some more. */

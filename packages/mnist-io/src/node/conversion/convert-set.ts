@@ -1,32 +1,35 @@
 /** Passes one set from its reader to its writer, changed as asked, and counts it. */
-import { DatasetError } from '@convnet/mnist-io';
-import { resizeGrey, type ImageSize } from './picture-format.ts';
-import type { SampleBatch, SampleSet, SetWriter, SplitName } from './sample-set.ts';
+import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
+import { DatasetError } from '../../errors.ts';
+import type { ImageSize, LabelledBatch, LabelledImages, SetWriter } from './labelled-images.ts';
+import { missingPictures, type PictureCodec } from './picture-codec.ts';
 
-/** How to convert a set. */
+/** How {@link convertSet} changes a set, and where it writes it. */
 export interface SetConversion {
   readonly size: ImageSize | undefined;
+  /** Resizes images. */
+  readonly pictures: PictureCodec | undefined;
   /** Whether black becomes white and white black. */
   readonly invert: boolean;
   /** Number of class names, where there are any. */
   readonly classCount: number | undefined;
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
   /** Begins to write images of that size. */
   readonly open: (size: ImageSize) => Promise<SetWriter>;
 }
 
-/** What was written. */
+/** One set that was written. */
 export interface ConvertedSet extends ImageSize {
-  readonly split: SplitName;
+  readonly split: DatasetSplit;
   readonly images: number;
   /** Number of images of each label. */
   readonly classCounts: readonly number[];
 }
 
 /** Converts a set. */
-export async function convertedSet(
-  set: SampleSet,
-  { size, invert, classCount, signal, open }: SetConversion,
+export async function convertSet(
+  set: LabelledImages,
+  { size, pictures, invert, classCount, signal, open }: SetConversion,
 ): Promise<ConvertedSet> {
   const { split } = set;
   const { height, width } = size ?? set;
@@ -39,7 +42,7 @@ export async function convertedSet(
   const writer = await open({ height, width });
   try {
     for await (const batch of set.batches()) {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       for (const label of batch.labels) {
         if (classCount !== undefined && label >= classCount) {
           throw new DatasetError(
@@ -49,7 +52,7 @@ export async function convertedSet(
         while (classCounts.length <= label) classCounts.push(0);
         classCounts[label]! += 1;
       }
-      const resized = await resizedBatch(batch, set, { height, width });
+      const resized = await resizedBatch(batch, set, { height, width }, pictures);
       const pixels = invert ? resized.map((pixel) => 255 - pixel) : resized;
       await writer.append({ pixels, labels: batch.labels });
     }
@@ -62,17 +65,19 @@ export async function convertedSet(
 }
 
 async function resizedBatch(
-  { pixels, labels }: SampleBatch,
+  { pixels, labels }: LabelledBatch,
   from: ImageSize,
   to: ImageSize,
+  pictures: PictureCodec | undefined,
 ): Promise<Uint8Array> {
   if (from.height === to.height && from.width === to.width) return pixels;
+  if (pictures === undefined) throw missingPictures('to resize images');
   const [before, after] = [from.height * from.width, to.height * to.width];
   const resized = new Uint8Array(labels.length * after);
   for (let index = 0; index < labels.length; index++) {
     const image = pixels.subarray(index * before, (index + 1) * before);
     const { height, width } = from;
-    resized.set(await resizeGrey({ height, width, pixels: image }, to), index * after);
+    resized.set(await pictures.resize({ height, width, pixels: image }, to), index * after);
   }
   return resized;
 }

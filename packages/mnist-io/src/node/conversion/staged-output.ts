@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { CommandError, exitCodes } from '../exit-codes.ts';
+import { OutputError } from '../../errors.ts';
 import { CLASS_NAMES_FILE, kindAt } from './formats.ts';
 
 /** Where to, and what of it may be replaced. */
@@ -21,7 +21,7 @@ export interface OutputPlan {
  * Fills the output.
  *
  * @param fill - writes to the folder it is given; when it throws, nothing has happened.
- * @throws CommandError if something is there already, or the place cannot be written to.
+ * @throws OutputError if something is there already, or the place cannot be written to.
  */
 export async function stagedOutput(
   plan: OutputPlan,
@@ -74,7 +74,7 @@ async function refuseExisting({ folder, files, force }: OutputPlan): Promise<voi
     // Whatever is told: what this command would not have written, it does not delete.
     if (stranger !== undefined) throw cannotCreate(`${stranger} is in the way`);
     if (!force && (await readdir(folder)).length > 0) {
-      throw cannotCreate(`${folder} is there already`, undefined, 'pass --force to replace it');
+      throw cannotCreate(`${folder} is there already`, undefined, 'pass `force` to replace it');
     }
     return;
   }
@@ -83,7 +83,7 @@ async function refuseExisting({ folder, files, force }: OutputPlan): Promise<voi
     const found = await kindAt(existing);
     if (found === 'folder') throw cannotCreate(`${existing} is a folder`);
     if (found !== undefined && !force) {
-      throw cannotCreate(`${existing} is there already`, undefined, 'pass --force to replace it');
+      throw cannotCreate(`${existing} is there already`, undefined, 'pass `force` to replace it');
     }
   }
 }
@@ -101,9 +101,8 @@ async function strangerIn(folder: string, depth = 0): Promise<string | undefined
   return undefined;
 }
 
-function cannotCreate(what: string, cause?: unknown, remedy?: string): CommandError {
-  return new CommandError(
-    exitCodes.cannotCreate,
+function cannotCreate(what: string, cause?: unknown, remedy?: string): OutputError {
+  return new OutputError(
     `expected a place for the output; ${what}. Choose another${remedy === undefined ? '' : `, or ${remedy}`}.`,
     { cause },
   );

@@ -4,55 +4,49 @@
  * (row × column), which also tells height and width; without it images are square. Read and
  * written line by line.
  */
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream';
-import { DatasetError, MAX_IMAGE_PIXELS } from '@convnet/mnist-io';
-import { CsvError, parse } from 'csv-parse';
+import { DATASET_SPLITS, type DatasetSplit } from '../../catalogue/dataset-entry.ts';
+import { DatasetError } from '../../errors.ts';
 import { kindAt } from './formats.ts';
 import { readClassNames } from './idx-format.ts';
 import {
   batchSizeFor,
-  SPLITS,
   splitOf,
-  type SampleBatch,
-  type SampleSet,
-  type SampleSource,
+  type ImageSize,
+  type LabelledBatch,
+  type LabelledImages,
+  type OpenDataset,
   type SetWriter,
-  type SplitName,
-} from './sample-set.ts';
+} from './labelled-images.ts';
 
-/** Longest line, in bytes: four per pixel of the largest image. */
-const MAX_LINE_BYTES = 4 * MAX_IMAGE_PIXELS;
-
-/** What the column of the labels may be called. */
+/** Names that the column of the labels may have. */
 const LABEL_COLUMN = /^(label|class|target|y)$/i;
 
 /** The data set in a folder with `train.csv` or `test.csv`, or in a file. */
-export async function readCsv(input: string): Promise<SampleSource> {
+export async function readCsv(input: string): Promise<OpenDataset> {
   if ((await kindAt(input)) === 'file') {
     return {
       sets: [await openCsv(input, splitOf(input))],
       classNames: await readClassNames(path.dirname(input)),
     };
   }
-  const sets: SampleSet[] = [];
-  for (const split of SPLITS) {
+  const sets: LabelledImages[] = [];
+  for (const split of DATASET_SPLITS) {
     const file = path.join(input, `${split}.csv`);
     if ((await kindAt(file)) === 'file') sets.push(await openCsv(file, split));
   }
   return { sets, classNames: await readClassNames(input) };
 }
 
-interface Layout {
+interface Layout extends ImageSize {
   readonly labelColumn: number;
-  readonly height: number;
-  readonly width: number;
 }
 
-async function openCsv(file: string, split: SplitName): Promise<SampleSet> {
-  const rows = rowsOf(file);
+async function openCsv(file: string, split: DatasetSplit): Promise<LabelledImages> {
+  // Loaded here alone, with the parser that it brings.
+  const { csvLines } = await import('./csv-lines.ts');
+  const rows = csvLines(file);
   const first = await rows.next();
   if (first.done === true) {
     throw new DatasetError(
@@ -61,7 +55,7 @@ async function openCsv(file: string, split: SplitName): Promise<SampleSet> {
   }
   const isHeader = first.value.some((cell) => cell.trim() !== '' && !isByte(cell));
   const { labelColumn, height, width } = layoutOf(file, first.value, isHeader);
-  async function* batches(): AsyncGenerator<SampleBatch, void, undefined> {
+  async function* batches(): AsyncGenerator<LabelledBatch, void, undefined> {
     const size = batchSizeFor(height * width);
     let line = 1;
     let cells = isHeader ? (await rows.next()).value : first.value;
@@ -85,30 +79,6 @@ async function openCsv(file: string, split: SplitName): Promise<SampleSet> {
     }
   }
   return { split, height, width, batches };
-}
-
-/** Lines as lists of cells; all of them have as many as the first. */
-async function* rowsOf(file: string): AsyncGenerator<readonly string[], undefined, undefined> {
-  const parser = parse({
-    bom: true,
-    skip_empty_lines: true,
-    trim: true,
-    max_record_size: MAX_LINE_BYTES,
-  });
-  // Errors arrive where the lines are read.
-  pipeline(createReadStream(file), parser, () => undefined);
-  try {
-    for await (const row of parser as AsyncIterable<string[]>) yield row;
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new DatasetError(
-      `${file}: expected comma-separated lines of equal length; ${error.message}. Check the file.`,
-      { cause: error },
-    );
-  } finally {
-    parser.destroy();
-  }
-  return undefined;
 }
 
 function isByte(cell: string): boolean {
@@ -159,10 +129,7 @@ function readRow(
 }
 
 /** Writes one set as a file. */
-export async function writeCsv(
-  file: string,
-  { height, width }: { readonly height: number; readonly width: number },
-): Promise<SetWriter> {
+export async function writeCsv(file: string, { height, width }: ImageSize): Promise<SetWriter> {
   const handle = await open(file, 'wx');
   const length = height * width;
   const nameOf = (pixel: number): string =>

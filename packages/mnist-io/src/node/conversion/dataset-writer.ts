@@ -1,7 +1,9 @@
 /** Writes all sets of a data set in one format, and knows beforehand under which names. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CommandError, exitCodes } from '../exit-codes.ts';
+import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
+import { DatasetError } from '../../errors.ts';
+import { ConversionOptionError } from './conversion-option-error.ts';
 import { writeCsv } from './csv-format.ts';
 import {
   CLASS_NAMES_FILE,
@@ -9,24 +11,26 @@ import {
   idxPair,
   labelsBeside,
   npyPair,
-  type FormatName,
+  type DatasetFormat,
 } from './formats.ts';
 import { writeIdx } from './idx-format.ts';
 import { NpzWriter, writeNpy } from './npy-format.ts';
-import { haveDistinctFolders, writePictures, type ImageSize } from './picture-format.ts';
-import type { SetWriter, SplitName } from './sample-set.ts';
+import type { ImageSize, SetWriter } from './labelled-images.ts';
+import { missingPictures, type PictureCodec } from './picture-codec.ts';
+import { haveDistinctFolders, writePictures } from './picture-format.ts';
 
 /** What is to be written. */
 export interface WritePlan {
   readonly output: string;
-  readonly format: FormatName;
-  readonly splits: readonly SplitName[];
+  readonly format: DatasetFormat;
+  readonly splits: readonly DatasetSplit[];
   readonly classNames: readonly string[] | undefined;
   readonly gzip: boolean;
+  readonly pictures: PictureCodec | undefined;
 }
 
 /** Writes one data set into a folder. */
-export class DataSetWriter {
+export class DatasetWriter {
   /** The folder that the files belong into in the end. */
   readonly folder: string;
   /** Names of the files in it; `undefined` if the folder as a whole is the output. */
@@ -41,17 +45,15 @@ export class DataSetWriter {
     const { output, format, splits, classNames } = plan;
     const isFile = format !== 'png' && formatOfName(output) === format;
     if (format === 'npz' && !isFile) {
-      throw new CommandError(exitCodes.usage, `${output}: expected a name that ends in .npz.`);
+      throw new ConversionOptionError(`${output}: expected a name that ends in .npz.`);
     }
     if (isFile && format !== 'npz' && splits.length > 1) {
-      throw new CommandError(
-        exitCodes.usage,
-        `${output}: expected one set for one file; received ${splits.join(' and ')}. Choose one with --split, or name a folder and pass --to ${format}.`,
+      throw new ConversionOptionError(
+        `${output}: expected one set for one file; received ${splits.join(' and ')}. Choose one with \`split\`, or name a folder and pass \`to\` ${format}.`,
       );
     }
     if (format === 'png' && classNames && !haveDistinctFolders(classNames)) {
-      throw new CommandError(
-        exitCodes.badData,
+      throw new DatasetError(
         'expected class names that give folders of different names. Rename the classes.',
       );
     }
@@ -65,7 +67,7 @@ export class DataSetWriter {
   }
 
   /** The one or two files of a set. */
-  #filesOf(split: SplitName): string[] {
+  #filesOf(split: DatasetSplit): string[] {
     const { format, gzip } = this.#plan;
     const name = this.#name;
     if (format === 'npz') return [name!];
@@ -82,8 +84,8 @@ export class DataSetWriter {
   }
 
   /** A writer of one set; sets are written one after another. */
-  async writer(folder: string, split: SplitName, size: ImageSize): Promise<SetWriter> {
-    const { format, splits, classNames } = this.#plan;
+  async writer(folder: string, split: DatasetSplit, size: ImageSize): Promise<SetWriter> {
+    const { format, splits, classNames, pictures } = this.#plan;
     const [first = '', second = ''] = format === 'png' ? [] : this.#filesOf(split);
     switch (format) {
       case 'idx':
@@ -96,8 +98,10 @@ export class DataSetWriter {
         this.#npz ??= new NpzWriter(path.join(folder, first));
         return this.#npz.writer(split, size);
       case 'png': {
+        if (pictures === undefined) throw missingPictures('to write pictures');
         const isAlone = splits.length === 1 && split === 'train';
-        return writePictures(isAlone ? folder : path.join(folder, split), classNames, size);
+        const place = isAlone ? folder : path.join(folder, split);
+        return writePictures(place, classNames, size, pictures);
       }
     }
   }

@@ -7,27 +7,22 @@
  */
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DatasetError, type SourceImage } from '@convnet/mnist-io';
-import sharp from 'sharp';
-import { readPicture } from '../picture.ts';
+import { DATASET_SPLITS, type DatasetSplit } from '../../catalogue/dataset-entry.ts';
+import { DatasetError } from '../../errors.ts';
+import type { SourceImage } from '../../image-to-digit/source-image.ts';
 import { CLASS_NAMES_FILE } from './formats.ts';
 import { readClassNames } from './idx-format.ts';
 import { byNaturalOrder } from './natural-order.ts';
 import {
   batchSizeFor,
-  SPLITS,
-  type SampleBatch,
-  type SampleSet,
-  type SampleSource,
+  type GreyImage,
+  type ImageSize,
+  type LabelledBatch,
+  type LabelledImages,
+  type OpenDataset,
   type SetWriter,
-  type SplitName,
-} from './sample-set.ts';
-
-/** Height and width of images. */
-export interface ImageSize {
-  readonly height: number;
-  readonly width: number;
-}
+} from './labelled-images.ts';
+import type { PictureCodec } from './picture-codec.ts';
 
 /** Pictures that are decoded at the same time. */
 const CONCURRENCY = 16;
@@ -96,10 +91,12 @@ export async function readPictures(
   input: string,
   size: ImageSize | undefined,
   order: 'class' | 'name',
-): Promise<SampleSource> {
+  codec: PictureCodec,
+): Promise<OpenDataset> {
   const top = await subfoldersOf(input);
-  const hasSplits = top.length > 0 && top.every((name) => SPLITS.some((split) => split === name));
-  const splits = hasSplits ? SPLITS.filter((split) => top.includes(split)) : [undefined];
+  const hasSplits =
+    top.length > 0 && top.every((name) => DATASET_SPLITS.some((split) => split === name));
+  const splits = hasSplits ? DATASET_SPLITS.filter((split) => top.includes(split)) : [undefined];
   const folders = splits.map((split) => path.join(input, split ?? '.'));
   const classFolders = await Promise.all(folders.map(subfoldersOf));
   const classes = [...new Set(classFolders.flat())].sort(byNaturalOrder);
@@ -109,7 +106,7 @@ export async function readPictures(
     );
   }
   const { labels, classNames } = labelsOf(input, classes, await readClassNames(input));
-  const sets: SampleSet[] = [];
+  const sets: LabelledImages[] = [];
   for (const [index, split] of splits.entries()) {
     const pictures: LabelledPicture[] = [];
     const byLabel = [...classFolders[index]!].sort((a, b) => labels.get(a)! - labels.get(b)!);
@@ -122,36 +119,37 @@ export async function readPictures(
     if (order === 'name') {
       pictures.sort((a, b) => byNaturalOrder(path.basename(a.file), path.basename(b.file)));
     }
-    sets.push(await pictureSet(folders[index]!, split ?? 'train', pictures, size));
+    sets.push(await pictureSet(folders[index]!, split ?? 'train', pictures, size, codec));
   }
   return { sets, classNames };
 }
 
 async function pictureSet(
   folder: string,
-  split: SplitName,
+  split: DatasetSplit,
   pictures: readonly LabelledPicture[],
   size: ImageSize | undefined,
-): Promise<SampleSet> {
+  codec: PictureCodec,
+): Promise<LabelledImages> {
   const [first] = pictures;
   if (first === undefined) {
     throw new DatasetError(
       `${folder}: expected pictures in the folders of the classes; received none. Check the path.`,
     );
   }
-  const { height, width } = size ?? (await readGrey(first.file, undefined));
-  async function* batches(): AsyncGenerator<SampleBatch, void, undefined> {
+  const { height, width } = size ?? (await readGrey(first.file, undefined, codec));
+  async function* batches(): AsyncGenerator<LabelledBatch, void, undefined> {
     const step = Math.min(batchSizeFor(height * width), 4 * CONCURRENCY);
     for (let start = 0; start < pictures.length; start += step) {
       const some = pictures.slice(start, start + step);
       const pixels = new Uint8Array(some.length * height * width);
       for (let next = 0; next < some.length; next += CONCURRENCY) {
         const now = some.slice(next, next + CONCURRENCY);
-        const images = await Promise.all(now.map(({ file }) => readGrey(file, size)));
+        const images = await Promise.all(now.map(({ file }) => readGrey(file, size, codec)));
         for (const [index, image] of images.entries()) {
           if (image.height !== height || image.width !== width) {
             throw new DatasetError(
-              `${now[index]!.file}: expected ${width} × ${height} pixels, as ${first!.file} has; received ${image.width} × ${image.height}. Pass --size ${width}x${height} to resize all pictures.`,
+              `${now[index]!.file}: expected ${width} × ${height} pixels, as ${first!.file} has; received ${image.width} × ${image.height}. Pass \`size\` ${width}x${height} to resize all pictures.`,
             );
           }
           pixels.set(image.pixels, (next + index) * height * width);
@@ -163,14 +161,16 @@ async function pictureSet(
   return { split, height, width, batches };
 }
 
-interface GreyImage extends ImageSize {
-  readonly pixels: Uint8Array;
-}
-
-async function readGrey(file: string, size: ImageSize | undefined): Promise<GreyImage> {
-  const picture = await readPicture(file);
-  const grey = { height: picture.height, width: picture.width, pixels: toGrey(picture) };
-  return size ? { ...size, pixels: await resizeGrey(grey, size) } : grey;
+async function readGrey(
+  file: string,
+  size: ImageSize | undefined,
+  codec: PictureCodec,
+): Promise<GreyImage> {
+  const picture = await codec.read(file);
+  const { height, width } = picture;
+  const grey = { height, width, pixels: toGrey(picture) };
+  if (!size || (height === size.height && width === size.width)) return grey;
+  return { ...size, pixels: await codec.resize(grey, size) };
 }
 
 /** Luma by the weights of ITU-R BT.601, on a white page; grey stays exactly as it is. */
@@ -185,19 +185,6 @@ function toGrey({ width, height, data }: SourceImage): Uint8Array {
   return pixels;
 }
 
-/** Grey pixels, stretched to another size. */
-export async function resizeGrey(
-  { height, width, pixels }: GreyImage,
-  size: ImageSize,
-): Promise<Uint8Array> {
-  if (height === size.height && width === size.width) return pixels;
-  return sharp(pixels, { raw: { height, width, channels: 1 } })
-    .resize(size.width, size.height, { fit: 'fill' })
-    .toColourspace('b-w')
-    .raw({ depth: 'uchar' })
-    .toBuffer();
-}
-
 /**
  * Writes one set: `<class>/<number>.png`, where the number is the place in the set.
  * @param classNames - names of the folders; without them the labels.
@@ -206,6 +193,7 @@ export function writePictures(
   folder: string,
   classNames: readonly string[] | undefined,
   { height, width }: ImageSize,
+  codec: PictureCodec,
 ): SetWriter {
   const made = new Set<string>();
   const folderOf = async (label: number): Promise<string> => {
@@ -215,13 +203,10 @@ export function writePictures(
     return name;
   };
   let written = 0;
-  const write = async (batch: SampleBatch, index: number): Promise<void> => {
+  const write = async (batch: LabelledBatch, index: number): Promise<void> => {
     const pixels = batch.pixels.subarray(index * height * width, (index + 1) * height * width);
     const place = `${String(written + index).padStart(6, '0')}.png`;
-    const png = await sharp(pixels, { raw: { height, width, channels: 1 } })
-      .toColourspace('b-w')
-      .png()
-      .toBuffer();
+    const png = await codec.encodePng({ height, width, pixels });
     await writeFile(path.join(await folderOf(batch.labels[index]!), place), png);
   };
   return {

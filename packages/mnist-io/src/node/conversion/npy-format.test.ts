@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatasetError, encodeNpy, type IdxData } from '@convnet/mnist-io';
+import { DatasetError } from '../../errors.ts';
+import type { IdxData } from '../../idx/idx-types.ts';
+import { encodeNpy } from '../../npy/npy.ts';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readNpz } from './npy-format.ts';

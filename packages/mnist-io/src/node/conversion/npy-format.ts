@@ -6,31 +6,26 @@ import { createWriteStream } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Writable } from 'node:stream';
-import {
-  DatasetError,
-  encodeNpy,
-  encodeNpyStrings,
-  parseNpy,
-  parseNpyStrings,
-  type IdxArray,
-} from '@convnet/mnist-io';
+import { DATASET_SPLITS, type DatasetSplit } from '../../catalogue/dataset-entry.ts';
+import { DatasetError } from '../../errors.ts';
+import type { IdxArray } from '../../idx/idx-types.ts';
+import { encodeNpyStrings, parseNpyStrings } from '../../npy/npy-strings.ts';
+import { encodeNpy, parseNpy } from '../../npy/npy.ts';
 import { kindAt, labelsBeside, npyPair, type PairNames } from './formats.ts';
 import { readClassNames } from './idx-format.ts';
-import { readArchive, writeArchive } from './npz-archive.ts';
 import {
   MAX_PIXELS_IN_MEMORY,
   slices,
-  SPLITS,
   splitOf,
-  type SampleBatch,
-  type SampleSet,
-  type SampleSource,
+  type ImageSize,
+  type LabelledBatch,
+  type LabelledImages,
+  type OpenDataset,
   type SetWriter,
-  type SplitName,
-} from './sample-set.ts';
+} from './labelled-images.ts';
 
 /** Names of the images in a `.npz`, each with that of the labels, and the set that they are. */
-const KEYS: readonly (readonly [images: string, labels: string, split: SplitName])[] = [
+const KEYS: readonly (readonly [images: string, labels: string, split: DatasetSplit])[] = [
   ['x_train', 'y_train', 'train'],
   ['x_test', 'y_test', 'test'],
   ['train_images', 'train_labels', 'train'],
@@ -43,13 +38,13 @@ const KEYS: readonly (readonly [images: string, labels: string, split: SplitName
 const CLASS_NAMES_KEY = 'class_names';
 
 /** The data set in a folder of `.npy` files, or of one of images and its labels. */
-export async function readNpy(input: string, labels: string | undefined): Promise<SampleSource> {
+export async function readNpy(input: string, labels: string | undefined): Promise<OpenDataset> {
   if ((await kindAt(input)) === 'file') {
     const set = await readPair(input, labels ?? labelsBeside(input), splitOf(input));
     return { sets: [set], classNames: await readClassNames(path.dirname(input)) };
   }
-  const sets: SampleSet[] = [];
-  for (const split of SPLITS) {
+  const sets: LabelledImages[] = [];
+  for (const split of DATASET_SPLITS) {
     const pair = npyPair(split);
     const [images, labelFile] = [path.join(input, pair.images), path.join(input, pair.labels)];
     if ((await kindAt(images)) === 'file') sets.push(await readPair(images, labelFile, split));
@@ -68,25 +63,31 @@ export async function readLimited(file: string): Promise<Uint8Array> {
   return readFile(file);
 }
 
-async function readPair(images: string, labels: string, split: SplitName): Promise<SampleSet> {
+async function readPair(
+  images: string,
+  labels: string,
+  split: DatasetSplit,
+): Promise<LabelledImages> {
   const imageArray = parseNpy(await readLimited(images), { source: images });
   const labelArray = parseNpy(await readLimited(labels), { source: labels });
   return setOf(imageArray, labelArray, split, [images, labels]);
 }
 
 /** The data set in a `.npz` file. */
-export async function readNpz(input: string): Promise<SampleSource> {
+export async function readNpz(input: string): Promise<OpenDataset> {
   const bytes = await readLimited(input);
   const wanted = new Set([
     ...KEYS.flatMap(([images, labels]) => [images, labels]),
     CLASS_NAMES_KEY,
   ]);
+  // Loaded here and below alone, with the code for zip that it brings.
+  const { readArchive } = await import('./npz-archive.ts');
   const entries = await readArchive(bytes, input, (name) => wanted.has(name.replace(/\.npy$/, '')));
   const array = (key: string): IdxArray | undefined => {
     const entry = entries.get(`${key}.npy`);
     return entry && parseNpy(entry, { source: `${input}: ${key}` });
   };
-  const sets: SampleSet[] = [];
+  const sets: LabelledImages[] = [];
   for (const [images, labels, split] of KEYS) {
     const [imageArray, labelArray] = [array(images), array(labels)];
     if (imageArray === undefined || sets.some((set) => set.split === split)) continue;
@@ -110,9 +111,9 @@ export async function readNpz(input: string): Promise<SampleSource> {
 function setOf(
   images: IdxArray,
   labels: IdxArray,
-  split: SplitName,
+  split: DatasetSplit,
   [imagesSource, labelsSource]: readonly [string, string],
-): SampleSet {
+): LabelledImages {
   const { shape, data: pixels } = images;
   const [count = 0, height = 0, width = 0] = shape;
   const isImages = shape.length === 3 || (shape.length === 4 && shape[3] === 1);
@@ -139,15 +140,15 @@ function setOf(
 
 /** Collects a set, which NumPy's header wants to be counted first. */
 class Collector {
-  readonly #size: { readonly height: number; readonly width: number };
-  readonly #batches: SampleBatch[] = [];
+  readonly #size: ImageSize;
+  readonly #batches: LabelledBatch[] = [];
   #count = 0;
 
-  constructor(size: { readonly height: number; readonly width: number }) {
+  constructor(size: ImageSize) {
     this.#size = size;
   }
 
-  append(batch: SampleBatch): void {
+  append(batch: LabelledBatch): void {
     this.#count += batch.labels.length;
     const { height, width } = this.#size;
     if (this.#count * height * width > MAX_PIXELS_IN_MEMORY) {
@@ -167,7 +168,7 @@ class Collector {
     return this.#array([this.#count], ({ labels }) => labels);
   }
 
-  #array(shape: readonly number[], part: (batch: SampleBatch) => Uint8Array): Uint8Array {
+  #array(shape: readonly number[], part: (batch: LabelledBatch) => Uint8Array): Uint8Array {
     const data = new Uint8Array(shape.reduce((product, size) => product * size, 1));
     let end = 0;
     for (const batch of this.#batches) {
@@ -182,7 +183,7 @@ class Collector {
 export function writeNpy(
   folder: string,
   { images, labels }: PairNames,
-  size: { readonly height: number; readonly width: number },
+  size: ImageSize,
 ): SetWriter {
   const collector = new Collector(size);
   return {
@@ -201,13 +202,13 @@ export function writeNpy(
 /** Writes all sets, one after another, into one `.npz`. */
 export class NpzWriter {
   readonly #file: string;
-  readonly #sets: { readonly split: SplitName; readonly collector: Collector }[] = [];
+  readonly #sets: { readonly split: DatasetSplit; readonly collector: Collector }[] = [];
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  writer(split: SplitName, size: { readonly height: number; readonly width: number }): SetWriter {
+  writer(split: DatasetSplit, size: ImageSize): SetWriter {
     const collector = new Collector(size);
     this.#sets.push({ split, collector });
     return {
@@ -230,6 +231,7 @@ export class NpzWriter {
       }
       if (classNames) yield [`${CLASS_NAMES_KEY}.npy`, encodeNpyStrings(classNames)];
     }
+    const { writeArchive } = await import('./npz-archive.ts');
     await writeArchive(Writable.toWeb(createWriteStream(this.#file)), entries());
   }
 }

@@ -1,70 +1,64 @@
 /** Data sets as IDX: pairs of files, by the names of MNIST or any other. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  catalogue,
-  DatasetError,
-  datasetNamed,
-  type IdxArray,
-  type IdxStream,
-  type ImageDataset,
-} from '@convnet/mnist-io';
-import {
-  areComplete,
-  createIdxFile,
-  locateDatasetFiles,
-  openIdxFile,
-  readDatasetFiles,
-} from '@convnet/mnist-io/node';
+import { catalogue } from '../../catalogue/catalogue.ts';
+import { DATASET_SPLITS, type DatasetSplit } from '../../catalogue/dataset-entry.ts';
+import { mnist } from '../../catalogue/entries/mnist.ts';
+import type { ImageDataset } from '../../dataset/image-dataset.ts';
+import { DatasetError } from '../../errors.ts';
+import type { IdxStream } from '../../idx/idx-stream.ts';
+import type { IdxArray } from '../../idx/idx-types.ts';
+import { areComplete, locateDatasetFiles, readDatasetFiles } from '../dataset-files.ts';
+import { openIdxFile } from '../idx/read-idx-file.ts';
+import { createIdxFile } from '../idx/write-idx-file.ts';
 import { CLASS_NAMES_FILE, kindAt, labelsBeside, type PairNames } from './formats.ts';
 import {
   batchSizeFor,
   slices,
-  SPLITS,
   splitOf,
-  type SampleBatch,
-  type SampleSet,
-  type SampleSource,
+  type ImageSize,
+  type LabelledBatch,
+  type LabelledImages,
+  type OpenDataset,
   type SetWriter,
-  type SplitName,
-} from './sample-set.ts';
+} from './labelled-images.ts';
 
 /** The data set in a folder, or of a file of images and its labels. */
-export async function readIdx(input: string, labels: string | undefined): Promise<SampleSource> {
+export async function readIdx(input: string, labels: string | undefined): Promise<OpenDataset> {
   if ((await kindAt(input)) === 'file') {
     const set = await openPair(input, labels ?? labelsBeside(input), splitOf(input));
     return { sets: [set], classNames: await readClassNames(path.dirname(input)) };
   }
   const { trainImages, trainLabels, testImages, testLabels } = await locateDatasetFiles(
-    datasetNamed('mnist'),
+    mnist,
     input,
   );
-  const sets: SampleSet[] = [];
+  const sets: LabelledImages[] = [];
   if (trainImages && trainLabels) sets.push(await openPair(trainImages, trainLabels, 'train'));
   if (testImages && testLabels) sets.push(await openPair(testImages, testLabels, 'test'));
   if (sets.length > 0) return { sets, classNames: await readClassNames(input) };
   const published = await readPublished(input);
   if (published) return published;
   throw new DatasetError(
-    `${input}: expected IDX files of images and labels, named as MNIST's are; received no pair of them. Name the file of the images, and that of the labels with --labels.`,
+    `${input}: expected IDX files of images and labels, named as MNIST's are; received no pair of them. Name the file of the images, and that of the labels with \`labels\`.`,
   );
 }
 
 /** Another data set of the catalogue, with its images upright and its labels from 0. */
-async function readPublished(input: string): Promise<SampleSource | undefined> {
+async function readPublished(input: string): Promise<OpenDataset | undefined> {
   for (const entry of catalogue) {
     const files = await locateDatasetFiles(entry, input);
     if (!areComplete(files)) continue;
     const splits = await readDatasetFiles(entry, files);
     return {
-      sets: SPLITS.map((split) => setInMemory(split, splits[split])),
+      sets: DATASET_SPLITS.map((split) => setInMemory(split, splits[split])),
       classNames: entry.classNames,
     };
   }
   return undefined;
 }
 
-function setInMemory(split: SplitName, { images, labels }: ImageDataset): SampleSet {
+function setInMemory(split: DatasetSplit, { images, labels }: ImageDataset): LabelledImages {
   const [height, width] = images.sampleShape;
   return { split, height, width, batches: () => slices(images.pixels, labels, height * width) };
 }
@@ -78,7 +72,11 @@ export async function readClassNames(folder: string): Promise<readonly string[] 
   return names;
 }
 
-async function openPair(images: string, labels: string, split: SplitName): Promise<SampleSet> {
+async function openPair(
+  images: string,
+  labels: string,
+  split: DatasetSplit,
+): Promise<LabelledImages> {
   const imageStream = await openIdxFile(images);
   let labelStream: IdxStream | undefined;
   try {
@@ -116,7 +114,7 @@ async function* zipped(
   images: IdxStream,
   labels: IdxStream,
   size: number,
-): AsyncGenerator<SampleBatch, void, undefined> {
+): AsyncGenerator<LabelledBatch, void, undefined> {
   const labelBatches = labels.batches({ size });
   try {
     for await (const { data: pixels } of images.batches({ size })) {
@@ -135,7 +133,7 @@ async function* zipped(
 export async function writeIdx(
   folder: string,
   { images, labels }: PairNames,
-  { height, width }: { readonly height: number; readonly width: number },
+  { height, width }: ImageSize,
 ): Promise<SetWriter> {
   const [imageFile, labelFile] = await Promise.all([
     createIdxFile(path.join(folder, images), { type: 'uint8', entryShape: [height, width] }),

@@ -1,39 +1,46 @@
 /**
- * What every format is converted through: sets of grey images with labels, which are passed on in
- * batches, so that a set need not fit into memory where its formats do not demand it.
+ * What every format is read and converted through: sets of grey images with labels, which are
+ * passed on in batches, so that a set need not fit into memory where its format does not demand it.
  */
-/** Which of the two sets of a data set. */
-export const SPLITS = ['train', 'test'] as const;
+import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
 
-/** One of {@link SPLITS}. */
-export type SplitName = (typeof SPLITS)[number];
+/** Height and width of images. */
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Grey pixels, row after row. */
+export interface GreyImage extends ImageSize {
+  /** Bytes `[height, width]`. */
+  readonly pixels: Uint8Array;
+}
 
 /** Some images and their labels. */
-export interface SampleBatch {
+export interface LabelledBatch {
   /** Bytes `[n, height, width]`. */
   readonly pixels: Uint8Array;
   /** Bytes `[n]`. */
   readonly labels: Uint8Array;
 }
 
-/** Images of one size with their labels, in their order; can be read once. */
-export interface SampleSet {
-  readonly split: SplitName;
-  readonly height: number;
-  readonly width: number;
-  batches(): AsyncIterable<SampleBatch>;
+/** Images of one size with their labels, in their order. */
+export interface LabelledImages extends ImageSize {
+  readonly split: DatasetSplit;
+  /** The images, about a million pixels at a time; can be read once. */
+  batches(): AsyncIterable<LabelledBatch>;
 }
 
 /** All that an input holds. */
-export interface SampleSource {
-  readonly sets: readonly SampleSet[];
+export interface OpenDataset {
+  readonly sets: readonly LabelledImages[];
   /** What the labels stand for, where the input says. */
   readonly classNames?: readonly string[] | undefined;
 }
 
 /** Takes one set. Its files appear in a folder that becomes the output when all is well. */
 export interface SetWriter {
-  append(batch: SampleBatch): Promise<void>;
+  append(batch: LabelledBatch): Promise<void>;
   /** Completes the files. */
   finish(): Promise<void>;
   /** Lets go of what is open; harmless after the end. */
@@ -49,7 +56,7 @@ export function batchSizeFor(pixelsPerImage: number): number {
 export const MAX_PIXELS_IN_MEMORY = 2 ** 30;
 
 /** The set that a file's name speaks of. */
-export function splitOf(file: string): SplitName {
+export function splitOf(file: string): DatasetSplit {
   return /test|t10k/i.test(file.split(/[/\\]/).at(-1)!) ? 'test' : 'train';
 }
 
@@ -59,7 +66,7 @@ export async function* slices(
   pixels: Uint8Array,
   labels: Uint8Array,
   pixelsPerImage: number,
-): AsyncGenerator<SampleBatch, void, undefined> {
+): AsyncGenerator<LabelledBatch, void, undefined> {
   const size = batchSizeFor(pixelsPerImage);
   for (let start = 0; start < labels.length; start += size) {
     const end = Math.min(start + size, labels.length);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatasetError } from '@convnet/mnist-io';
+import { DatasetError } from '../../errors.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCsv } from './csv-format.ts';
 

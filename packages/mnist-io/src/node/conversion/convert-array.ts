@@ -1,7 +1,9 @@
 /** Single arrays, of any of the six element types: an IDX file to a `.npy` file and back. */
 import { writeFile } from 'node:fs/promises';
-import { encodeNpy, parseNpy, type IdxArray } from '@convnet/mnist-io';
-import { readIdxFile, writeIdxFile } from '@convnet/mnist-io/node';
+import type { IdxArray } from '../../idx/idx-types.ts';
+import { encodeNpy, parseNpy } from '../../npy/npy.ts';
+import { readIdxFile } from '../idx/read-idx-file.ts';
+import { writeIdxFile } from '../idx/write-idx-file.ts';
 import { readLimited } from './npy-format.ts';
 
 /** Reads the array in an IDX or `.npy` file. */

@@ -4,26 +4,26 @@
  */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { CommandError, exitCodes } from '../exit-codes.ts';
-import { SPLITS, type SplitName } from './sample-set.ts';
+import { DATASET_SPLITS, type DatasetSplit } from '../../catalogue/dataset-entry.ts';
+import { MissingDataError } from '../../errors.ts';
 
 /** Names of the formats. */
-export const FORMATS = ['idx', 'png', 'npz', 'npy', 'csv'] as const;
+export const DATASET_FORMATS = ['idx', 'png', 'npz', 'npy', 'csv'] as const;
 
-/** One of {@link FORMATS}. */
-export type FormatName = (typeof FORMATS)[number];
+/** One of {@link DATASET_FORMATS}. */
+export type DatasetFormat = (typeof DATASET_FORMATS)[number];
 
 /** Where class names are kept by formats that have no place for them: one in a line. */
 export const CLASS_NAMES_FILE = 'class-names.txt';
 
-/** A path below the output, and nothing else: what a format writes for one set. */
+/** Names of the two files of one set. */
 export interface PairNames {
   readonly images: string;
   readonly labels: string;
 }
 
 /** Files of a set in a folder, as MNIST calls them. */
-export function idxPair(split: SplitName, gzip: boolean): PairNames {
+export function idxPair(split: DatasetSplit, gzip: boolean): PairNames {
   const name = split === 'train' ? 'train' : 't10k';
   const ending = gzip ? '.gz' : '';
   return {
@@ -33,7 +33,7 @@ export function idxPair(split: SplitName, gzip: boolean): PairNames {
 }
 
 /** The same as NumPy arrays. */
-export function npyPair(split: SplitName): PairNames {
+export function npyPair(split: DatasetSplit): PairNames {
   return { images: `${split}-images.npy`, labels: `${split}-labels.npy` };
 }
 
@@ -58,7 +58,7 @@ export function isIdxName(file: string): boolean {
 }
 
 /** The format that a file's name speaks of. */
-export function formatOfName(file: string): FormatName | undefined {
+export function formatOfName(file: string): DatasetFormat | undefined {
   const extension = path.extname(file).slice(1).toLowerCase();
   if (extension === 'npz' || extension === 'npy' || extension === 'csv') return extension;
   return isIdxName(file) ? 'idx' : undefined;
@@ -72,11 +72,10 @@ export async function kindAt(place: string): Promise<'file' | 'folder' | undefin
 }
 
 /** The format of what is there: of a file by its name, of a folder by what is in it. */
-export async function formatOfInput(input: string): Promise<FormatName> {
+export async function formatOfInput(input: string): Promise<DatasetFormat> {
   const kind = await kindAt(input);
   if (kind === undefined) {
-    throw new CommandError(
-      exitCodes.notFound,
+    throw new MissingDataError(
       `${input}: expected a data set; there is no such file or folder. Check the path.`,
     );
   }
@@ -84,7 +83,7 @@ export async function formatOfInput(input: string): Promise<FormatName> {
   if (kind === 'file') return formatOfName(input) ?? 'idx';
   const names = await readdir(input);
   if (names.some((name) => isIdxName(name)) || names.includes('MNIST')) return 'idx';
-  for (const split of SPLITS) {
+  for (const split of DATASET_SPLITS) {
     if (names.includes(`${split}.csv`)) return 'csv';
     if (names.includes(npyPair(split).images)) return 'npy';
   }
