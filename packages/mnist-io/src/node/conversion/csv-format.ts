@@ -5,45 +5,31 @@
  * written line by line.
  */
 import { open } from 'node:fs/promises';
-import path from 'node:path';
-import { DATASET_SPLITS, type DatasetSplit } from '../../catalogue/dataset-entry.ts';
 import { DatasetError } from '../../errors.ts';
-import { kindAt } from './formats.ts';
-import { readClassNames } from './idx-format.ts';
+import { csvNames } from './formats.ts';
 import {
   batchSizeFor,
-  splitOf,
   type ImageSize,
   type LabelledBatch,
   type LabelledImages,
   type OpenDataset,
   type SetWriter,
 } from './labelled-images.ts';
+import { openSource, setsNamed, type SetFiles } from './open-source.ts';
 
 /** Names that the column of the labels may have. */
 const LABEL_COLUMN = /^(label|class|target|y)$/i;
 
 /** The data set in a folder with `train.csv` or `test.csv`, or in a file. */
-export async function readCsv(input: string): Promise<OpenDataset> {
-  if ((await kindAt(input)) === 'file') {
-    return {
-      sets: [await openCsv(input, splitOf(input))],
-      classNames: await readClassNames(path.dirname(input)),
-    };
-  }
-  const sets: LabelledImages[] = [];
-  for (const split of DATASET_SPLITS) {
-    const file = path.join(input, `${split}.csv`);
-    if ((await kindAt(file)) === 'file') sets.push(await openCsv(file, split));
-  }
-  return { sets, classNames: await readClassNames(input) };
+export function readCsv(input: string): Promise<OpenDataset> {
+  return openSource(input, undefined, { setsIn: setsNamed(csvNames), open: openCsv });
 }
 
 interface Layout extends ImageSize {
   readonly labelColumn: number;
 }
 
-async function openCsv(file: string, split: DatasetSplit): Promise<LabelledImages> {
+async function openCsv({ images: file, split }: SetFiles): Promise<LabelledImages> {
   // Loaded here alone, with the parser that it brings.
   const { csvLines } = await import('./csv-lines.ts');
   const rows = csvLines(file);

@@ -7,6 +7,7 @@ import { ConversionOptionError } from './conversion-option-error.ts';
 import { writeCsv } from './csv-format.ts';
 import {
   CLASS_NAMES_FILE,
+  csvNames,
   formatOfName,
   idxPair,
   labelsBeside,
@@ -71,7 +72,7 @@ export class DatasetWriter {
     const { format, gzip } = this.#plan;
     const name = this.#name;
     if (format === 'npz') return [name!];
-    if (format === 'csv') return [name ?? `${split}.csv`];
+    if (format === 'csv') return [name ?? csvNames(split).images];
     if (name !== undefined) return [name, labelsBeside(name)];
     const { images, labels } = format === 'npy' ? npyPair(split) : idxPair(split, gzip);
     return [images, labels];

@@ -16,7 +16,7 @@ export type DatasetFormat = (typeof DATASET_FORMATS)[number];
 /** Where class names are kept by formats that have no place for them: one in a line. */
 export const CLASS_NAMES_FILE = 'class-names.txt';
 
-/** Names of the two files of one set. */
+/** The files of one set. */
 export interface PairNames {
   readonly images: string;
   readonly labels: string;
@@ -35,6 +35,11 @@ export function idxPair(split: DatasetSplit, gzip: boolean): PairNames {
 /** The same as NumPy arrays. */
 export function npyPair(split: DatasetSplit): PairNames {
   return { images: `${split}-images.npy`, labels: `${split}-labels.npy` };
+}
+
+/** Images and labels in one file of lines. */
+export function csvNames(split: DatasetSplit): PairNames {
+  return { images: `${split}.csv`, labels: `${split}.csv` };
 }
 
 /** The file of the labels that belong to a file of images, by the names that are usual. */
@@ -84,7 +89,7 @@ export async function formatOfInput(input: string): Promise<DatasetFormat> {
   const names = await readdir(input);
   if (names.some((name) => isIdxName(name)) || names.includes('MNIST')) return 'idx';
   for (const split of DATASET_SPLITS) {
-    if (names.includes(`${split}.csv`)) return 'csv';
+    if (names.includes(csvNames(split).images)) return 'csv';
     if (names.includes(npyPair(split).images)) return 'npy';
   }
   return 'png';

@@ -1,5 +1,4 @@
 /** Data sets as IDX: pairs of files, by the names of MNIST or any other. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { catalogue } from '../../catalogue/catalogue.ts';
 import { DATASET_SPLITS, type DatasetSplit } from '../../catalogue/dataset-entry.ts';
@@ -11,37 +10,36 @@ import type { IdxArray } from '../../idx/idx-types.ts';
 import { areComplete, locateDatasetFiles, readDatasetFiles } from '../dataset-files.ts';
 import { openIdxFile } from '../idx/read-idx-file.ts';
 import { createIdxFile } from '../idx/write-idx-file.ts';
-import { CLASS_NAMES_FILE, kindAt, labelsBeside, type PairNames } from './formats.ts';
+import type { PairNames } from './formats.ts';
 import {
   batchSizeFor,
   slices,
-  splitOf,
   type ImageSize,
   type LabelledBatch,
   type LabelledImages,
   type OpenDataset,
   type SetWriter,
 } from './labelled-images.ts';
+import { openSource, type SetFiles } from './open-source.ts';
 
 /** The data set in a folder, or of a file of images and its labels. */
 export async function readIdx(input: string, labels: string | undefined): Promise<OpenDataset> {
-  if ((await kindAt(input)) === 'file') {
-    const set = await openPair(input, labels ?? labelsBeside(input), splitOf(input));
-    return { sets: [set], classNames: await readClassNames(path.dirname(input)) };
-  }
-  const { trainImages, trainLabels, testImages, testLabels } = await locateDatasetFiles(
-    mnist,
-    input,
-  );
-  const sets: LabelledImages[] = [];
-  if (trainImages && trainLabels) sets.push(await openPair(trainImages, trainLabels, 'train'));
-  if (testImages && testLabels) sets.push(await openPair(testImages, testLabels, 'test'));
-  if (sets.length > 0) return { sets, classNames: await readClassNames(input) };
+  const opened = await openSource(input, labels, { setsIn, open: openPair });
+  if (opened.sets.length > 0) return opened;
   const published = await readPublished(input);
   if (published) return published;
   throw new DatasetError(
     `${input}: expected IDX files of images and labels, named as MNIST's are; received no pair of them. Name the file of the images, and that of the labels with \`labels\`.`,
   );
+}
+
+/** The sets of a folder in which files are called as those of MNIST. */
+async function setsIn(folder: string): Promise<SetFiles[]> {
+  const files = await locateDatasetFiles(mnist, folder);
+  return DATASET_SPLITS.flatMap((split) => {
+    const [images, labels] = [files[`${split}Images`], files[`${split}Labels`]];
+    return images !== undefined && labels !== undefined ? [{ split, images, labels }] : [];
+  });
 }
 
 /** Another data set of the catalogue, with its images upright and its labels from 0. */
@@ -63,20 +61,7 @@ function setInMemory(split: DatasetSplit, { images, labels }: ImageDataset): Lab
   return { split, height, width, batches: () => slices(images.pixels, labels, height * width) };
 }
 
-/** The names in `class-names.txt`, where there is one. */
-export async function readClassNames(folder: string): Promise<readonly string[] | undefined> {
-  const file = path.join(folder, CLASS_NAMES_FILE);
-  if ((await kindAt(file)) !== 'file') return undefined;
-  const names = (await readFile(file, 'utf8')).split(/\r?\n/);
-  if (names.at(-1) === '') names.pop();
-  return names;
-}
-
-async function openPair(
-  images: string,
-  labels: string,
-  split: DatasetSplit,
-): Promise<LabelledImages> {
+async function openPair({ images, labels, split }: SetFiles): Promise<LabelledImages> {
   const imageStream = await openIdxFile(images);
   let labelStream: IdxStream | undefined;
   try {

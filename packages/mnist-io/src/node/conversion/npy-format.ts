@@ -6,23 +6,22 @@ import { createWriteStream } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Writable } from 'node:stream';
-import { DATASET_SPLITS, type DatasetSplit } from '../../catalogue/dataset-entry.ts';
+import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
 import { DatasetError } from '../../errors.ts';
 import type { IdxArray } from '../../idx/idx-types.ts';
 import { encodeNpyStrings, parseNpyStrings } from '../../npy/npy-strings.ts';
 import { encodeNpy, parseNpy } from '../../npy/npy.ts';
-import { kindAt, labelsBeside, npyPair, type PairNames } from './formats.ts';
-import { readClassNames } from './idx-format.ts';
+import { npyPair, type PairNames } from './formats.ts';
 import {
   MAX_PIXELS_IN_MEMORY,
   slices,
-  splitOf,
   type ImageSize,
   type LabelledBatch,
   type LabelledImages,
   type OpenDataset,
   type SetWriter,
 } from './labelled-images.ts';
+import { openSource, setsNamed, type SetFiles } from './open-source.ts';
 
 /** Names of the images in a `.npz`, each with that of the labels, and the set that they are. */
 const KEYS: readonly (readonly [images: string, labels: string, split: DatasetSplit])[] = [
@@ -38,18 +37,8 @@ const KEYS: readonly (readonly [images: string, labels: string, split: DatasetSp
 const CLASS_NAMES_KEY = 'class_names';
 
 /** The data set in a folder of `.npy` files, or of one of images and its labels. */
-export async function readNpy(input: string, labels: string | undefined): Promise<OpenDataset> {
-  if ((await kindAt(input)) === 'file') {
-    const set = await readPair(input, labels ?? labelsBeside(input), splitOf(input));
-    return { sets: [set], classNames: await readClassNames(path.dirname(input)) };
-  }
-  const sets: LabelledImages[] = [];
-  for (const split of DATASET_SPLITS) {
-    const pair = npyPair(split);
-    const [images, labelFile] = [path.join(input, pair.images), path.join(input, pair.labels)];
-    if ((await kindAt(images)) === 'file') sets.push(await readPair(images, labelFile, split));
-  }
-  return { sets, classNames: await readClassNames(input) };
+export function readNpy(input: string, labels: string | undefined): Promise<OpenDataset> {
+  return openSource(input, labels, { setsIn: setsNamed(npyPair), open: readPair });
 }
 
 /** The bytes of a file that memory has room for. */
@@ -63,11 +52,7 @@ export async function readLimited(file: string): Promise<Uint8Array> {
   return readFile(file);
 }
 
-async function readPair(
-  images: string,
-  labels: string,
-  split: DatasetSplit,
-): Promise<LabelledImages> {
+async function readPair({ images, labels, split }: SetFiles): Promise<LabelledImages> {
   const imageArray = parseNpy(await readLimited(images), { source: images });
   const labelArray = parseNpy(await readLimited(labels), { source: labels });
   return setOf(imageArray, labelArray, split, [images, labels]);
