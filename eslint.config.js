@@ -68,7 +68,7 @@ export default tseslint.config(
     ignores: ['**/*.test.ts', '**/src/node/**'],
     rules: {
       'no-restricted-imports': onlyImports(
-        '@convnet/',
+        '@convnet/(?!.*/node$)',
         'The libraries have no other dependencies, and run in browsers; files belong in src/node.',
       ),
     },

@@ -15,6 +15,7 @@ import { checkModelGradients } from '@convnet/convnet/testing';
 import { generateDigits } from '@convnet/mnist-io';
 import { loadDigits } from '@convnet/mnist-io/node';
 import { Tensor } from '@convnet/tensor';
+import { userFolder } from '@convnet/tensor/node';
 
 const { images, labels, classNames } = generateDigits({ count: 200, seed: 1, split: 'train' });
 const model = sequential({
@@ -39,6 +40,7 @@ const same = [loaded, again, small].every(
 );
 if (typeof loadDigits !== 'function' || typeof checkModelGradients !== 'function')
   throw new Error();
+if (!userFolder('state').includes('convnet')) throw new Error('a folder of something else');
 if (encodeOnnx(model).length === 0) throw new Error('an empty ONNX model');
 if (!(model.predict(images) instanceof Tensor)) throw new Error('two copies of tensor');
 console.log(JSON.stringify({ same, classes: classNames.length, backend: model.kernels.name }));

@@ -16,6 +16,7 @@ import { loadModel } from '@convnet/convnet/node';
 import { generateDigits, type ImageDataset } from '@convnet/mnist-io';
 import { loadDigits } from '@convnet/mnist-io/node';
 import { Tensor, type Shape } from '@convnet/tensor';
+import { userFolder } from '@convnet/tensor/node';
 
 export function network(inputShape: Shape): Sequential {
   return sequential({
@@ -52,5 +53,7 @@ export async function use(path: string, bytes: Uint8Array): Promise<Tensor[]> {
   const { test } = await loadDigits({ dataset: 'generated', seed: 1 });
   return [model.predict(x), small.predict(test.images)];
 }
+
+export const models: string = userFolder('state', { HOME: '/home/ada' });
 
 export const digits = generateDigits({ count: 10, seed: 1, split: 'train' });

@@ -4,6 +4,7 @@
  *
  * @module @convnet/mnist-io/node
  */
+export { userFolder, type Environment, type FolderPurpose } from '@convnet/tensor/node';
 export { loadDigits, type DigitsChoice, type LoadDigitsOptions } from './load-digits.ts';
 export {
   loadDataset,
@@ -69,4 +70,3 @@ export type {
 } from './conversion/labelled-images.ts';
 export { openDataset, type OpenDatasetOptions } from './conversion/open-dataset.ts';
 export type { PictureCodec } from './conversion/picture-codec.ts';
-export { userFolder, type Environment, type FolderPurpose } from './user-folder.ts';

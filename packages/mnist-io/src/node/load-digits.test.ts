@@ -1,10 +1,10 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { userFolder } from '@convnet/tensor/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smallDataset, temporaryFolder, writePublished } from '../../test/small-dataset.ts';
 import { DatasetError, DownloadError, IdxFormatError, MissingDataError } from '../errors.ts';
 import { loadDigits, type LoadDigitsOptions } from './load-digits.ts';
-import { userFolder } from './user-folder.ts';
 
 const small = await smallDataset('mnist');
 let root = '';

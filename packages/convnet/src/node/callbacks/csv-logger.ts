@@ -2,9 +2,9 @@
  * Writes what each epoch came to as a row of a CSV file (RFC 4180): `epoch`, from 0, then the logs
  * in alphabetical order. Numbers are written so that reading them gives the same float64.
  */
+import { writeFileAtomically } from '@convnet/tensor/node';
 import type { Callback, EpochLogs, Training } from '../../training/callbacks.ts';
 import { readIfThere } from '../read-if-there.ts';
-import { writeFileAtomically } from '../write-file-atomically.ts';
 
 /** Options of {@link CSVLogger}; defaults as in Keras. */
 export interface CSVLoggerOptions {

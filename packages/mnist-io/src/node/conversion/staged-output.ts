@@ -3,8 +3,9 @@
  * target, and then renamed. What is there already is refused, or replaced if told to.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFile, syncFolder } from '@convnet/tensor/node';
 import { OutputError } from '../../errors.ts';
 import { CLASS_NAMES_FILE, kindAt } from './formats.ts';
 
@@ -40,7 +41,7 @@ export async function stagedOutput(
     await syncAll(written);
     await refuseExisting(plan);
     await moveInto(plan, written, path.join(staging, 'old'));
-    await syncFile(parent);
+    await syncFolder(parent);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
@@ -62,7 +63,7 @@ async function moveInto(plan: OutputPlan, written: string, old: string): Promise
   for (const file of await readdir(written)) {
     await rename(path.join(written, file), path.join(plan.folder, file));
   }
-  await syncFile(plan.folder);
+  await syncFolder(plan.folder);
 }
 
 async function refuseExisting({ folder, files, force }: OutputPlan): Promise<void> {
@@ -112,18 +113,11 @@ function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error);
 }
 
-/** Syncs the files of a folder, so that no name is given to what is not on disk. */
+/** Syncs a folder and the files in it, so that no name is given to what is not on disk. */
 async function syncAll(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   for (const entry of entries) {
     if (entry.isFile()) await syncFile(path.join(entry.parentPath, entry.name));
   }
-  await syncFile(folder);
-}
-
-/** Syncs a file or, where the system can, a folder. */
-async function syncFile(place: string): Promise<void> {
-  const handle = await open(place, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
+  await syncFolder(folder);
 }

@@ -5,6 +5,7 @@
  */
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder } from './sync.ts';
 
 /** A file that could not be written; what was there before is unchanged. */
 export class FileWriteError extends Error {
@@ -24,7 +25,10 @@ export class FileWriteError extends Error {
   }
 }
 
-/** @throws FileWriteError naming the file, after the temporary one is gone. */
+/**
+ * Replaces a file, or creates it; see the top of this file.
+ * @throws FileWriteError naming the file, after the temporary one is gone.
+ */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
@@ -60,16 +64,5 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     // The process of somebody else may not be signalled, and so is there.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-/** Makes the rename itself durable. Windows cannot sync a folder, and need not. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { userFolder, type Environment, type FolderPurpose } from './user-folder.ts';
 
 const unix = { HOME: '/home/ada' };
 
 describe('userFolder', () => {
-  it.each<[FolderPurpose, Environment, NodeJS.Platform, string]>([
+  test.each<[FolderPurpose, Environment, NodeJS.Platform, string]>([
     ['cache', unix, 'linux', '/home/ada/.cache/convnet'],
     ['state', unix, 'linux', '/home/ada/.local/state/convnet'],
     ['config', unix, 'linux', '/home/ada/.config/convnet'],
