@@ -1,7 +1,7 @@
 /** The kernels that a command computes with. */
 import { setFlagsFromString } from 'node:v8';
 import { BackendError, createKernels, type Backend, type Kernels } from '@convnet/convnet';
-import { CommandError, exitCodes } from './exit-codes.ts';
+import { CommandError } from './command-error.ts';
 
 /** Options of all commands that compute. */
 export interface BackendOptions {
@@ -32,6 +32,6 @@ export function kernelsFor({ backend, threads }: BackendOptions): Kernels {
     return createKernels(backend, { threads });
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    throw new CommandError(exitCodes.usage, error.message, { cause: error });
+    throw new CommandError('usage', error.message, { cause: error });
   }
 }

@@ -1,7 +1,7 @@
 /** Ends a training that has gone astray, before hours are spent on it. */
 import type { Callback } from '@convnet/convnet';
 import { count } from './display/format.ts';
-import { CommandError, exitCodes } from './exit-codes.ts';
+import { CommandError } from './command-error.ts';
 
 /** A callback for `fit` that throws as soon as the loss is no longer a number. */
 export function stopWhenDiverged(): Callback {
@@ -13,7 +13,7 @@ export function stopWhenDiverged(): Callback {
     onBatchEnd(_, { loss, samplesSeen }) {
       if (Number.isFinite(loss)) return;
       throw new CommandError(
-        exitCodes.diverged,
+        'diverged',
         `training diverged: the loss is ${loss} after ${count(samplesSeen)} images of epoch ${epoch}; nothing was saved. Lower --lr, or add --clip-norm 1.`,
       );
     },

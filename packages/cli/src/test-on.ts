@@ -2,7 +2,7 @@
 import { ConfusionMatrix, formatShape, type Model } from '@convnet/convnet';
 import type { ImageDataset } from '@convnet/mnist-io';
 import { samplesFor } from './digits.ts';
-import { CommandError, exitCodes } from './exit-codes.ts';
+import { CommandError } from './command-error.ts';
 
 /**
  * What the network answers against what the labels say.
@@ -13,7 +13,7 @@ export function testOn(model: Model, dataset: ImageDataset): ConfusionMatrix {
   const received = `${formatShape(model.inputShape)} to ${formatShape(model.outputShape)}`;
   if (received !== expected) {
     throw new CommandError(
-      exitCodes.badData,
+      'badData',
       `model "${model.name}": expected a network from ${expected}, as the data is; received one from ${received}. Choose another model.`,
     );
   }

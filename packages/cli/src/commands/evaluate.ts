@@ -5,7 +5,7 @@ import { digitsFor, type DigitsOptions } from '../digits.ts';
 import { count, definitions, percent } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
 import { printTestReport } from '../display/test-report.ts';
-import { CommandError, exitCodes } from '../exit-codes.ts';
+import { CommandError } from '../command-error.ts';
 import { modelPath } from '../model-path.ts';
 import { testOn } from '../test-on.ts';
 
@@ -61,7 +61,7 @@ export async function evaluate(options: EvaluateOptions, signal: AbortSignal): P
   });
   if (minAccuracy !== undefined && matrix.accuracy < minAccuracy) {
     throw new CommandError(
-      exitCodes.gateFailed,
+      'gateFailed',
       `expected an accuracy of at least ${percent(minAccuracy)}; received ${percent(matrix.accuracy)}.`,
     );
   }

@@ -11,7 +11,7 @@ import {
   type Model,
   type TrainingSettings,
 } from '@convnet/convnet';
-import { saveModel } from '@convnet/convnet/node';
+import { saveModel, trainedModelFile } from '@convnet/convnet/node';
 import {
   augmentations,
   augmented,
@@ -25,8 +25,7 @@ import { count, definitions } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
 import { printTestReport } from '../display/test-report.ts';
 import { TrainingProgress } from '../display/training-progress.ts';
-import { CommandError, exitCodes } from '../exit-codes.ts';
-import { defaultModelPath } from '../model-path.ts';
+import { CommandError } from '../command-error.ts';
 import { checkOutput } from '../output-file.ts';
 import { stopWhenDiverged } from '../stop-when-diverged.ts';
 import { testOn } from '../test-on.ts';
@@ -62,7 +61,7 @@ function effectiveSettings(options: TrainOptions): Settings {
   // A learning rate belongs to its optimizer: another one starts from its own usual rate.
   const usualRate = { adam: 0.001, sgd: 0.1 }[optimizer];
   if (optimizer === 'adam' && options.momentum !== undefined) {
-    throw new CommandError(exitCodes.usage, '--momentum belongs to sgd. Add --optimizer sgd.');
+    throw new CommandError('usage', '--momentum belongs to sgd. Add --optimizer sgd.');
   }
   return {
     epochs: options.epochs ?? training.epochs,
@@ -152,7 +151,7 @@ export async function train(options: TrainOptions, signal: AbortSignal): Promise
   const output = new Output(options);
   const settings = effectiveSettings(options);
   const kernels = kernelsFor(options);
-  const file = options.output ?? defaultModelPath(options.model);
+  const file = options.output ?? trainedModelFile(options.model);
   const { model: name, dataset, dataDir, limit, seed } = options;
   const jsonSettings = {
     model: name,

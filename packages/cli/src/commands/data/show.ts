@@ -4,7 +4,7 @@ import { contactSheet } from '../../contact-sheet/contact-sheet.ts';
 import { digitsFor, type DigitsOptions } from '../../digits.ts';
 import { imageGrid } from '../../display/image-grid.ts';
 import { Output, type OutputOptions } from '../../display/output.ts';
-import { CommandError, exitCodes } from '../../exit-codes.ts';
+import { CommandError } from '../../command-error.ts';
 import { checkOutput } from '../../output-file.ts';
 
 /** Options of the command. */
@@ -30,7 +30,7 @@ function labelOf(text: string, { classNames }: ImageDataset): number {
   const label = [byName, caseless, byNumber].find((found) => found >= 0) ?? -1;
   if (label >= 0 && label < classNames.length) return label;
   throw new CommandError(
-    exitCodes.usage,
+    'usage',
     `--class: expected one of ${classNames.join(', ')}, or its number from 0 to ${classNames.length - 1}; received "${text}".`,
   );
 }
@@ -44,7 +44,7 @@ function chosenIndices(options: ShowDataOptions, set: ImageDataset): number[] {
   }
   if (index >= set.size) {
     throw new CommandError(
-      exitCodes.usage,
+      'usage',
       `--index: expected a number from 0 to ${set.size - 1}; received ${index}.`,
     );
   }
