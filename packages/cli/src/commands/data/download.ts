@@ -2,7 +2,7 @@
 import { DataError, MissingDataError, type DatasetEntry } from '@convnet/mnist-io';
 import { cacheFolder, downloadDatasets, findDataset } from '@convnet/mnist-io/node';
 import path from 'node:path';
-import { PATIENCE_MS } from '../../digits.ts';
+import { PATIENCE_MS } from '../../images.ts';
 import { DownloadDisplay } from '../../display/download-progress.ts';
 import { Output, type OutputOptions } from '../../display/output.ts';
 import { CommandError } from '../../command-error.ts';

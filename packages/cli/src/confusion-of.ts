@@ -1,14 +1,14 @@
-/** Testing a network on a data set. */
+/** How a network's answers on a data set compare with its labels. */
 import { ConfusionMatrix, formatShape, type Model } from '@convnet/convnet';
 import type { ImageDataset } from '@convnet/mnist-io';
-import { samplesFor } from './digits.ts';
+import { samplesFor } from './images.ts';
 import { CommandError } from './command-error.ts';
 
 /**
  * What the network answers against what the labels say.
  * @throws CommandError if the network is for other images or other classes.
  */
-export function testOn(model: Model, dataset: ImageDataset): ConfusionMatrix {
+export function confusionOf(model: Model, dataset: ImageDataset): ConfusionMatrix {
   const expected = `${formatShape(dataset.images.sampleShape)} to ${formatShape([dataset.classNames.length])}`;
   const received = `${formatShape(model.inputShape)} to ${formatShape(model.outputShape)}`;
   if (received !== expected) {
