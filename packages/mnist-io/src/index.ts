@@ -38,6 +38,7 @@ export {
 export { classLabels, uprightImages, type ClassLabelOptions } from './catalogue/stored-layout.ts';
 export type { Chunks } from './chunk-reader.ts';
 export type { BatchOptions, ImageBatch } from './dataset/batches.ts';
+export { decompressIfGzipped, type DecompressOptions } from './decompress.ts';
 export { DIGIT_FRAME_SIZE, DIGIT_INK_SIZE } from './digit-frame.ts';
 export {
   DataError,
@@ -56,7 +57,6 @@ export {
   MAX_GENERATED_IMAGES,
   type GenerateDigitsOptions,
 } from './generated-digits/generate-digits.ts';
-export { decompressIfGzipped, type DecompressOptions } from './gzip.ts';
 export { encodeIdx } from './idx/encode-idx.ts';
 export type { IdxHeader } from './idx/idx-header.ts';
 export {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { GzipError } from './errors.ts';
-import { decompressIfGzipped } from './gzip.ts';
+import { decompressIfGzipped } from './decompress.ts';
 
 const plain = Uint8Array.from({ length: 100_000 }, (_, index) => (index * index) >> 5);
 const gzipped = new Uint8Array(gzipSync(plain));
