@@ -6,7 +6,7 @@ import {
   MissingDataError,
   type DatasetEntry,
 } from '@convnet/mnist-io';
-import type { DigitsChoice } from '@convnet/mnist-io/node';
+import type { ImagesChoice } from '@convnet/mnist-io/node';
 import { InvalidArgumentError } from 'commander';
 
 /** All names, for help texts. */
@@ -28,9 +28,9 @@ export const datasetsArgument = (text: string, before: readonly DatasetEntry[] =
 ];
 
 /** One data set of the catalogue, or `generated`. */
-export const imagesArgument = (text: string): DigitsChoice =>
-  text === 'generated' ? text : (usage(() => datasetNamed(text)).name as DigitsChoice);
+export const imagesArgument = (text: string): ImagesChoice =>
+  text === 'generated' ? text : (usage(() => datasetNamed(text)).name as ImagesChoice);
 
 /** One data set of the catalogue, `generated`, or `auto`. */
-export const datasetOption = (text: string): DigitsChoice =>
+export const datasetOption = (text: string): ImagesChoice =>
   text === 'auto' ? text : imagesArgument(text);

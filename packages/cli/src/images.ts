@@ -1,7 +1,7 @@
 /** The images of a command: which to load, loading them, and saying which they are. */
 import type { Preprocessing } from '@convnet/convnet';
 import { ImageSamples, type ImageDataset } from '@convnet/mnist-io';
-import { loadDigits, type DigitsChoice, type LoadedDataset } from '@convnet/mnist-io/node';
+import { loadImages, type ImagesChoice, type LoadedDataset } from '@convnet/mnist-io/node';
 import { datasetNames, datasetOption } from './dataset-choice.ts';
 import { DownloadDisplay } from './display/download-progress.ts';
 import { count } from './display/format.ts';
@@ -15,7 +15,7 @@ export const PATIENCE_MS = 15_000;
 
 /** Settings of all commands that load images. */
 export const dataSettings = {
-  dataset: setting<DigitsChoice>({
+  dataset: setting<ImagesChoice>({
     flags: '--dataset <name>',
     help: `data: auto is MNIST if it can be had, else generated digits; generated; or ${datasetNames}`,
     parse: datasetOption,
@@ -54,7 +54,7 @@ export async function imagesFor(
   const { limit } = options;
   const display = new DownloadDisplay(output);
   try {
-    const images = await loadDigits({
+    const images = await loadImages({
       ...options,
       signal,
       fetch: await proxyFetch(),

@@ -6,7 +6,7 @@ import { imageToDigit, pixelStatistics, type ImageDataset } from '../src/index.t
 import {
   findDataset,
   loadDataset,
-  loadDigits,
+  loadImages,
   loadMnist,
   userFolder,
   verifyDataset,
@@ -112,7 +112,7 @@ describe.skipIf(!folder)('real MNIST', () => {
     if (!files.has(labels)) return; // the folder holds the files decompressed
     const mirror = await startMirror(serving(files));
     const env = { HOME: temporary, LOCALAPPDATA: temporary };
-    const load = () => loadDigits({ dataset: 'auto', seed: 1, env, mirrors: [mirror.url] });
+    const load = () => loadImages({ dataset: 'auto', seed: 1, env, mirrors: [mirror.url] });
 
     const downloaded = await load();
     expect(downloaded.origin.explanation).toMatch(/^real MNIST from .*, verified by checksum$/);

@@ -5,7 +5,7 @@
  * @module @convnet/mnist-io/node
  */
 export { userFolder, type Environment, type FolderPurpose } from '@convnet/tensor/node';
-export { loadDigits, type DigitsChoice, type LoadDigitsOptions } from './load-digits.ts';
+export { loadImages, type ImagesChoice, type LoadImagesOptions } from './load-images.ts';
 export {
   loadDataset,
   loadMnist,

@@ -8,11 +8,11 @@ import type { DatasetName } from '../catalogue/catalogue.ts';
 import { loadDataset, type LoadDatasetOptions, type LoadedDataset } from './load-dataset.ts';
 
 /** Which images to load. */
-export type DigitsChoice = 'auto' | 'generated' | DatasetName;
+export type ImagesChoice = 'auto' | 'generated' | DatasetName;
 
-/** Options of {@link loadDigits}. */
-export interface LoadDigitsOptions extends LoadDatasetOptions {
-  readonly dataset: DigitsChoice;
+/** Options of {@link loadImages}. */
+export interface LoadImagesOptions extends LoadDatasetOptions {
+  readonly dataset: ImagesChoice;
   /** Root seed of generated digits. */
   readonly seed: number;
   /** Numbers of generated digits; by default 60,000 and 10,000, as many as MNIST has. */
@@ -27,11 +27,11 @@ export interface LoadDigitsOptions extends LoadDatasetOptions {
  * @throws DownloadError if a data set was insisted on and is nowhere to be had.
  * @example
  * ```ts
- * const { train, test, origin } = await loadDigits({ dataset: 'auto', seed: 1 });
+ * const { train, test, origin } = await loadImages({ dataset: 'auto', seed: 1 });
  * console.error(origin.explanation);
  * ```
  */
-export async function loadDigits(options: LoadDigitsOptions): Promise<LoadedDataset> {
+export async function loadImages(options: LoadImagesOptions): Promise<LoadedDataset> {
   const { dataset } = options;
   if (dataset === 'generated') return generated(options, 'as asked for');
   if (dataset !== 'auto') return loadDataset(dataset, options);
@@ -46,7 +46,7 @@ export async function loadDigits(options: LoadDigitsOptions): Promise<LoadedData
   }
 }
 
-function generated(options: LoadDigitsOptions, reason: string): LoadedDataset {
+function generated(options: LoadImagesOptions, reason: string): LoadedDataset {
   const { seed, generatedCounts = { train: 60_000, test: 10_000 } } = options;
   return {
     train: generateDigits({ count: generatedCounts.train, seed, split: 'train' }),

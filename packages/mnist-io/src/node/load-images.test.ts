@@ -4,7 +4,7 @@ import { userFolder } from '@convnet/tensor/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smallDataset, temporaryFolder, writePublished } from '../../test/small-dataset.ts';
 import { DatasetError, DownloadError, IdxFormatError, MissingDataError } from '../errors.ts';
-import { loadDigits, type LoadDigitsOptions } from './load-digits.ts';
+import { loadImages, type LoadImagesOptions } from './load-images.ts';
 
 const small = await smallDataset('mnist');
 let root = '';
@@ -23,14 +23,14 @@ function environment(more: Record<string, string> = {}): Record<string, string> 
   return { HOME: root, LOCALAPPDATA: root, CONVNET_OFFLINE: '1', ...more };
 }
 
-function load(options: Partial<LoadDigitsOptions> = {}) {
+function load(options: Partial<LoadImagesOptions> = {}) {
   const generatedCounts = { train: 30, test: 20 };
-  return loadDigits({ dataset: 'auto', seed: 1, generatedCounts, env: environment(), ...options });
+  return loadImages({ dataset: 'auto', seed: 1, generatedCounts, env: environment(), ...options });
 }
 
 const writeMnist = (folder: string): Promise<void> => writePublished(small, folder);
 
-describe('loadDigits', () => {
+describe('loadImages', () => {
   it('generates digits when asked to, whatever else there is', async () => {
     await writeMnist(cache);
     const { train, test, origin } = await load({ dataset: 'generated', dataDir: cache });
