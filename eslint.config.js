@@ -98,6 +98,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ['**/*.test.ts', '**/*.verify.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'vitest', importNames: ['it'], message: 'Tests are called test.' }] },
+      ],
+    },
+  },
+  {
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     languageOptions: {
       globals: {

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { GzipError } from './errors.ts';
 import { decompressIfGzipped } from './decompress.ts';
 
@@ -7,16 +7,16 @@ const plain = Uint8Array.from({ length: 100_000 }, (_, index) => (index * index)
 const gzipped = new Uint8Array(gzipSync(plain));
 
 describe('decompressIfGzipped', () => {
-  it('leaves other bytes alone', async () => {
+  test('leaves other bytes alone', async () => {
     expect(await decompressIfGzipped(plain)).toBe(plain);
   });
 
-  it('decompresses', async () => {
+  test('decompresses', async () => {
     expect(await decompressIfGzipped(gzipped)).toEqual(plain);
     expect(await decompressIfGzipped(gzipped, { maxBytes: plain.length })).toEqual(plain);
   });
 
-  it.each([2, 9, 10, 1000, gzipped.length - 8, gzipped.length - 1])(
+  test.each([2, 9, 10, 1000, gzipped.length - 8, gzipped.length - 1])(
     'refuses data that ends after %i bytes',
     async (length) => {
       const cut = decompressIfGzipped(gzipped.subarray(0, length), { source: 'some.gz' });
@@ -25,7 +25,7 @@ describe('decompressIfGzipped', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['compressed data', gzipped.length >> 1],
     ['checksum', gzipped.length - 6],
     ['length', gzipped.length - 2],
@@ -39,7 +39,7 @@ describe('decompressIfGzipped', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['a second member', gzipSync('more')],
     ['zero bytes', new Uint8Array(7)],
     ['other bytes', Buffer.from('garbage')],
@@ -49,7 +49,7 @@ describe('decompressIfGzipped', () => {
     await expect(decompressIfGzipped(longer)).rejects.toThrow(GzipError);
   });
 
-  it('refuses a gzip bomb before it unfolds', async () => {
+  test('refuses a gzip bomb before it unfolds', async () => {
     const bomb = gzipSync(new Uint8Array(2 ** 26));
     const before = process.memoryUsage().arrayBuffers;
     const refused = decompressIfGzipped(bomb, { maxBytes: 2 ** 20, source: 'bomb.gz' });

@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { userFolder } from '@convnet/tensor/node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { smallDataset, temporaryFolder, writePublished } from '../../test/small-dataset.ts';
 import { DatasetError, DownloadError, IdxFormatError, MissingDataError } from '../errors.ts';
 import { loadImages, type LoadImagesOptions } from './load-images.ts';
@@ -31,14 +31,14 @@ function load(options: Partial<LoadImagesOptions> = {}) {
 const writeMnist = (folder: string): Promise<void> => writePublished(small, folder);
 
 describe('loadImages', () => {
-  it('generates digits when asked to, whatever else there is', async () => {
+  test('generates digits when asked to, whatever else there is', async () => {
     await writeMnist(cache);
     const { train, test, origin } = await load({ dataset: 'generated', dataDir: cache });
     expect([train.size, test.size]).toEqual([30, 20]);
     expect(origin).toEqual({ kind: 'generated', explanation: 'generated digits, as asked for' });
   });
 
-  it('prefers the folder asked for, then the environment, then the cache', async () => {
+  test('prefers the folder asked for, then the environment, then the cache', async () => {
     const [asked, named] = [path.join(root, 'asked'), path.join(root, 'named')];
     for (const folder of [asked, named, cache]) await writeMnist(folder);
     const env = environment({ CONVNET_DATA_DIR: named });
@@ -56,7 +56,7 @@ describe('loadImages', () => {
     }
   });
 
-  it('never replaces a folder that was named', async () => {
+  test('never replaces a folder that was named', async () => {
     await writeMnist(cache);
     const empty = path.join(root, 'empty');
     const broken = path.join(root, 'broken');
@@ -70,7 +70,7 @@ describe('loadImages', () => {
     }
   });
 
-  it('generates digits when MNIST is nowhere to be had, and says why', async () => {
+  test('generates digits when MNIST is nowhere to be had, and says why', async () => {
     const { train, test, origin } = await load();
     expect([train.size, test.size]).toEqual([30, 20]);
     expect(origin.kind).toBe('generated');
@@ -79,11 +79,11 @@ describe('loadImages', () => {
     );
   });
 
-  it('fails instead when MNIST is insisted on', async () => {
+  test('fails instead when MNIST is insisted on', async () => {
     await expect(load({ dataset: 'mnist' })).rejects.toThrow(DownloadError);
   });
 
-  it('goes on when the mirrors are dead or the cache cannot be written', async () => {
+  test('goes on when the mirrors are dead or the cache cannot be written', async () => {
     const online = { ...environment(), CONVNET_OFFLINE: '' };
     const dead = await load({ env: online, mirrors: ['http://127.0.0.1:9/'] });
     expect(dead.origin.explanation).toContain('127.0.0.1:9: ');
@@ -94,7 +94,7 @@ describe('loadImages', () => {
     expect(unwritable.origin.kind).toBe('generated');
   });
 
-  it('says what to do about a broken cache that cannot be replaced', async () => {
+  test('says what to do about a broken cache that cannot be replaced', async () => {
     await writeMnist(cache);
     await fs.writeFile(path.join(cache, 't10k-images-idx3-ubyte.gz'), 'not IDX at all');
     for (const dataset of ['auto', 'mnist'] as const) {

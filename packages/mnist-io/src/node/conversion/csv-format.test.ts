@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatasetError } from '../../errors.ts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readCsv } from './csv-format.ts';
 
 let folder = '';
@@ -27,7 +27,7 @@ async function read(text: string): Promise<{ labels: number[]; pixels: number[] 
 }
 
 describe('readCsv', () => {
-  it.each<[string, string]>([
+  test.each<[string, string]>([
     ['without a header', '7,1,2,3,4\n0,5,6,7,8\n'],
     ['with a byte order mark, CRLF and quotes', '\ufefflabel,a,b,c,d\r\n7,1,2,3,"4"\r\n0,5,6,7,8'],
     ['with the label last', 'p0,p1,p2,p3,class\n1,2,3,4,7\n5,6,7,8,0\n'],
@@ -37,14 +37,14 @@ describe('readCsv', () => {
     expect(await read(text)).toEqual({ labels: [7, 0], pixels: [1, 2, 3, 4, 5, 6, 7, 8] });
   });
 
-  it('reads more lines than a batch has', async () => {
+  test('reads more lines than a batch has', async () => {
     const lines = Array.from({ length: 2500 }, (_, i) => `${i % 10},${i % 256},0,0,0\n`);
     const { labels, pixels } = await read(lines.join(''));
     expect(labels).toEqual(lines.map((_, i) => i % 10));
     expect(pixels.filter((_, i) => i % 4 === 0)).toEqual(lines.map((_, i) => i % 256));
   });
 
-  it.each<[string, string, RegExp]>([
+  test.each<[string, string, RegExp]>([
     ['a cell that is no byte', '1,2,3,4,5\n1,2,3,4,256\n', /received "256" in line 2, column 5/],
     ['a fraction', '1,2,3,4,5\n1,2,3,4,0.5\n', /received "0.5" in line 2, column 5/],
     ['an empty cell', '1,2,3,4,5\n1,2,,4,5\n', /received "" in line 2, column 3/],

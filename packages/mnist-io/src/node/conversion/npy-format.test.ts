@@ -5,7 +5,7 @@ import { DatasetError } from '../../errors.ts';
 import type { IdxData } from '../../idx/idx-types.ts';
 import { encodeNpy } from '../../npy/npy.ts';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readNpz } from './npy-format.ts';
 
 let folder = '';
@@ -38,7 +38,7 @@ function sizePlace(bytes: Uint8Array): number {
 }
 
 describe('readNpz', () => {
-  it.each([
+  test.each([
     ['x', 'y'],
     ['images', 'labels'],
     ['x_train', 'y_train'],
@@ -54,7 +54,7 @@ describe('readNpz', () => {
     }
   });
 
-  it.each<[string, Record<string, Uint8Array>, RegExp]>([
+  test.each<[string, Record<string, Uint8Array>, RegExp]>([
     ['no labels', { x }, /expected labels as y beside x/],
     ['other names', { z: x }, /received none of them/],
     ['large labels', { x, y: array(Int16Array.of(1, 256), 2) }, /received 256 for image 1/],
@@ -70,7 +70,7 @@ describe('readNpz', () => {
     await expect(readNpz(file)).rejects.toThrow(message);
   });
 
-  it('refuses archives that are broken or lie about sizes', async () => {
+  test('refuses archives that are broken or lie about sizes', async () => {
     const whole = await npz({ x: zeros(9, 99, 99), y: zeros(9) });
     const flipped = whole.slice();
     flipped[60]! ^= 255;
