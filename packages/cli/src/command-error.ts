@@ -43,7 +43,7 @@ const BY_SYSTEM_ERROR: Readonly<Record<SystemErrorKind, ExitCode>> = {
 /** The libraries put names of options in backquotes; here they are flags. */
 const withFlags = (message: string): string => message.replace(/`([a-z]+)`/g, '--$1');
 
-/** What to tell about an error, or `undefined` if it is none that people can do something about. */
+/** The message and exit code of an error; `undefined` if nobody can do anything about it. */
 export function explain(
   error: unknown,
 ): { readonly message: string; readonly exitCode: ExitCode } | undefined {

@@ -5,7 +5,7 @@ import { samplesFor } from './images.ts';
 import { CommandError } from './command-error.ts';
 
 /**
- * What the network answers against what the labels say.
+ * Counts the network's answers against the labels.
  * @throws CommandError if the network is for other images or other classes.
  */
 export function confusionOf(model: Model, dataset: ImageDataset): ConfusionMatrix {

@@ -1,4 +1,4 @@
-/** What `--dataset` and the commands of `convnet data` take for the name of a data set. */
+/** The names of data sets that `--dataset` and the commands of `convnet data` take. */
 import {
   catalogue,
   datasetNamed,
@@ -12,7 +12,7 @@ import { InvalidArgumentError } from 'commander';
 /** All names, for help texts. */
 export const datasetNames = catalogue.map(({ name }) => name).join(', ');
 
-/** What `find` returns, its complaint as one of commander's, which is wrong usage. */
+/** Calls `find`, and turns its complaint into one of commander's, which is wrong usage. */
 function usage<T>(find: () => T): T {
   try {
     return find();

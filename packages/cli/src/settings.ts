@@ -26,7 +26,7 @@ export interface Setting<Value> {
   readonly row: Row<unknown> | undefined;
 }
 
-/** What {@link setting} takes. */
+/** A setting as it is described; the rest is left out where there is none. */
 type SettingInit<Value> = Pick<Setting<Value>, 'flags' | 'help'> &
   Partial<Pick<Setting<Value>, 'choices' | 'parse' | 'fallback'>> & { readonly row?: Row<Value> };
 

@@ -100,13 +100,13 @@ export const trainSettings = {
   ...saveSettings,
 };
 
-/** What a learning rate is where an optimizer is not the preset's: it belongs to its optimizer. */
+/** Learning rates belong to their optimizers: these are for one that is not the preset's. */
 const USUAL = {
   adam: { learningRate: 0.001, momentum: 0 },
   sgd: { learningRate: 0.1, momentum: 0 },
 } as const;
 
-/** What was asked for, and the preset's settings for the rest. */
+/** The settings that were asked for, and those of the preset for the rest. */
 export function completed(given: Values<typeof trainSettings>) {
   const { training } = presets[given.model];
   const { optimizer = training.optimizer } = given;

@@ -1,5 +1,5 @@
 /**
- * What is seen while a network trains: on a terminal a bar for each epoch, elsewhere exactly one
+ * Shows a network train: on a terminal a bar for each epoch, elsewhere exactly one
  * line for each epoch, `epoch 3/5  loss 0.0512  accuracy 98.61 %  51234 images/s`.
  */
 import type { BatchLogs, Callback, EpochLogs } from '@convnet/convnet';

@@ -3,7 +3,7 @@
 /** A file is not there, may not be used, is on a read-only disk, or the device failed. */
 export type SystemErrorKind = 'missing' | 'denied' | 'read-only' | 'failed';
 
-/** What an error of the file system means. */
+/** The meaning of an error of the file system. */
 export interface SystemErrorMeaning {
   readonly kind: SystemErrorKind;
   /** Such as `there is no such file`. */
@@ -45,7 +45,7 @@ export function systemErrorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** What an error of the file system means; `undefined` for all others. */
+/** The meaning of an error of the file system; `undefined` for all others. */
 export function systemErrorMeaning(error: unknown): SystemErrorMeaning | undefined {
   return MEANINGS.get(systemErrorCode(error) ?? '');
 }

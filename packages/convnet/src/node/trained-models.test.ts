@@ -1,4 +1,4 @@
-/** What programs that train and use networks share: where they are, and what went wrong. */
+/** Programs that train and use networks share where these are, and the words for what went wrong. */
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import {

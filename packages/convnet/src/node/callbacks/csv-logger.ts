@@ -8,7 +8,7 @@ import { readIfThere } from '../read-if-there.ts';
 
 /** Options of {@link CSVLogger}; defaults as in Keras. */
 export interface CSVLoggerOptions {
-  /** What is between the columns; default a comma. */
+  /** Separates the columns; default a comma. */
   readonly separator?: string;
   /** Keep the rows that the file has; default false. Training that is resumed always does. */
   readonly append?: boolean;

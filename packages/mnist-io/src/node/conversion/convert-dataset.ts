@@ -51,7 +51,7 @@ export interface ConvertedArray {
 export interface ConvertedSets {
   readonly kind: 'sets';
   readonly sets: readonly ConvertedSet[];
-  /** What the labels stand for, where the input says. */
+  /** The name of each class, where the input says. */
   readonly classNames: readonly string[] | undefined;
   /** Files that were written; `undefined` for a folder of pictures. */
   readonly files: readonly string[] | undefined;

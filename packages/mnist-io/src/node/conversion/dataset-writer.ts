@@ -15,12 +15,12 @@ import {
   type DatasetFormat,
 } from './formats.ts';
 import { writeIdx } from './idx-format.ts';
-import { NpzWriter, writeNpy } from './npy-format.ts';
 import type { ImageSize, SetWriter } from './labelled-images.ts';
+import { NpzWriter, writeNpy } from './npy-format.ts';
 import { missingPictures, type PictureCodec } from './picture-codec.ts';
 import { haveDistinctFolders, writePictures } from './picture-format.ts';
 
-/** What is to be written. */
+/** A data set to write, and where to. */
 export interface WritePlan {
   readonly output: string;
   readonly format: DatasetFormat;

@@ -69,7 +69,7 @@ export function formatOfName(file: string): DatasetFormat | undefined {
   return isIdxName(file) ? 'idx' : undefined;
 }
 
-/** What is at a path; `undefined` if nothing is. */
+/** Whether a file or a folder is at a path; `undefined` if nothing is. */
 export async function kindAt(place: string): Promise<'file' | 'folder' | undefined> {
   const found = await stat(place).catch(() => undefined);
   if (found === undefined) return undefined;

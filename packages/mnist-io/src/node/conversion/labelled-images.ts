@@ -1,6 +1,6 @@
 /**
- * What every format is read and converted through: sets of grey images with labels, which are
- * passed on in batches, so that a set need not fit into memory where its format does not demand it.
+ * Sets of grey images with labels. Every format is read and converted through them. They come in
+ * batches, so that a set need not fit into memory where its format does not demand it.
  */
 import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
 
@@ -34,7 +34,7 @@ export interface LabelledImages extends ImageSize {
 /** All that an input holds. */
 export interface OpenDataset {
   readonly sets: readonly LabelledImages[];
-  /** What the labels stand for, where the input says. */
+  /** The name of each class, where the input says. */
   readonly classNames?: readonly string[] | undefined;
 }
 
@@ -60,7 +60,7 @@ export function splitOf(file: string): DatasetSplit {
   return /test|t10k/i.test(file.split(/[/\\]/).at(-1)!) ? 'test' : 'train';
 }
 
-/** What is in memory as batches, which share it. */
+/** Batches of images that are in memory, which the batches share. */
 // eslint-disable-next-line @typescript-eslint/require-await -- other sets have to wait for theirs
 export async function* slices(
   pixels: Uint8Array,

@@ -11,7 +11,6 @@ import { DATASET_SPLITS, type DatasetSplit } from '../../catalogue/dataset-entry
 import { DatasetError } from '../../errors.ts';
 import type { SourceImage } from '../../image-to-digit/source-image.ts';
 import { CLASS_NAMES_FILE } from './formats.ts';
-import { byNaturalOrder } from './natural-order.ts';
 import {
   batchSizeFor,
   type GreyImage,
@@ -21,6 +20,7 @@ import {
   type OpenDataset,
   type SetWriter,
 } from './labelled-images.ts';
+import { byNaturalOrder } from './natural-order.ts';
 import { readClassNames } from './open-source.ts';
 import type { PictureCodec } from './picture-codec.ts';
 
