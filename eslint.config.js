@@ -68,7 +68,7 @@ export default tseslint.config(
     ignores: ['**/*.test.ts', '**/src/node/**'],
     rules: {
       'no-restricted-imports': onlyImports(
-        '@convnet/',
+        '@convnet/(?!.*/node$)',
         'The libraries have no other dependencies, and run in browsers; files belong in src/node.',
       ),
     },
@@ -85,12 +85,25 @@ export default tseslint.config(
   },
   {
     // Bundled into the package, which so keeps having no dependency that its users would install.
-    files: ['packages/mnist-io/src/node/download/archive.ts'],
+    files: [
+      'packages/mnist-io/src/node/download/archive.ts',
+      'packages/mnist-io/src/node/conversion/csv-lines.ts',
+      'packages/mnist-io/src/node/conversion/npz-archive.ts',
+    ],
     rules: {
       'no-restricted-imports': onlyImports(
-        '@convnet/|node:|@zip\\.js/zip\\.js/',
+        '@convnet/|node:|@zip\\.js/zip\\.js/|csv-parse$',
         'The libraries have no other dependencies.',
       ),
+    },
+  },
+  {
+    files: ['**/*.test.ts', '**/*.verify.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'vitest', importNames: ['it'], message: 'Tests are called test.' }] },
+      ],
     },
   },
   {

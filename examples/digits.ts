@@ -1,10 +1,10 @@
 /** Trains a small network on handwritten digits, tests it, saves it, and reads one digit with it. */
 import { createPreset, sgd } from '@convnet/convnet';
 import { loadModel, saveModel } from '@convnet/convnet/node';
-import { loadDigits } from '@convnet/mnist-io/node';
+import { loadImages } from '@convnet/mnist-io/node';
 
 // Real MNIST where it is on this machine or can be downloaded, else generated digits.
-const { train, test, origin } = await loadDigits({ dataset: 'auto', seed: 1 });
+const { train, test, origin } = await loadImages({ dataset: 'auto', seed: 1 });
 console.log(origin.explanation);
 
 const model = createPreset('simple', { seed: 1 });

@@ -7,9 +7,9 @@ import {
   terminateOnNaN,
 } from '@convnet/convnet';
 import { backupAndRestore, csvLogger, modelCheckpoint } from '@convnet/convnet/node';
-import { loadDigits } from '@convnet/mnist-io/node';
+import { loadImages } from '@convnet/mnist-io/node';
 
-const digits = (await loadDigits({ dataset: 'auto', seed: 1 })).train.take(12_000);
+const digits = (await loadImages({ dataset: 'auto', seed: 1 })).train.take(12_000);
 const [training, validation] = digits.split(5 / 6, { seed: 1 });
 
 const model = createPreset('lenet5', { seed: 1 });

@@ -20,7 +20,7 @@ import {
   sequential,
   softmax,
 } from '@convnet/convnet';
-import { loadDigits } from '@convnet/mnist-io/node';
+import { loadImages } from '@convnet/mnist-io/node';
 
 const model = sequential({
   inputShape: [28, 28, 1],
@@ -52,7 +52,7 @@ const filled = loadWeights(model, await readFile('from-pytorch.safetensors'), {
 console.log('from PyTorch:', filled.join(', '));
 
 // Something else: is the digit even?
-const { train, test } = await loadDigits({ dataset: 'auto', seed: 1 });
+const { train, test } = await loadImages({ dataset: 'auto', seed: 1 });
 const isEven = (labels: Uint8Array): Uint8Array => labels.map((label) => 1 - (label % 2));
 model.compile({
   optimizer: adam(),

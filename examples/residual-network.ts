@@ -15,7 +15,7 @@ import {
   softmax,
   type SymbolicTensor,
 } from '@convnet/convnet';
-import { loadDigits } from '@convnet/mnist-io/node';
+import { loadImages } from '@convnet/mnist-io/node';
 
 const { EPOCHS = '3', LIMIT = '60000' } = process.env;
 const BATCH_SIZE = 64;
@@ -46,7 +46,7 @@ for (const [filters, strides] of [
 }
 y = softmax().apply(dense({ units: 10 }).apply(globalAveragePooling2d().apply(y)));
 const network = functional({ inputs: x, outputs: y, seed: 1 });
-const digits = await loadDigits({ dataset: 'auto', seed: 1 });
+const digits = await loadImages({ dataset: 'auto', seed: 1 });
 const [train, test] = [digits.train.take(Number(LIMIT)), digits.test.take(Number(LIMIT))];
 const decaySteps = Number(EPOCHS) * Math.ceil(train.size / BATCH_SIZE);
 const learningRate = cosineDecay({ learningRate: 0.003, decaySteps });

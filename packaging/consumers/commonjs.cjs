@@ -13,8 +13,9 @@ const { loadModel, saveModel } = require('@convnet/convnet/node');
 const { encodeOnnx } = require('@convnet/convnet/onnx');
 const { checkModelGradients } = require('@convnet/convnet/testing');
 const { generateDigits } = require('@convnet/mnist-io');
-const { loadDigits } = require('@convnet/mnist-io/node');
+const { loadImages } = require('@convnet/mnist-io/node');
 const { Tensor } = require('@convnet/tensor');
+const { userFolder } = require('@convnet/tensor/node');
 
 async function main() {
   const { images, labels, classNames } = generateDigits({ count: 200, seed: 1, split: 'train' });
@@ -38,8 +39,9 @@ async function main() {
   const same = [loaded, again, small].every(
     (other) => String(other.predict(images).data) === expected,
   );
-  if (typeof loadDigits !== 'function' || typeof checkModelGradients !== 'function')
+  if (typeof loadImages !== 'function' || typeof checkModelGradients !== 'function')
     throw new Error();
+  if (!userFolder('state').includes('convnet')) throw new Error('a folder of something else');
   if (encodeOnnx(model).length === 0) throw new Error('an empty ONNX model');
   if (!(model.predict(images) instanceof Tensor)) throw new Error('two copies of tensor');
   console.log(JSON.stringify({ same, classes: classNames.length, backend: model.kernels.name }));

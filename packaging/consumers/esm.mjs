@@ -13,8 +13,9 @@ import { loadModel, saveModel } from '@convnet/convnet/node';
 import { encodeOnnx } from '@convnet/convnet/onnx';
 import { checkModelGradients } from '@convnet/convnet/testing';
 import { generateDigits } from '@convnet/mnist-io';
-import { loadDigits } from '@convnet/mnist-io/node';
+import { loadImages } from '@convnet/mnist-io/node';
 import { Tensor } from '@convnet/tensor';
+import { userFolder } from '@convnet/tensor/node';
 
 const { images, labels, classNames } = generateDigits({ count: 200, seed: 1, split: 'train' });
 const model = sequential({
@@ -37,8 +38,9 @@ const expected = String(model.predict(images).data);
 const same = [loaded, again, small].every(
   (other) => String(other.predict(images).data) === expected,
 );
-if (typeof loadDigits !== 'function' || typeof checkModelGradients !== 'function')
+if (typeof loadImages !== 'function' || typeof checkModelGradients !== 'function')
   throw new Error();
+if (!userFolder('state').includes('convnet')) throw new Error('a folder of something else');
 if (encodeOnnx(model).length === 0) throw new Error('an empty ONNX model');
 if (!(model.predict(images) instanceof Tensor)) throw new Error('two copies of tensor');
 console.log(JSON.stringify({ same, classes: classNames.length, backend: model.kernels.name }));

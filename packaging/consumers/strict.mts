@@ -14,8 +14,9 @@ import {
 import { createInferenceKernels, decodeModel } from '@convnet/convnet/inference';
 import { loadModel } from '@convnet/convnet/node';
 import { generateDigits, type ImageDataset } from '@convnet/mnist-io';
-import { loadDigits } from '@convnet/mnist-io/node';
+import { loadImages } from '@convnet/mnist-io/node';
 import { Tensor, type Shape } from '@convnet/tensor';
+import { userFolder } from '@convnet/tensor/node';
 
 export function network(inputShape: Shape): Sequential {
   return sequential({
@@ -49,8 +50,10 @@ export async function use(path: string, bytes: Uint8Array): Promise<Tensor[]> {
   const model = await loadModel(path);
   const small = decodeModel(bytes, { kernels: createInferenceKernels('simd') });
   const x = Tensor.zeros([1, 28, 28, 1]);
-  const { test } = await loadDigits({ dataset: 'generated', seed: 1 });
+  const { test } = await loadImages({ dataset: 'generated', seed: 1 });
   return [model.predict(x), small.predict(test.images)];
 }
+
+export const models: string = userFolder('state', { HOME: '/home/ada' });
 
 export const digits = generateDigits({ count: 10, seed: 1, split: 'train' });

@@ -1,23 +1,34 @@
 /** The kernels that a command computes with. */
 import { setFlagsFromString } from 'node:v8';
 import { BackendError, createKernels, type Backend, type Kernels } from '@convnet/convnet';
-import { CommandError, exitCodes } from './exit-codes.ts';
+import { CommandError } from './command-error.ts';
+import { wholeNumber } from './option-values.ts';
+import { setting, type Values } from './settings.ts';
 
-/** Options of all commands that compute. */
-export interface BackendOptions {
-  readonly backend: Backend;
-  /** Threads to compute with; default one for each core. */
-  readonly threads?: number;
-}
+const BACKENDS: readonly Backend[] = ['auto', 'relaxed', 'simd', 'reference'];
 
-/** Choices of `--backend`. */
-export const backends: readonly Backend[] = ['auto', 'relaxed', 'simd', 'reference'];
+/** Settings of all commands that compute; the table shows what {@link kernelsFor} made of them. */
+export const backendSettings = {
+  backend: setting<Backend>({
+    flags: '--backend <name>',
+    help: 'arithmetic: the fastest that runs here, or one of the three',
+    choices: BACKENDS,
+    fallback: 'auto',
+    row: ['backend', String],
+  }),
+  threads: setting<number | undefined>({
+    flags: '--threads <n>',
+    help: 'threads to compute with, 1 to 32; results do not depend on it (default: one for each core, at most 8)',
+    parse: wholeNumber(1, 32),
+    row: ['threads', String],
+  }),
+};
 
-/** What the settings show of the kernels. */
-export const kernelRows = ({ name, threads }: Kernels): [string, string][] => [
-  ['backend', name],
-  ['threads', String(threads)],
-];
+/** Values of {@link backendSettings}. */
+export type BackendOptions = Values<typeof backendSettings>;
+
+/** The values of {@link backendSettings} that are in use. */
+export const usedBackend = ({ name, threads }: Kernels) => ({ backend: name, threads });
 
 /**
  * Kernels of a backend.
@@ -32,6 +43,6 @@ export function kernelsFor({ backend, threads }: BackendOptions): Kernels {
     return createKernels(backend, { threads });
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    throw new CommandError(exitCodes.usage, error.message, { cause: error });
+    throw new CommandError('usage', error.message, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-/** What `--dataset` and the commands of `convnet data` take for the name of a data set. */
+/** The names of data sets that `--dataset` and the commands of `convnet data` take. */
 import {
   catalogue,
   datasetNamed,
@@ -6,13 +6,13 @@ import {
   MissingDataError,
   type DatasetEntry,
 } from '@convnet/mnist-io';
-import type { DigitsChoice } from '@convnet/mnist-io/node';
+import type { ImagesChoice } from '@convnet/mnist-io/node';
 import { InvalidArgumentError } from 'commander';
 
 /** All names, for help texts. */
 export const datasetNames = catalogue.map(({ name }) => name).join(', ');
 
-/** What `find` returns, its complaint as one of commander's, which is wrong usage. */
+/** Calls `find`, and turns its complaint into one of commander's, which is wrong usage. */
 function usage<T>(find: () => T): T {
   try {
     return find();
@@ -28,9 +28,9 @@ export const datasetsArgument = (text: string, before: readonly DatasetEntry[] =
 ];
 
 /** One data set of the catalogue, or `generated`. */
-export const imagesArgument = (text: string): DigitsChoice =>
-  text === 'generated' ? text : (usage(() => datasetNamed(text)).name as DigitsChoice);
+export const imagesArgument = (text: string): ImagesChoice =>
+  text === 'generated' ? text : (usage(() => datasetNamed(text)).name as ImagesChoice);
 
 /** One data set of the catalogue, `generated`, or `auto`. */
-export const datasetOption = (text: string): DigitsChoice =>
+export const datasetOption = (text: string): ImagesChoice =>
   text === 'auto' ? text : imagesArgument(text);

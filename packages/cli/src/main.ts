@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-/** The `convnet` executable: runs the command line and exits with a code of `exit-codes.ts`. */
+/** The `convnet` executable: runs the command line and exits with one of `EXIT_CODES`. */
+import { EXIT_CODES, type ExitCode } from '@convnet/convnet/node';
 import { CommanderError } from 'commander';
-import { CommandError, exitCodes, explain, type ExitCode } from './exit-codes.ts';
+import { CommandError, explain } from './command-error.ts';
 import { allCommands, createProgram, normalizeArguments } from './program.ts';
 import { quietWhenClosed } from './quiet-when-closed.ts';
 
@@ -20,8 +21,8 @@ function stopOn(signal: NodeJS.Signals, code: ExitCode): void {
   });
 }
 
-stopOn('SIGINT', exitCodes.interrupted);
-stopOn('SIGTERM', exitCodes.terminated);
+stopOn('SIGINT', EXIT_CODES.interrupted);
+stopOn('SIGTERM', EXIT_CODES.terminated);
 
 const program = createProgram(interruption.signal);
 for (const command of allCommands(program)) command.exitOverride();
@@ -34,7 +35,8 @@ try {
 
 function report(error: unknown): ExitCode {
   // Commander has printed its message itself.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
   if (signalCode !== undefined) {
     const message = error instanceof CommandError ? error.message : 'nothing was saved';
     process.stderr.write(`interrupted: ${message}\n`);
@@ -42,7 +44,7 @@ function report(error: unknown): ExitCode {
   }
   const known = explain(error);
   process.stderr.write(`error: ${known?.message ?? defect(error)}\n`);
-  return known?.exitCode ?? exitCodes.unexpected;
+  return known?.exitCode ?? EXIT_CODES.unexpected;
 }
 
 /** With the stack: somebody has to find it. */

@@ -1,20 +1,7 @@
-/** Where models are kept: in the user's state folder, one file for each network. */
-import path from 'node:path';
+/** The model file that a command means. */
 import { presets } from '@convnet/convnet';
-import { newestModelFile } from '@convnet/convnet/node';
-import { userFolder } from '@convnet/mnist-io/node';
-import { CommandError, exitCodes } from './exit-codes.ts';
-
-const EXTENSION = '.safetensors';
-
-function modelsFolder(): string {
-  return path.join(userFolder('state'), 'models');
-}
-
-/** Where `train` saves a network unless told otherwise. */
-export function defaultModelPath(preset: string): string {
-  return path.join(modelsFolder(), `${preset}${EXTENSION}`);
-}
+import { newestModelFile, trainedModelFile, trainedModelsFolder } from '@convnet/convnet/node';
+import { CommandError } from './command-error.ts';
 
 /**
  * The file that `--model` means: a file, the last training of a preset, or without it the newest
@@ -22,15 +9,15 @@ export function defaultModelPath(preset: string): string {
  */
 export async function modelPath(model: string | undefined): Promise<string> {
   if (model === undefined) return newestModel();
-  return Object.hasOwn(presets, model) ? defaultModelPath(model) : model;
+  return Object.hasOwn(presets, model) ? trainedModelFile(model) : model;
 }
 
 async function newestModel(): Promise<string> {
-  const folder = modelsFolder();
+  const folder = trainedModelsFolder();
   const newest = await newestModelFile(folder);
   if (newest !== undefined) return newest;
   throw new CommandError(
-    exitCodes.notFound,
+    'notFound',
     `expected a trained model in ${folder}; there is none. Run 'convnet train' first, or name a file with --model.`,
   );
 }

@@ -1,7 +1,7 @@
 /** Finds out before the work, not after it, whether its result can be saved. */
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { CommandError, exitCodes } from './exit-codes.ts';
+import { CommandError } from './command-error.ts';
 
 /**
  * Finds out that a result could not be saved.
@@ -14,7 +14,7 @@ export async function checkOutput(
   const folder = path.dirname(file);
   const refuse = (what: string, cause?: unknown): never => {
     throw new CommandError(
-      exitCodes.cannotCreate,
+      'cannotCreate',
       `--output: expected a file in a folder that can be written to; ${what}. Choose another.`,
       { cause },
     );

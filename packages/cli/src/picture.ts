@@ -1,10 +1,11 @@
 /**
- * Pictures from files: decoded by sharp, within limits on bytes and pixels that are checked before
- * anything is decoded.
+ * Pictures by sharp: decoded within limits on bytes and pixels that are checked before anything is
+ * decoded, resized, and encoded.
  */
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { ImageError, MAX_IMAGE_PIXELS, type SourceImage } from '@convnet/mnist-io';
+import type { PictureCodec } from '@convnet/mnist-io/node';
 import sharp from 'sharp';
 
 /** Largest file, in bytes. */
@@ -53,3 +54,19 @@ export async function readPicture(file: string): Promise<SourceImage> {
     );
   }
 }
+
+/** Pictures for conversions of data sets. */
+export const pictures: PictureCodec = {
+  read: readPicture,
+  resize: ({ height, width, pixels }, size) =>
+    sharp(pixels, { raw: { height, width, channels: 1 } })
+      .resize(size.width, size.height, { fit: 'fill' })
+      .toColourspace('b-w')
+      .raw({ depth: 'uchar' })
+      .toBuffer(),
+  encodePng: ({ height, width, pixels }) =>
+    sharp(pixels, { raw: { height, width, channels: 1 } })
+      .toColourspace('b-w')
+      .png()
+      .toBuffer(),
+};

@@ -1,50 +1,16 @@
 /** The command line: verbs, flags and their help. */
-import { presets } from '@convnet/convnet';
-import { augmentations } from '@convnet/mnist-io';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { version } from '../package.json';
-import { backends } from './backend.ts';
+import { backendSettings } from './backend.ts';
 import { registerDataCommands } from './commands/data/register.ts';
-import { evaluate, type EvaluateOptions } from './commands/evaluate.ts';
+import { evaluate, gateSettings, type EvaluateOptions } from './commands/evaluate.ts';
 import { predict, type PredictOptions } from './commands/predict.ts';
+import { saveSettings, trainingSettings } from './commands/train-settings.ts';
 import { train, type TrainOptions } from './commands/train.ts';
-import { datasetNames, datasetOption } from './dataset-choice.ts';
-import {
-  accuracy,
-  batchSize,
-  kebabCaseOptions,
-  positiveNumber,
-  share,
-  wholeNumber,
-} from './option-values.ts';
+import { dataSettings } from './images.ts';
+import { kebabCaseOptions } from './option-values.ts';
+import { addSettings } from './settings.ts';
 import { addExamples, addOutputOptions } from './shared-options.ts';
-
-function addDataOptions(command: Command): Command {
-  return command
-    .option(
-      '--dataset <name>',
-      `data: auto is MNIST if it can be had, else generated digits; generated; or ${datasetNames}`,
-      datasetOption,
-      'auto',
-    )
-    .option('--data-dir <folder>', 'folder that holds the data set')
-    .option('--limit <n>', 'at most n training and n test images', wholeNumber(1))
-    .option('--seed <n>', 'root of all random numbers', wholeNumber(0), 1);
-}
-
-function addBackendOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--backend <name>', 'arithmetic: the fastest that runs here, or one of the three')
-        .choices(backends)
-        .default('auto'),
-    )
-    .option(
-      '--threads <n>',
-      'threads to compute with, 1 to 32; results do not depend on it (default: one for each core, at most 8)',
-      wholeNumber(1, 32),
-    );
-}
 
 /** The program; `signal` ends a training or a download. */
 export function createProgram(signal: AbortSignal): Command {
@@ -55,47 +21,11 @@ export function createProgram(signal: AbortSignal): Command {
 
   const trainCommand = program
     .command('train')
-    .description('train a network and save it with its test accuracy')
-    .addOption(
-      new Option('-m, --model <name>', 'network to train')
-        .choices(Object.keys(presets))
-        .default('simple'),
-    )
-    .option(
-      '-e, --epochs <n>',
-      "passes over the training images (default: the model's)",
-      wholeNumber(1),
-    )
-    .option('-b, --batch-size <n>', "images per step, or 'full' (default: the model's)", batchSize)
-    .addOption(
-      new Option(
-        '--optimizer <name>',
-        "how weights follow their gradient (default: the model's)",
-      ).choices(['adam', 'sgd']),
-    )
-    .option('--lr <rate>', "learning rate (default: the optimizer's)", positiveNumber)
-    .option('--momentum <share>', 'share of the last step that sgd repeats', share)
-    .addOption(
-      new Option('--schedule <name>', "course of the learning rate (default: the model's)").choices(
-        ['cosine', 'constant'],
-      ),
-    )
-    .option(
-      '--clip-norm <length>',
-      'largest length of the gradient (default: none)',
-      positiveNumber,
-    )
-    .addOption(
-      new Option('--augment <name>', 'how much to vary the training images, anew in each epoch')
-        .choices(Object.keys(augmentations))
-        .default('none'),
-    )
-    .option('--validation-split <share>', 'share of the training images to validate with', share, 0)
-    .option('-o, --output <file>', "where to save (default: in the user's state folder)")
-    .option('--dry-run', 'print the settings and stop');
-  addOutputOptions(addDataOptions(addBackendOptions(trainCommand))).action(
-    (options: TrainOptions) => train(options, signal),
-  );
+    .description('train a network and save it with its test accuracy');
+  addSettings(trainCommand, { ...trainingSettings, ...saveSettings });
+  trainCommand.option('--dry-run', 'print the settings and stop');
+  addSettings(trainCommand, { ...backendSettings, ...dataSettings });
+  addOutputOptions(trainCommand).action((options: TrainOptions) => train(options, signal));
   addExamples(trainCommand, [
     'convnet train',
     'convnet train --model lenet5 --epochs 10 -o digits.safetensors',
@@ -104,11 +34,9 @@ export function createProgram(signal: AbortSignal): Command {
   const evaluateCommand = program
     .command('evaluate')
     .description('test a saved network')
-    .option('-m, --model <file>', 'model file, or name of a trained network (default: the newest)')
-    .option('--min-accuracy <share>', 'fail below this accuracy, such as 0.98', accuracy);
-  addOutputOptions(addDataOptions(addBackendOptions(evaluateCommand))).action(
-    (options: EvaluateOptions) => evaluate(options, signal),
-  );
+    .option('-m, --model <file>', 'model file, or name of a trained network (default: the newest)');
+  addSettings(evaluateCommand, { ...gateSettings, ...backendSettings, ...dataSettings });
+  addOutputOptions(evaluateCommand).action((options: EvaluateOptions) => evaluate(options, signal));
   addExamples(evaluateCommand, [
     'convnet evaluate',
     'convnet evaluate --model lenet5 --dataset mnist --min-accuracy 0.98',

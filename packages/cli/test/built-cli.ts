@@ -1,6 +1,6 @@
 /**
- * The executable in one file, for tests that start it dozens of times: that starts four times as
- * fast as the sources do.
+ * The executable, built for tests that start it dozens of times: that starts four times as fast as
+ * the sources do.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -29,7 +29,13 @@ export async function buildCli(): Promise<BuiltCli> {
     build: {
       ssr: 'src/main.ts',
       outDir: folder,
-      rollupOptions: { output: { entryFileNames: 'main.mjs' } },
+      rollupOptions: {
+        output: {
+          entryFileNames: 'main.mjs',
+          // The entry waits for its command; what that loads must not wait for the entry.
+          manualChunks: (id) => (id.endsWith('/cli/src/main.ts') ? undefined : 'commands'),
+        },
+      },
     },
   });
   const start = (args: readonly string[]): ChildProcess =>

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Backend } from '@convnet/convnet';
 import { loadModel } from '@convnet/convnet/node';
-import { loadDigits } from '@convnet/mnist-io/node';
+import { loadImages } from '@convnet/mnist-io/node';
 import { afterAll, describe, expect, test } from 'vitest';
 import { needed } from '../../../test-needs.shared.ts';
 import { kernelsFor } from '../src/backend.ts';
@@ -37,7 +37,7 @@ describe.skipIf(!dataDir)('with CONVNET_DATA_DIR set', () => {
   });
 
   test('every backend reads all 10,000 test images alike', async () => {
-    const { test: digits } = await loadDigits({ dataset: 'mnist', dataDir: dataDir!, seed: 1 });
+    const { test: digits } = await loadImages({ dataset: 'mnist', dataDir: dataDir!, seed: 1 });
     const file = fileURLToPath(new URL('../../server/models/mnist.safetensors', import.meta.url));
     const predictions = async (backend: Backend) =>
       (await loadModel(file, { kernels: kernelsFor({ backend }) })).predict(digits.images).data;

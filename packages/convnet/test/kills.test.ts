@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { decodeModel, encodeModel } from '../src/index.ts';
-import { writeFileAtomically } from '../src/node/write-file-atomically.ts';
+import { writeFileAtomically } from '../src/node/index.ts';
 import { killWhileSaving } from './kills.ts';
 import { stripesNetwork } from './stripes.ts';
 

@@ -1,10 +1,11 @@
 /**
- * What can go wrong with data. Every error carries a `code`, so that a program can tell the three
- * causes apart without knowing each class: the data is bad, it is not there, or nobody serves it.
+ * What can go wrong with data. Every error carries a `code`, so that a program can tell the causes
+ * apart without knowing each class: the data is bad, it is not there, nobody serves it, or there is
+ * no place to write it to.
  */
 
-/** Why data could not be had: it is malformed, absent, or its source cannot be reached. */
-export type DataErrorCode = 'bad-data' | 'not-found' | 'unavailable';
+/** Why data could not be had or written. */
+export type DataErrorCode = 'bad-data' | 'not-found' | 'unavailable' | 'cannot-create';
 
 /** Base of all errors about data; the message says where, what was expected and what came. */
 export abstract class DataError extends Error {
@@ -45,6 +46,12 @@ export class ImageError extends DataError {
 export class MissingDataError extends DataError {
   override readonly name = 'MissingDataError';
   override readonly code = 'not-found';
+}
+
+/** A place that cannot be written to, or that something is in already. */
+export class OutputError extends DataError {
+  override readonly name = 'OutputError';
+  override readonly code = 'cannot-create';
 }
 
 /** A download that no mirror could deliver, or that could not be stored. */

@@ -8,21 +8,12 @@
  */
 import { ChunkReader, type Chunks } from './chunk-reader.ts';
 import { GzipError } from './errors.ts';
-import { MAX_IDX_FILE_BYTES } from './idx/idx-types.ts';
 
 /** Deflate never unpacks to more than 1032 times its size. */
 export const MAX_GZIP_RATIO = 1032;
 
 /** One piece of input cannot unpack to more than 16 MiB. */
 const INPUT_PIECE_BYTES = 2 ** 14;
-
-/** Options of {@link decompressIfGzipped}. */
-export interface DecompressOptions {
-  /** What to call the data in messages, such as its file name. */
-  readonly source?: string;
-  /** Most bytes accepted after decompression; by default the largest IDX file. */
-  readonly maxBytes?: number;
-}
 
 /** Whether bytes begin as gzip data does. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -43,7 +34,7 @@ export function brokenGzip(source: string, reason: string, cause?: unknown): Gzi
  */
 export async function* gunzipChunks(
   chunks: Chunks,
-  { source = 'gzip data' }: Pick<DecompressOptions, 'source'> = {},
+  { source = 'gzip data' }: { readonly source?: string } = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const input = new GzipInput(chunks);
   const reader = input.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
@@ -106,40 +97,8 @@ class GzipInput {
 }
 
 /** The little-endian uint32 that the last four bytes are. */
-function lastNumber(bytes: Uint8Array): number {
+export function lastNumber(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
-}
-
-/**
- * Gzipped bytes decompressed, other bytes as they are.
- *
- * @throws GzipError if the data is corrupt, cut short, followed by anything, or larger than
- * `maxBytes`.
- * @example
- * ```ts
- * const plain = await decompressIfGzipped(new Uint8Array(await response.arrayBuffer()));
- * ```
- */
-export async function decompressIfGzipped(
-  bytes: Uint8Array,
-  options: DecompressOptions = {},
-): Promise<Uint8Array> {
-  if (!isGzip(bytes)) return bytes;
-  const { source = 'gzip data', maxBytes = MAX_IDX_FILE_BYTES } = options;
-  const reader = new ChunkReader(gunzipChunks(inOnePiece(bytes), { source }));
-  // The last four bytes say how long the content is. Where that is possible, one buffer of that
-  // length is enough; whether it is true shows in the end.
-  const announced = bytes.length < 18 ? 0 : lastNumber(bytes);
-  const isPossible = announced <= Math.min(maxBytes, bytes.length * MAX_GZIP_RATIO);
-  try {
-    const whole = await reader.read(isPossible ? announced : maxBytes, isPossible);
-    if ((await reader.discard(isPossible ? maxBytes - announced : 0)) === 0) return whole;
-    throw new GzipError(
-      `${source}: expected at most ${maxBytes} bytes after decompression; received more. Check that this is the right file.`,
-    );
-  } finally {
-    await reader.close();
-  }
 }
 
 /** Bytes that are there as a stream. */

@@ -28,6 +28,7 @@ export type { Warp } from './augmentation/warp.ts';
 export { catalogue, datasetNamed, datasetsNamed, type DatasetName } from './catalogue/catalogue.ts';
 export {
   DATASET_PARTS,
+  DATASET_SPLITS,
   type DatasetEntry,
   type DatasetPart,
   type DatasetSplit,
@@ -37,6 +38,7 @@ export {
 export { classLabels, uprightImages, type ClassLabelOptions } from './catalogue/stored-layout.ts';
 export type { Chunks } from './chunk-reader.ts';
 export type { BatchOptions, ImageBatch } from './dataset/batches.ts';
+export { decompressIfGzipped, type DecompressOptions } from './decompress.ts';
 export { DIGIT_FRAME_SIZE, DIGIT_INK_SIZE } from './digit-frame.ts';
 export {
   DataError,
@@ -47,6 +49,7 @@ export {
   ImageError,
   MissingDataError,
   NpyFormatError,
+  OutputError,
   type DataErrorCode,
 } from './errors.ts';
 export {
@@ -54,7 +57,6 @@ export {
   MAX_GENERATED_IMAGES,
   type GenerateDigitsOptions,
 } from './generated-digits/generate-digits.ts';
-export { decompressIfGzipped, type DecompressOptions } from './gzip.ts';
 export { encodeIdx } from './idx/encode-idx.ts';
 export type { IdxHeader } from './idx/idx-header.ts';
 export {

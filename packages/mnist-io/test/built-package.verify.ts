@@ -1,6 +1,6 @@
 /**
  * The built files, in plain Node and away from this repository's packages: both module systems
- * take files out of an archive, by code that was bundled into them.
+ * take files out of an archive and convert them, by code that was bundled into them.
  */
 import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
@@ -57,5 +57,19 @@ describe.each([
     await fs.writeFile(script, `${loading.join('\n')}\n${body(`data-${extension}`)}`);
     const { stdout } = await run(process.execPath, [script], { cwd: root });
     expect(stdout).toBe('20,2,2,2,2,2,2,2,2,2,2,0\n');
+  });
+
+  test('converts it to NumPy and from there to CSV', async () => {
+    const script = path.join(root, `convert.${extension}`);
+    await fs.writeFile(
+      script,
+      `${load('{ convertDataset }', '@convnet/mnist-io/node')}
+      convertDataset('data-${extension}', '${extension}.npz', { from: 'idx' })
+        .then(() => convertDataset('${extension}.npz', 'csv-${extension}', { to: 'csv', split: 'train' }))
+        .then(() => convertDataset('csv-${extension}', 'idx-${extension}'))
+        .then(({ sets: [{ split, images }] }) => console.log(split, images));`,
+    );
+    const { stdout } = await run(process.execPath, [script], { cwd: root });
+    expect(stdout).toBe('train 20\n');
   });
 });

@@ -2,7 +2,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { constants, createGzip, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needed } from '../../../test-needs.shared.ts';
 import { datasetNamed, encodeIdx } from '../src/index.ts';
 import { buildPackage, measured, sumOfBatches } from './measured-process.ts';
@@ -42,7 +42,7 @@ function header(type: number, ...sizes: number[]): Uint8Array {
 }
 
 describe.skipIf(!MNIST)('the 60,000 training images', () => {
-  it('are read and verified from .gz in 0.6 s and 140 MB', async () => {
+  test('are read and verified from .gz in 0.6 s and 140 MB', async () => {
     const file = path.join(MNIST!, 'train-images-idx3-ubyte.gz');
     const identity = JSON.stringify(datasetNamed('mnist').files.trainImages);
     const run = () =>
@@ -94,7 +94,7 @@ describe('memory', () => {
       ['a claim of one image of 1 GiB, gzipped', () => gzipSync(header(8, 1, 2 ** 30))],
     ];
 
-  it.each(bombs)('is not taken by %s', async (_, bytes) => {
+  test.each(bombs)('is not taken by %s', async (_, bytes) => {
     await fs.writeFile(inFolder('bomb'), await bytes());
     for (const [way, body] of ways) {
       const { result, peakMiB, baseMiB } = await measured(
@@ -107,7 +107,7 @@ describe('memory', () => {
     }
   });
 
-  it('stays flat while 320 MB are written and read by batches', async () => {
+  test('stays flat while 320 MB are written and read by batches', async () => {
     const file = inFolder('large-idx');
     const written = await measured(
       folder,
@@ -124,7 +124,7 @@ describe('memory', () => {
     expect(Math.max(...growth)).toBeLessThan(128);
   });
 
-  it('is not taken by an array with more bytes than its header says', async () => {
+  test('is not taken by an array with more bytes than its header says', async () => {
     const file = inFolder('trailing');
     await fs.writeFile(file, encodeIdx({ shape: [1], data: Uint8Array.of(1) }));
     await fs.truncate(file, 500e6); // sparse: takes no room on disk

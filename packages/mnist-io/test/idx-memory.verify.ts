@@ -1,7 +1,7 @@
 /** Files of many gigabytes, read batch by batch in the memory of a batch. */
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildPackage, measured, sumOfBatches } from './measured-process.ts';
 import { temporaryFolder } from './small-dataset.ts';
 
@@ -23,7 +23,7 @@ const writeImages = (count: number, gzip: boolean): string => `
   await writer.finish();`;
 
 describe('memory stays flat', () => {
-  it('while a file of 10 GB is read', async () => {
+  test('while a file of 10 GB is read', async () => {
     const file = path.join(folder, 'sparse');
     const header = Buffer.from([0, 0, 8, 3, 0, 0, 0x27, 0x10, 0, 0, 3, 0xe8, 0, 0, 3, 0xe8]);
     await fs.writeFile(file, header);
@@ -34,7 +34,7 @@ describe('memory stays flat', () => {
     expect(peakMiB - baseMiB).toBeLessThan(128);
   });
 
-  it('while 5 GB, more than a 32-bit length of gzip can say, come through gzip', async () => {
+  test('while 5 GB, more than a 32-bit length of gzip can say, come through gzip', async () => {
     const file = path.join(folder, 'large.gz');
     await measured(folder, writeImages(5000, true), file);
     for (const body of [

@@ -1,12 +1,12 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needed } from '../../../test-needs.shared.ts';
 import { imageToDigit, pixelStatistics, type ImageDataset } from '../src/index.ts';
 import {
   findDataset,
   loadDataset,
-  loadDigits,
+  loadImages,
   loadMnist,
   userFolder,
   verifyDataset,
@@ -18,10 +18,10 @@ const folder = needed('MNIST', 'reading real MNIST');
 
 describe.skipIf(!folder)('real MNIST', () => {
   let train: ImageDataset;
-  let test: ImageDataset;
+  let testing: ImageDataset;
   let temporary = '';
   beforeAll(async () => {
-    ({ train, test } = await loadMnist(folder!));
+    ({ train, test: testing } = await loadMnist(folder!));
     temporary = await temporaryFolder();
   });
   afterAll(async () => {
@@ -29,32 +29,32 @@ describe.skipIf(!folder)('real MNIST', () => {
   });
 
   const imageOf = (index: number): Uint8Array =>
-    test.images.pixels.subarray(index * 784, (index + 1) * 784);
+    testing.images.pixels.subarray(index * 784, (index + 1) * 784);
   const meanDifference = (a: Uint8Array, b: Uint8Array): number =>
     a.reduce((sum, value, index) => sum + Math.abs(value - b[index]!), 0) / a.length;
   const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 
-  it('has the published counts', () => {
-    expect([train.size, test.size]).toEqual([60_000, 10_000]);
+  test('has the published counts', () => {
+    expect([train.size, testing.size]).toEqual([60_000, 10_000]);
     expect(train.classCounts()).toEqual([
       5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,
     ]);
-    expect(test.classCounts()).toEqual([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
+    expect(testing.classCounts()).toEqual([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
   });
 
-  it('has the mean and standard deviation that inputs are normalized by', () => {
+  test('has the mean and standard deviation that inputs are normalized by', () => {
     const { normalization } = train.images;
     const { mean, standardDeviation } = pixelStatistics(train.images.pixels);
     expect(mean).toBeCloseTo(normalization.mean, 4);
     expect(standardDeviation).toBeCloseTo(normalization.standardDeviation, 4);
     expect(mean.toFixed(5)).toBe('0.13066');
     expect(standardDeviation.toFixed(5)).toBe('0.30811');
-    const ofTest = pixelStatistics(test.images.pixels);
+    const ofTest = pixelStatistics(testing.images.pixels);
     expect(ofTest.mean.toFixed(5)).toBe('0.13251');
     expect(ofTest.standardDeviation.toFixed(5)).toBe('0.31048');
   });
 
-  it('passes through imageToDigit unchanged, all but a few odd ones', () => {
+  test('passes through imageToDigit unchanged, all but a few odd ones', () => {
     let unchanged = 0;
     for (let index = 0; index < 500; index++) {
       const data = imageOf(index);
@@ -65,7 +65,7 @@ describe.skipIf(!folder)('real MNIST', () => {
     expect(unchanged).toBeGreaterThanOrEqual(490);
   });
 
-  it('comes back from a drawing ten times as large, dark on light, off centre', () => {
+  test('comes back from a drawing ten times as large, dark on light, off centre', () => {
     const [width, height] = [400, 350];
     const differences = Array.from({ length: 50 }, (_, index) => {
       const data = new Uint8Array(width * height * 3).fill(235);
@@ -84,7 +84,7 @@ describe.skipIf(!folder)('real MNIST', () => {
     expect(median(differences)).toBeLessThan(3);
   });
 
-  it('passes verification', async () => {
+  test('passes verification', async () => {
     const found = await findDataset('mnist', { dataDir: folder! });
     const { files, content, isRight } = await verifyDataset(found!.entry, found!.files);
     expect(files.map(({ checkedBy }) => checkedBy)).toEqual(
@@ -94,7 +94,7 @@ describe.skipIf(!folder)('real MNIST', () => {
     expect(isRight).toBe(true);
   });
 
-  it('is not taken for another data set whose files are called alike', async () => {
+  test('is not taken for another data set whose files are called alike', async () => {
     const asFashion = loadDataset('fashion-mnist', { dataDir: folder! });
     await expect(asFashion).rejects.toThrow(
       /expected labels of Fashion-MNIST; received those of MNIST.*--dataset mnist/,
@@ -103,7 +103,7 @@ describe.skipIf(!folder)('real MNIST', () => {
     expect(await findDataset('fashion-mnist', { env })).toBeUndefined();
   });
 
-  it('is downloaded into the cache, verified, found there again, and replaced when broken', async () => {
+  test('is downloaded into the cache, verified, found there again, and replaced when broken', async () => {
     const files = new Map<string, Uint8Array>();
     for (const name of await fs.readdir(folder!)) {
       files.set(name, await fs.readFile(path.join(folder!, name)));
@@ -112,16 +112,16 @@ describe.skipIf(!folder)('real MNIST', () => {
     if (!files.has(labels)) return; // the folder holds the files decompressed
     const mirror = await startMirror(serving(files));
     const env = { HOME: temporary, LOCALAPPDATA: temporary };
-    const load = () => loadDigits({ dataset: 'auto', seed: 1, env, mirrors: [mirror.url] });
+    const load = () => loadImages({ dataset: 'auto', seed: 1, env, mirrors: [mirror.url] });
 
     const downloaded = await load();
     expect(downloaded.origin.explanation).toMatch(/^real MNIST from .*, verified by checksum$/);
-    expect(downloaded.test.labels).toEqual(test.labels);
+    expect(downloaded.test.labels).toEqual(testing.labels);
     expect((await load()).origin.explanation).not.toContain('verified');
     expect(mirror.requests).toHaveLength(4);
 
     await fs.truncate(path.join(userFolder('cache', env), 'mnist', labels), 4000);
-    expect((await load()).test.labels).toEqual(test.labels);
+    expect((await load()).test.labels).toEqual(testing.labels);
     expect(mirror.requests.slice(4)).toEqual([labels]);
     await mirror.close();
   });

@@ -1,11 +1,11 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { saveModel } from '@convnet/convnet/node';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { smallModel, withFolder } from '../test/support/small-model.ts';
 import { chooseModel } from './choose-model.ts';
 
-it('takes the named file, else the newest, else the shipped one', async () => {
+test('takes the named file, else the newest, else the shipped one', async () => {
   await withFolder(async (folder) => {
     const files = ['a', 'b', 'c'].map((name) => path.join(folder, `${name}.safetensors`));
     for (const [index, file] of files.entries()) {
@@ -25,14 +25,14 @@ it('takes the named file, else the newest, else the shipped one', async () => {
   });
 });
 
-it('ships a network for digits', async () => {
+test('ships a network for digits', async () => {
   const { model, origin } = await chooseModel(undefined, 'no/such/folder');
   expect(origin).toMatch(/^shipped/);
   expect([model.inputShape, model.outputShape]).toEqual([[28, 28, 1], [10]]);
   expect(model.info.testAccuracy).toBeGreaterThan(0.985);
 });
 
-it('puts no other model in the place of one that is broken or missing', async () => {
+test('puts no other model in the place of one that is broken or missing', async () => {
   await withFolder(async (folder) => {
     const file = path.join(folder, 'broken.safetensors');
     await writeFile(file, 'not a model');

@@ -2,12 +2,16 @@
  * Which network to serve: the one that was named; else the newest that was trained on this
  * machine; else the one that comes with this package.
  */
-import path from 'node:path';
 import { ModelFileError, type Model } from '@convnet/convnet';
-import { loadModel, newestModelFile } from '@convnet/convnet/node';
-import { userFolder } from '@convnet/mnist-io/node';
+import {
+  loadModel,
+  newestModelFile,
+  systemErrorCode,
+  systemErrorMeaning,
+  trainedModelsFolder,
+} from '@convnet/convnet/node';
 import { SHIPPED_MODEL_FILE } from './package-files.ts';
-import { StartError, systemErrorCode } from './start-error.ts';
+import { StartError } from './start-error.ts';
 
 /** A network and where it comes from. */
 export interface ChosenModel {
@@ -18,30 +22,16 @@ export interface ChosenModel {
 
 const CHOOSE_ANOTHER = 'Choose another with --model FILE.';
 
-/** Folder in which `convnet train` leaves its models. */
-export function trainedModelsFolder(): string {
-  return path.join(userFolder('state'), 'models');
-}
-
-/** What keeps a file from being read, for errors that the user can do something about. */
-const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'you have no right to read it',
-  EPERM: 'you have no right to read it',
-};
-
 function asStartError(error: unknown, file: string, advice: string): unknown {
   if (error instanceof ModelFileError) {
-    return new StartError('badModel', `${error.message} ${advice}`, { cause: error });
+    return new StartError('badData', `${error.message} ${advice}`, { cause: error });
   }
   const code = systemErrorCode(error);
   if (code === undefined) return error;
-  const reason = UNREADABLE[code];
+  const { kind, reason = `reading it failed with ${code}` } = systemErrorMeaning(error) ?? {};
   return new StartError(
-    reason === undefined ? 'inputOutput' : 'modelNotFound',
-    `${file}: expected a model file; ${reason ?? `reading it failed with ${code}`}. ${advice}`,
+    kind === 'missing' || kind === 'denied' ? 'notFound' : 'io',
+    `${file}: expected a model file; ${reason}. ${advice}`,
     { cause: error },
   );
 }

@@ -1,8 +1,8 @@
 /** Flags of the program and their environment variables; a flag outweighs its variable. */
+import { EXIT_CODES } from '@convnet/convnet/node';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
 import { DEFAULT_MODEL_NAME } from './served-model.ts';
-import { EXIT_CODES } from './start-error.ts';
 
 /** What the user chose. */
 export interface CommandLine {

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /** The program `convnet-server`: chooses a network, serves it, says where. */
 import { existsSync } from 'node:fs';
+import { EXIT_CODES, systemErrorCode } from '@convnet/convnet/node';
 import { chooseModel, type ChosenModel } from './choose-model.ts';
 import { readCommandLine, type CommandLine } from './command-line.ts';
 import { PAGE_FOLDER } from './package-files.ts';
 import { BUILD_PAGE_ADVICE } from './page-routes.ts';
 import { serveModel } from './served-model.ts';
-import { EXIT_CODES, StartError, systemErrorCode } from './start-error.ts';
+import { StartError } from './start-error.ts';
 import { startServer, type RunningServer } from './start-server.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
@@ -33,7 +34,7 @@ function asAddressError(error: unknown, host: string, port: number): unknown {
     EAI_AGAIN: elsewhere,
   };
   const problem = problems[code ?? ''];
-  return problem ? new StartError('addressUnavailable', problem, { cause: error }) : error;
+  return problem ? new StartError('unavailable', problem, { cause: error }) : error;
 }
 
 function describe(name: string, { model, origin }: ChosenModel): string {

@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { smallModel, withFolder } from '../test/support/small-model.ts';
 import { serveModel } from './served-model.ts';
 import { startServer } from './start-server.ts';
 
 const models = [serveModel(smallModel())];
 
-it('serves the page with headers that keep it to itself', async () => {
+test('serves the page with headers that keep it to itself', async () => {
   await withFolder(async (folder) => {
     await writeFile(path.join(folder, 'index.html'), '<p>page</p>');
     const server = await startServer({ models, port: 0, pageFolder: folder });
@@ -30,7 +30,7 @@ it('serves the page with headers that keep it to itself', async () => {
   });
 });
 
-it('tells how to build a page that is missing, and serves it once it is there', async () => {
+test('tells how to build a page that is missing, and serves it once it is there', async () => {
   await withFolder(async (folder) => {
     const pageFolder = path.join(folder, 'page');
     const server = await startServer({ models, port: 0, pageFolder });

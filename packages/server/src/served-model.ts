@@ -44,7 +44,7 @@ export function serveModel(
     inputShape: model.inputShape,
     outputShape: model.outputShape,
     dtype: model.dtype,
-    givesProbabilities: model.layers.at(-1)?.passesToLogits?.activation === 'softmax',
+    givesProbabilities: model.layers.at(-1)?.finalActivation === 'softmax',
     info: model.info,
     predict: (inputs) => Promise.resolve(model.predict(inputs)),
   };

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { smallModel } from '../test/support/small-model.ts';
 import { createApp } from './create-app.ts';
 import { serveModel } from './served-model.ts';
@@ -34,7 +34,7 @@ async function writeAlmost(server: RunningServer, socket: Socket): Promise<void>
 }
 
 describe('startServer', () => {
-  it('names its address', async () => {
+  test('names its address', async () => {
     const server = await start();
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
     await server.close();
@@ -43,7 +43,7 @@ describe('startServer', () => {
     await everywhere.close();
   });
 
-  it('refuses a port that is taken, and two models of one name', async () => {
+  test('refuses a port that is taken, and two models of one name', async () => {
     const server = await start();
     const port = Number(new URL(server.url).port);
     await expect(start({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
@@ -51,7 +51,7 @@ describe('startServer', () => {
     await expect(start({ models: [...models, ...models] })).rejects.toThrow(/a name of its own/);
   });
 
-  it.each([
+  test.each([
     ['HELLO\r\n\r\n', /^HTTP\/1\.1 400 .*\{"error":"request: expected HTTP\/1\.1/s],
     [
       `GET / HTTP/1.1\r\n${HEAD}X: ${'x'.repeat(20_000)}\r\n\r\n`,
@@ -67,7 +67,7 @@ describe('startServer', () => {
 });
 
 describe('close', () => {
-  it('answers what is in flight, denies readiness, and ends every connection', async () => {
+  test('answers what is in flight, denies readiness, and ends every connection', async () => {
     const server = await start();
     const [busy, probing, idle, silent] = await Promise.all([
       open(server),
@@ -99,7 +99,7 @@ describe('close', () => {
     expect(await closed).toBe(0);
   });
 
-  it('cuts what takes longer than the grace period', async () => {
+  test('cuts what takes longer than the grace period', async () => {
     const server = await start({ graceSeconds: 0.1 });
     const socket = await open(server);
     await writeAlmost(server, socket);
@@ -109,7 +109,7 @@ describe('close', () => {
 });
 
 describe('createApp', () => {
-  it('tells that its models are not ready while draining', async () => {
+  test('tells that its models are not ready while draining', async () => {
     const app = createApp({ models, isDraining: () => true });
     const server = app.listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -1,4 +1,5 @@
 /** Ends the program on SIGTERM and SIGINT: first in good order, the second time at once. */
+import { EXIT_CODES } from '@convnet/convnet/node';
 import type { RunningServer } from './start-server.ts';
 
 /**
@@ -8,7 +9,10 @@ import type { RunningServer } from './start-server.ts';
 const SAME_WISH = 250;
 
 /** What a shell expects of a process that a signal ended. */
-const EXIT_CODE_OF = { SIGINT: 130, SIGTERM: 143 } as const;
+const EXIT_CODE_OF = {
+  SIGINT: EXIT_CODES.interrupted,
+  SIGTERM: EXIT_CODES.terminated,
+} as const;
 
 /** Drains `server` on the first signal, then exits with 0. */
 export function stopOnSignals(server: RunningServer, graceSeconds: number): void {

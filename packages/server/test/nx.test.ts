@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { saveModel } from '@convnet/convnet/node';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { smallModel, withFolder } from './support/small-model.ts';
 
 const WORKSPACE = path.resolve(import.meta.dirname, '../../..');
 
-it('takes its flags through nx, serves, and leaves nothing behind on SIGTERM', async () => {
+test('takes its flags through nx, serves, and leaves nothing behind on SIGTERM', async () => {
   await withFolder(async (folder) => {
     const file = path.join(folder, 'model.safetensors');
     await saveModel(smallModel(1), file);

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { loadModel } from '@convnet/convnet/node';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { needed } from '../../../test-needs.shared.ts';
 import { PAGE_FOLDER, SHIPPED_MODEL_FILE } from '../src/package-files.ts';
 import { serveModel } from '../src/served-model.ts';
@@ -102,7 +102,7 @@ describe.skipIf(!chromium)('the page', () => {
     await page.close();
   }
 
-  it('reads a drawing, tells about its model, and forgets the drawing', async () => {
+  test('reads a drawing, tells about its model, and forgets the drawing', async () => {
     await withPage(async (page) => {
       expect(await page.locator('#bars .name').allInnerTexts()).toEqual('0123456789'.split(''));
       expect(await page.locator('#model').innerText()).toMatch(
@@ -127,7 +127,7 @@ describe.skipIf(!chromium)('the page', () => {
     });
   });
 
-  it('moves the bars before the pen is lifted', async () => {
+  test('moves the bars before the pen is lifted', async () => {
     await withPage(async (page) => {
       const at = await boardToScreen(page);
       await page.mouse.move(...at(ONE[0]!));
@@ -137,7 +137,7 @@ describe.skipIf(!chromium)('the page', () => {
     });
   });
 
-  it('takes fingers on a small phone, without a need to scroll sideways', async () => {
+  test('takes fingers on a small phone, without a need to scroll sideways', async () => {
     const options = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
     await withPage(async (page) => {
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -156,7 +156,7 @@ describe.skipIf(!chromium)('the page', () => {
     }, options);
   });
 
-  it('shows the names of classes as text, whatever they are', async () => {
+  test('shows the names of classes as text, whatever they are', async () => {
     const model = smallModel();
     const hostile = '<img src=x onerror="document.title = 1">';
     model.info = { ...model.info, classNames: Array.from({ length: 10 }, () => hostile) };
@@ -175,7 +175,7 @@ describe.skipIf(!chromium)('the page', () => {
     await other.close();
   });
 
-  it('says when the server is gone, and goes on when it is back', async () => {
+  test('says when the server is gone, and goes on when it is back', async () => {
     const models = [serveModel(await loadModel(SHIPPED_MODEL_FILE))];
     const first = await startServer({ models, port: 0 });
     await withPage(
@@ -193,7 +193,7 @@ describe.skipIf(!chromium)('the page', () => {
     );
   });
 
-  it.skipIf(!mnist)(
+  test.skipIf(!mnist)(
     `reads at least ${LEAST_RIGHT} of 100 test digits that are drawn anew`,
     async () => {
       const wrong: string[] = [];

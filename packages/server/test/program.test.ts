@@ -5,12 +5,12 @@ import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { saveModel } from '@convnet/convnet/node';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runServer, type ServerProcess } from './support/server-process.ts';
 import { smallModel, someImages, withFolder } from './support/small-model.ts';
 
 describe('a start that fails', () => {
-  it.concurrent.each<[string, string[], Record<string, string>, number, RegExp]>([
+  test.concurrent.each<[string, string[], Record<string, string>, number, RegExp]>([
     [
       'an unknown flag',
       ['--prot', '1'],
@@ -42,7 +42,7 @@ describe('a start that fails', () => {
     expect(server.output()).not.toContain('    at ');
   });
 
-  it('a port in use', async () => {
+  test('a port in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const port = String((other.address() as AddressInfo).port);
@@ -90,7 +90,7 @@ describe('a running server', () => {
     return begun;
   }
 
-  it('says what it serves and where', async () => {
+  test('says what it serves and where', async () => {
     await withServer(['--name', 'tiny'], async (server, url) => {
       expect(server.output()).toMatch(
         /^Serving "tiny": simple, test accuracy 12\.50 %, .*small\.safetensors\n/,
@@ -101,7 +101,7 @@ describe('a running server', () => {
     });
   });
 
-  it.runIf(process.platform === 'linux')(
+  test.runIf(process.platform === 'linux')(
     'looks for trained models in the state folder',
     async () => {
       await withFolder(async (state) => {
@@ -113,7 +113,7 @@ describe('a running server', () => {
     },
   );
 
-  it('finishes a request in flight on SIGTERM, then exits with 0', async () => {
+  test('finishes a request in flight on SIGTERM, then exits with 0', async () => {
     await withServer([], async (server, url) => {
       const begun = await beginRequest(url);
       server.kill('SIGTERM');
@@ -127,7 +127,7 @@ describe('a running server', () => {
     });
   });
 
-  it('stops hard after the grace period', async () => {
+  test('stops hard after the grace period', async () => {
     await withServer(['--grace', '0.3'], async (server, url) => {
       const begun = await beginRequest(url);
       begun.on('error', () => undefined);
@@ -137,7 +137,7 @@ describe('a running server', () => {
     });
   });
 
-  it('exits at once on a second signal', async () => {
+  test('exits at once on a second signal', async () => {
     await withServer([], async (server, url) => {
       const begun = await beginRequest(url);
       begun.on('error', () => undefined);

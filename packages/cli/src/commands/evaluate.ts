@@ -1,19 +1,31 @@
 /** `convnet evaluate`: tests a saved network. */
 import { loadModel } from '@convnet/convnet/node';
-import { kernelRows, kernelsFor, type BackendOptions } from '../backend.ts';
-import { digitsFor, type DigitsOptions } from '../digits.ts';
+import { backendSettings, kernelsFor, usedBackend } from '../backend.ts';
+import { CommandError } from '../command-error.ts';
+import { confusionOf } from '../confusion-of.ts';
 import { count, definitions, percent } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
 import { printTestReport } from '../display/test-report.ts';
-import { CommandError, exitCodes } from '../exit-codes.ts';
+import { dataSettings, imagesFor } from '../images.ts';
 import { modelPath } from '../model-path.ts';
-import { testOn } from '../test-on.ts';
+import { accuracy } from '../option-values.ts';
+import { setting, settingRows, settingsDocument, type Values } from '../settings.ts';
+
+/** How good is good enough. */
+export const gateSettings = {
+  minAccuracy: setting<number | undefined>({
+    flags: '--min-accuracy <share>',
+    help: 'fail below this accuracy, such as 0.98',
+    parse: accuracy,
+    row: ['least accuracy', (least) => (least === undefined ? 'any' : percent(least))],
+  }),
+};
+
+const evaluateSettings = { ...backendSettings, ...dataSettings, ...gateSettings };
 
 /** Options of the command. */
-export interface EvaluateOptions extends DigitsOptions, OutputOptions, BackendOptions {
+export interface EvaluateOptions extends OutputOptions, Values<typeof evaluateSettings> {
   readonly model?: string;
-  /** Fail below this accuracy, 0 … 1. */
-  readonly minAccuracy?: number;
 }
 
 /** Runs the command. */
@@ -22,18 +34,13 @@ export async function evaluate(options: EvaluateOptions, signal: AbortSignal): P
   const file = await modelPath(options.model);
   const kernels = kernelsFor(options);
   const model = await loadModel(file, { kernels });
-  const { dataset, dataDir, limit, seed, minAccuracy } = options;
-  const rows: [string, string][] = [
-    ['model', `${file} (${model.name})`],
-    ...kernelRows(kernels),
-    ['dataset', dataset],
-    ['data folder', dataDir ?? 'not given'],
-    ['limit', limit === undefined ? 'none' : `${count(limit)} images`],
-    ['seed', String(seed)],
-    ['least accuracy', minAccuracy === undefined ? 'any' : percent(minAccuracy)],
-  ];
-  output.info(output.colors.bold('convnet evaluate'), ...definitions(rows));
-  const { test, origin } = await digitsFor(options, output, signal);
+  const used = { ...options, ...usedBackend(kernels) };
+  const rows = settingRows(evaluateSettings, used);
+  output.info(
+    output.colors.bold('convnet evaluate'),
+    ...definitions([['model', `${file} (${model.name})`], ...rows]),
+  );
+  const { test, origin } = await imagesFor(options, output, signal);
   output.info('', `data: ${origin.explanation}; ${count(test.size)} test images`);
   const { classNames } = model.info;
   if (classNames && classNames.join() !== test.classNames.join()) {
@@ -42,26 +49,19 @@ export async function evaluate(options: EvaluateOptions, signal: AbortSignal): P
       `note: the model was trained for other classes (${few(classNames)}, …) than the data has (${few(test.classNames)}, …). Choose the data with --dataset.`,
     );
   }
-  const matrix = testOn(model, test);
+  const matrix = confusionOf(model, test);
   printTestReport(output, matrix, test.classNames);
   output.json({
     command: 'evaluate',
-    settings: {
-      backend: kernels.name,
-      threads: kernels.threads,
-      dataset,
-      dataDir,
-      limit,
-      seed,
-      minAccuracy,
-    },
+    settings: settingsDocument(evaluateSettings, used),
     data: { ...origin, test: test.size },
     test: { accuracy: matrix.accuracy, perClass: matrix.perClass, confusion: matrix.counts },
     model: file,
   });
+  const { minAccuracy } = options;
   if (minAccuracy !== undefined && matrix.accuracy < minAccuracy) {
     throw new CommandError(
-      exitCodes.gateFailed,
+      'gateFailed',
       `expected an accuracy of at least ${percent(minAccuracy)}; received ${percent(matrix.accuracy)}.`,
     );
   }

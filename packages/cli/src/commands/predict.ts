@@ -5,7 +5,7 @@ import { imageToDigit, ImageError, ImageSamples } from '@convnet/mnist-io';
 import { digitPreview } from '../display/digit-preview.ts';
 import { percent } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
-import { CommandError, exitCodes } from '../exit-codes.ts';
+import { CommandError } from '../command-error.ts';
 import { modelPath } from '../model-path.ts';
 import { readPicture } from '../picture.ts';
 
@@ -78,7 +78,7 @@ export async function predict(files: readonly string[], options: PredictOptions)
   const model = await loadModel(modelFile);
   if (model.inputShape.join() !== '28,28,1' || model.outputShape.length !== 1) {
     throw new CommandError(
-      exitCodes.badData,
+      'badData',
       `${modelFile}: expected a network for 28 × 28 grey images; received one from ${formatShape(model.inputShape)} to ${formatShape(model.outputShape)}.`,
     );
   }

@@ -1,196 +1,108 @@
 /** `convnet train`: trains a preset network and saves it with its test accuracy. */
-import {
-  adam,
-  cosineDecay,
-  createPreset,
-  presets,
-  sgd,
-  type Kernels,
-  type Optimizer,
-  type PresetName,
-  type Model,
-  type TrainingSettings,
-} from '@convnet/convnet';
-import { saveModel } from '@convnet/convnet/node';
-import {
-  augmentations,
-  augmented,
-  DIGIT_CLASS_NAMES,
-  type AugmentationName,
-} from '@convnet/mnist-io';
-import type { LoadedDataset } from '@convnet/mnist-io/node';
-import { kernelRows, kernelsFor, type BackendOptions } from '../backend.ts';
-import { digitsFor, type DigitsOptions } from '../digits.ts';
+import { createPreset, NonFiniteError, terminateOnNaN, type Model } from '@convnet/convnet';
+import { saveModel, trainedModelFile } from '@convnet/convnet/node';
+import { augmentations, augmented, DIGIT_CLASS_NAMES, type ImageDataset } from '@convnet/mnist-io';
+import { kernelsFor, usedBackend } from '../backend.ts';
+import { CommandError } from '../command-error.ts';
+import { confusionOf } from '../confusion-of.ts';
 import { count, definitions } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
 import { printTestReport } from '../display/test-report.ts';
 import { TrainingProgress } from '../display/training-progress.ts';
-import { CommandError, exitCodes } from '../exit-codes.ts';
-import { defaultModelPath } from '../model-path.ts';
+import { imagesFor } from '../images.ts';
 import { checkOutput } from '../output-file.ts';
-import { stopWhenDiverged } from '../stop-when-diverged.ts';
-import { testOn } from '../test-on.ts';
+import { settingRows, settingsDocument, type Values } from '../settings.ts';
+import {
+  completed,
+  optimizerFor,
+  trainSettings,
+  type CompletedSettings,
+} from './train-settings.ts';
 
-/** Options of the command; those of the training default to the preset's. */
-export interface TrainOptions extends DigitsOptions, OutputOptions, BackendOptions {
-  readonly model: PresetName;
-  readonly epochs?: number;
-  readonly batchSize?: number | 'full';
-  readonly optimizer?: TrainingSettings['optimizer'];
-  readonly lr?: number;
-  readonly momentum?: number;
-  readonly schedule?: TrainingSettings['schedule'];
-  readonly clipNorm?: number;
-  readonly augment: AugmentationName;
-  readonly validationSplit: number;
-  readonly output?: string;
+/** Options of the command. */
+export interface TrainOptions extends OutputOptions, Values<typeof trainSettings> {
   readonly dryRun?: boolean;
 }
 
-interface Settings extends Omit<TrainingSettings, 'batchSize'> {
-  readonly batchSize: number | 'full';
-  readonly clipNorm: number | undefined;
-  readonly augment: AugmentationName;
-  readonly validationSplit: number;
-}
-
-/** What was asked for, and the preset's settings for the rest. */
-function effectiveSettings(options: TrainOptions): Settings {
-  const { training } = presets[options.model];
-  const optimizer = options.optimizer ?? training.optimizer;
-  const isPresetOptimizer = optimizer === training.optimizer;
-  // A learning rate belongs to its optimizer: another one starts from its own usual rate.
-  const usualRate = { adam: 0.001, sgd: 0.1 }[optimizer];
-  if (optimizer === 'adam' && options.momentum !== undefined) {
-    throw new CommandError(exitCodes.usage, '--momentum belongs to sgd. Add --optimizer sgd.');
-  }
-  return {
-    epochs: options.epochs ?? training.epochs,
-    batchSize: options.batchSize ?? training.batchSize,
-    optimizer,
-    learningRate: options.lr ?? (isPresetOptimizer ? training.learningRate : usualRate),
-    momentum: options.momentum ?? (isPresetOptimizer ? training.momentum : 0),
-    schedule: options.schedule ?? training.schedule,
-    clipNorm: options.clipNorm,
-    augment: options.augment,
-    validationSplit: options.validationSplit,
-  };
-}
-
-function settingsRows(
-  settings: Settings,
-  options: TrainOptions,
-  kernels: Kernels,
-  file: string,
-): [string, string][] {
-  const { optimizer, learningRate, momentum, schedule } = settings;
-  return [
-    ['model', `${options.model}: ${presets[options.model].description}`],
-    ['epochs', String(settings.epochs)],
-    ['batch size', String(settings.batchSize)],
-    ['optimizer', optimizer === 'sgd' ? `sgd, momentum ${momentum}` : optimizer],
-    ['learning rate', `${learningRate}, ${schedule}`],
-    ['gradient clipping', settings.clipNorm === undefined ? 'none' : `norm ${settings.clipNorm}`],
-    ['augmentation', settings.augment],
-    ['validation split', String(settings.validationSplit)],
-    ...kernelRows(kernels),
-    ['dataset', options.dataset],
-    ['data folder', options.dataDir ?? 'not given'],
-    ['limit', options.limit === undefined ? 'none' : `${count(options.limit)} images`],
-    ['seed', String(options.seed)],
-    ['output', file],
-  ];
-}
-
-function makeOptimizer(settings: Settings, trainingCount: number): Optimizer {
-  const { epochs, learningRate, momentum, clipNorm } = settings;
-  const batchSize = settings.batchSize === 'full' ? trainingCount : settings.batchSize;
-  const decaySteps = epochs * Math.ceil(trainingCount / batchSize);
-  const rate =
-    settings.schedule === 'cosine' ? cosineDecay({ learningRate, decaySteps }) : learningRate;
-  const clipping = { globalClipNorm: clipNorm };
-  return settings.optimizer === 'adam'
-    ? adam({ learningRate: rate, ...clipping })
-    : sgd({ learningRate: rate, momentum, ...clipping });
-}
-
 async function trainOn(
-  digits: LoadedDataset,
+  train: ImageDataset,
   model: Model,
-  settings: Settings,
-  seed: number,
+  settings: CompletedSettings,
   output: Output,
   signal: AbortSignal,
 ): Promise<TrainingProgress> {
-  const { train } = digits;
-  const trainingCount = Math.floor(train.size * (1 - settings.validationSplit));
+  const { epochs, batchSize, validationSplit, augment, seed } = settings;
+  const trainingCount = Math.floor(train.size * (1 - validationSplit));
   model.compile({
-    optimizer: makeOptimizer(settings, trainingCount),
+    optimizer: optimizerFor(settings, trainingCount),
     loss: 'sparseCategoricalCrossentropy',
     metrics: ['accuracy'],
   });
   const images =
-    settings.augment === 'none'
-      ? train.images
-      : augmented(train.images, augmentations[settings.augment], { seed });
-  const progress = new TrainingProgress(output, settings.epochs);
+    augment === 'none' ? train.images : augmented(train.images, augmentations[augment], { seed });
+  const progress = new TrainingProgress(output, epochs);
   try {
     await model.fit(images, train.labels, {
-      epochs: settings.epochs,
-      batchSize: settings.batchSize,
-      validationSplit: settings.validationSplit,
-      callbacks: [stopWhenDiverged(), progress],
+      epochs,
+      batchSize,
+      validationSplit,
+      callbacks: [progress, terminateOnNaN()],
       signal,
     });
+  } catch (error) {
+    throw error instanceof NonFiniteError ? divergence(error, progress) : error;
   } finally {
     progress.stop();
   }
   return progress;
 }
 
+/** That the training has gone astray, and where. */
+function divergence(error: NonFiniteError, { last }: TrainingProgress): CommandError {
+  const { epoch, loss, samplesSeen } = last;
+  const { found } = error;
+  const what =
+    found && Number.isFinite(loss)
+      ? `the ${found.tensor} of layer "${found.layer}" is ${found.value}`
+      : `the loss is ${loss}`;
+  return new CommandError(
+    'diverged',
+    `training diverged: ${what} after ${count(samplesSeen)} images of epoch ${epoch}; nothing was saved. Lower --lr, or add --clip-norm 1.`,
+    { cause: error },
+  );
+}
+
 /** Runs the command. */
 export async function train(options: TrainOptions, signal: AbortSignal): Promise<void> {
   const output = new Output(options);
-  const settings = effectiveSettings(options);
+  const settings = completed(options);
   const kernels = kernelsFor(options);
-  const file = options.output ?? defaultModelPath(options.model);
-  const { model: name, dataset, dataDir, limit, seed } = options;
-  const jsonSettings = {
-    model: name,
-    ...settings,
-    backend: kernels.name,
-    threads: kernels.threads,
-    dataset,
-    dataDir,
-    limit,
-    seed,
-    output: file,
-  };
-  output.info(
-    output.colors.bold('convnet train'),
-    ...definitions(settingsRows(settings, options, kernels, file)),
-  );
+  const file = options.output ?? trainedModelFile(options.model);
+  const used = { ...settings, ...usedBackend(kernels), output: file };
+  const rows = settingRows(trainSettings, used);
+  const document = settingsDocument(trainSettings, used);
+  output.info(output.colors.bold('convnet train'), ...definitions(rows));
   if (options.dryRun) {
     output.info('', 'dry run: nothing was trained');
-    output.json({ command: 'train', dryRun: true, settings: jsonSettings });
+    output.json({ command: 'train', dryRun: true, settings: document });
     return;
   }
   await checkOutput(file, { makesFolder: options.output === undefined });
-  const digits = await digitsFor(options, output, signal);
-  const { train: training, test, origin } = digits;
+  const { train: training, test, origin } = await imagesFor(options, output, signal);
   const images = `${count(training.size)} training and ${count(test.size)} test images`;
   output.info('', `data: ${origin.explanation}; ${images}`, '');
 
   const { classNames } = training;
-  const model = createPreset(options.model, { seed, kernels, classCount: classNames.length });
-  const progress = await trainOn(digits, model, settings, seed, output, signal);
+  const { model: preset, seed } = settings;
+  const model = createPreset(preset, { seed, kernels, classCount: classNames.length });
+  const progress = await trainOn(training, model, settings, output, signal);
   const { normalization } = training.images;
   model.info = {
     classNames,
     preprocessing: normalization,
     trainedOn: origin.kind,
   };
-  const matrix = testOn(model, test);
+  const matrix = confusionOf(model, test);
   model.info = { ...model.info, testAccuracy: matrix.accuracy };
   await saveModel(model, file);
 
@@ -209,7 +121,7 @@ export async function train(options: TrainOptions, signal: AbortSignal): Promise
   );
   output.json({
     command: 'train',
-    settings: jsonSettings,
+    settings: document,
     data: { ...origin, training: training.size, test: test.size },
     epochs: progress.records,
     test: { accuracy: matrix.accuracy, perClass: matrix.perClass, confusion: matrix.counts },

@@ -1,4 +1,4 @@
-/** What is seen while data is downloaded: on a terminal a bar for each file, elsewhere a line. */
+/** Shows downloads: on a terminal a bar for each file, elsewhere a line. */
 import type { DownloadOptions, DownloadProgress } from '@convnet/mnist-io/node';
 import { SingleBar } from 'cli-progress';
 import { count } from './format.ts';
@@ -14,7 +14,7 @@ export class DownloadDisplay {
     this.#output = output;
   }
 
-  /** What the library calls while it downloads. */
+  /** The library calls these while it downloads. */
   get callbacks(): Required<Pick<DownloadOptions, 'onProgress' | 'onWait'>> {
     return {
       onProgress: (progress) => {

@@ -16,7 +16,7 @@ export interface OutputOptions {
 
 /** The output of one command. */
 export class Output {
-  /** What people read. */
+  /** The stream that people read. */
   readonly stream: NodeJS.WriteStream;
   readonly isQuiet: boolean;
   /** Whether colors are wanted and will be seen. */

@@ -1,5 +1,5 @@
 /**
- * What is seen while a network trains: on a terminal a bar for each epoch, elsewhere exactly one
+ * Shows a network train: on a terminal a bar for each epoch, elsewhere exactly one
  * line for each epoch, `epoch 3/5  loss 0.0512  accuracy 98.61 %  51234 images/s`.
  */
 import type { BatchLogs, Callback, EpochLogs } from '@convnet/convnet';
@@ -26,6 +26,8 @@ function figures({ loss, accuracy }: EpochLogs): string {
 /** Shows training as it goes on; pass it to `fit` as a callback. */
 export class TrainingProgress implements Callback {
   readonly records: EpochRecord[] = [];
+  /** The last batch: its epoch, from 1, and the mean loss of the epoch so far. */
+  last = { epoch: 0, loss: 0, samplesSeen: 0 };
   readonly #output: Output;
   readonly #epochs: number;
   #bar: SingleBar | undefined;
@@ -45,6 +47,7 @@ export class TrainingProgress implements Callback {
 
   onEpochBegin(epoch: number): void {
     this.#epochBegan = performance.now();
+    this.last = { epoch: epoch + 1, loss: 0, samplesSeen: 0 };
     if (!this.#output.isTerminal || this.#output.isQuiet) return;
     const room = this.#output.columns - ROOM_FOR_FIGURES;
     this.#bar = new SingleBar({
@@ -60,7 +63,8 @@ export class TrainingProgress implements Callback {
   }
 
   onBatchEnd(batch: number, logs: BatchLogs): void {
-    const { samplesSeen, samplesPerEpoch } = logs;
+    const { loss, samplesSeen, samplesPerEpoch } = logs;
+    this.last = { ...this.last, loss, samplesSeen };
     this.#samplesPerEpoch = samplesPerEpoch;
     this.#trainingSeconds = (performance.now() - this.#epochBegan) / 1000;
     if (!this.#bar) return;

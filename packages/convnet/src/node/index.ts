@@ -1,11 +1,19 @@
 /**
- * `@convnet/convnet/node`: what touches files.
+ * `@convnet/convnet/node`: what touches files, and what programs made of them have in common.
  *
  * @module @convnet/convnet/node
  */
+export { FileWriteError, writeFileAtomically } from '@convnet/tensor/node';
 export { loadModel, saveModel } from './model-files.ts';
 export { newestModelFile } from './newest-model-file.ts';
-export { FileWriteError, writeFileAtomically } from './write-file-atomically.ts';
+export { trainedModelFile, trainedModelsFolder } from './trained-models.ts';
+export { EXIT_CODES, type ExitCode, type ExitCodeName } from './exit-codes.ts';
+export {
+  systemErrorCode,
+  systemErrorMeaning,
+  type SystemErrorKind,
+  type SystemErrorMeaning,
+} from './system-errors.ts';
 export {
   backupAndRestore,
   type BackupAndRestore,

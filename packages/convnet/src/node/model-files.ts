@@ -1,10 +1,10 @@
 /** Model files on disk; see `files/model-file-format.ts` for what is in them. */
 import { readFile, stat } from 'node:fs/promises';
+import { writeFileAtomically } from '@convnet/tensor/node';
 import { decodeModel, type DecodeOptions } from '../model/decode-model.ts';
 import { encodeModel } from '../files/encode-model.ts';
 import { ModelFileError } from '../files/model-file-error.ts';
 import type { Model } from '../model/model.ts';
-import { writeFileAtomically } from './write-file-atomically.ts';
 
 /** Largest file that is read, in bytes; it is held in memory as a whole. */
 const LARGEST_FILE = 2 ** 31;

@@ -2,6 +2,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
+/** How the names of model files end. */
+export const MODEL_FILE_EXTENSION = '.safetensors';
+
 /**
  * Path of the `.safetensors` file in `folder` that was modified last; `undefined` if there is
  * none, or no such folder.
@@ -10,7 +13,7 @@ import path from 'node:path';
 export async function newestModelFile(folder: string): Promise<string | undefined> {
   let newest: { readonly file: string; readonly time: number } | undefined;
   for (const name of await fileNames(folder)) {
-    if (!name.endsWith('.safetensors')) continue;
+    if (!name.endsWith(MODEL_FILE_EXTENSION)) continue;
     const file = path.join(folder, name);
     const { mtimeMs: time } = await stat(file);
     if (!newest || time > newest.time) newest = { file, time };

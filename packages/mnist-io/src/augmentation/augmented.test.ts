@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ImageSamples } from '../dataset/image-samples.ts';
 import { generateDigits } from '../generated-digits/generate-digits.ts';
 import { augmentations, type AugmentationName } from './augmentations.ts';
@@ -33,7 +33,7 @@ function read(
 }
 
 describe('augmented', () => {
-  it('shows images as they are unless an epoch asks', () => {
+  test('shows images as they are unless an epoch asks', () => {
     const source = augmented(images, everything, { seed: 1 });
     expect(read(everything, inOrder)).toEqual(images.pixels);
     const [plain, own] = [new Float32Array(count * size), new Float32Array(count * size)];
@@ -44,7 +44,7 @@ describe('augmented', () => {
     expect(source.sampleShape).toEqual([28, 28, 1]);
   });
 
-  it('shows an image alike whatever else is read, before or with it', () => {
+  test('shows an image alike whatever else is read, before or with it', () => {
     const all = read(everything, inOrder, 2);
     const source = augmented(images, everything, { seed: 1 });
     const someIndices = fc.array(fc.nat(count - 1), { minLength: 1, maxLength: 30 });
@@ -60,7 +60,7 @@ describe('augmented', () => {
     );
   });
 
-  it('shows other images for another index, epoch or seed', () => {
+  test('shows other images for another index, epoch or seed', () => {
     const twice = augmented(images.select([0, 0]), augmentations.light, { seed: 1 });
     const pair = new Uint8Array(2 * size);
     twice.bytes.readBytes([0, 1], pair, 0);
@@ -71,25 +71,28 @@ describe('augmented', () => {
     expect(read(augmentations.light, inOrder, 0)).toEqual(first);
   });
 
-  it.each([Float32Array, Float64Array])('gives floats that are the inputs of its bytes', (Kind) => {
-    const into = new Kind(count * size);
-    const source = augmented(images, everything, { seed: 1 });
-    source.readSamples(inOrder, into, 4);
-    const bytes = read(everything, inOrder, 4);
-    expect(into).toEqual(new Kind(Array.from(bytes, (byte) => source.bytes.valueOfByte[byte]!)));
-  });
+  test.each([Float32Array, Float64Array])(
+    'gives floats that are the inputs of its bytes',
+    (Kind) => {
+      const into = new Kind(count * size);
+      const source = augmented(images, everything, { seed: 1 });
+      source.readSamples(inOrder, into, 4);
+      const bytes = read(everything, inOrder, 4);
+      expect(into).toEqual(new Kind(Array.from(bytes, (byte) => source.bytes.valueOfByte[byte]!)));
+    },
+  );
 
-  it('changes nothing with an empty list', () => {
+  test('changes nothing with an empty list', () => {
     expect(read(augmentations.none, inOrder, 0)).toEqual(images.pixels);
   });
 
-  it('leaves the original images alone', () => {
+  test('leaves the original images alone', () => {
     const before = images.pixels.slice();
     read(everything, inOrder, 0);
     expect(images.pixels).toEqual(before);
   });
 
-  it('refuses indices, room, epochs and seeds that cannot be', () => {
+  test('refuses indices, room, epochs and seeds that cannot be', () => {
     const source = augmented(images, everything, { seed: 1 });
     const into = new Uint8Array(size);
     expect(() => {
@@ -107,7 +110,7 @@ describe('augmented', () => {
   });
 
   // Computed on Node 20 on x86-64; every engine must find the same.
-  it.each<[string, Augmentation, string]>([
+  test.each<[string, Augmentation, string]>([
     [
       'light',
       augmentations.light,
@@ -127,7 +130,7 @@ describe('augmented', () => {
     expect(createHash('sha256').update(shown).digest('hex')).toBe(expected);
   });
 
-  it.each<[AugmentationName, number, number]>([
+  test.each<[AugmentationName, number, number]>([
     ['light', 10, 40],
     ['strong', 15, 40],
   ])('%s changes digits by some, but not too much', (name, least, most) => {

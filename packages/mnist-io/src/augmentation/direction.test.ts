@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { direction } from './direction.ts';
 
-it('agrees with the sine and cosine of the engine', () => {
+test('agrees with the sine and cosine of the engine', () => {
   for (let degrees = -180; degrees <= 180; degrees += 0.5) {
     const radians = (degrees * Math.PI) / 180;
     const { sine, cosine } = direction(degrees);

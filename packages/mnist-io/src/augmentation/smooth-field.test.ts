@@ -1,6 +1,6 @@
 /** The fast field beside the slow one of the paper: white noise on every pixel, smoothed. */
 import { RandomStreams } from '@convnet/tensor';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SmoothField } from './smooth-field.ts';
 
 const height = 16;
@@ -37,7 +37,7 @@ function products(field: Float64Array, right: number, down: number): [sum: numbe
 describe.each([2, 3.5, 4, 5])('fields of σ = %d', (sigma) => {
   const variance = 1 / (12 * Math.PI * sigma * sigma);
 
-  it('have the covariance of smoothed white noise', () => {
+  test('have the covariance of smoothed white noise', () => {
     const offsets = [
       [0, 0],
       [3, 0],
@@ -61,7 +61,7 @@ describe.each([2, 3.5, 4, 5])('fields of σ = %d', (sigma) => {
     });
   });
 
-  it('are as strong at every pixel, the edges included, and nearly normal', () => {
+  test('are as strong at every pixel, the edges included, and nearly normal', () => {
     const squares = new Float64Array(height * width);
     const beyond = [0, 0];
     forEachDraw(sigma, (fields) => {
@@ -79,7 +79,7 @@ describe.each([2, 3.5, 4, 5])('fields of σ = %d', (sigma) => {
     expect(Math.abs(beyond[1]! / (2 * draws) - 0.0455)).toBeLessThan(0.007);
   });
 
-  it('have nothing to do with each other', () => {
+  test('have nothing to do with each other', () => {
     let sum = 0;
     forEachDraw(sigma, ([one, other]) => {
       sum += one![200]! * other![200]!;

@@ -1,5 +1,5 @@
 /** What each transform does to an image, seen from outside. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ImageSamples } from '../dataset/image-samples.ts';
 import { augmented } from './augmented.ts';
 import { elastic } from './elastic.ts';
@@ -87,7 +87,7 @@ function expectRange(
 }
 
 describe('shift', () => {
-  it('reaches as far as it says, in all directions', () => {
+  test('reaches as far as it says, in all directions', () => {
     expectRange(
       range(shift({ pixels: 3 }), disc, ({ x }) => x),
       [-3, 3],
@@ -102,34 +102,34 @@ describe('shift', () => {
 });
 
 describe('rotate', () => {
-  it('turns as far as it says, to both sides', () => {
+  test('turns as far as it says, to both sides', () => {
     const angle = ({ xx, xy, yy }: Moments) => (Math.atan2(2 * xy, xx - yy) * 90) / Math.PI;
     expectRange(range(rotate({ degrees: 40 }), bar, angle), [-40, 40], 1.5);
   });
 });
 
 describe('scale', () => {
-  it('enlarges and reduces by as much as it says, both ways alike', () => {
+  test('enlarges and reduces by as much as it says, both ways alike', () => {
     const size = ({ xx, yy }: Moments) =>
       Math.sqrt((xx + yy) / (moments(disc).xx + moments(disc).yy));
     expectRange(range(scale({ factor: 1.5 }), disc, size), [1 / 1.5, 1.5], 0.03);
   });
 
-  it('changes width against height by as much as it says', () => {
+  test('changes width against height by as much as it says', () => {
     const aspect = ({ xx, yy }: Moments) => Math.sqrt(xx / yy);
     expectRange(range(scale({ factor: 1, aspect: 1.4 }), disc, aspect), [1 / 1.4, 1.4], 0.05);
   });
 });
 
 describe('shear', () => {
-  it('leans as far as it says, to both sides', () => {
+  test('leans as far as it says, to both sides', () => {
     const lean = ({ xy, yy }: Moments) => (Math.atan2(xy, yy) * 180) / Math.PI;
     expectRange(range(shear({ degrees: 25 }), disc, lean), [-25, 25], 1);
   });
 });
 
 describe('elastic', () => {
-  it('bends a disc out of shape, more so with a larger α, and keeps most of its ink', () => {
+  test('bends a disc out of shape, more so with a larger α, and keeps most of its ink', () => {
     const shown = (alpha: number) => epochs(elastic({ alpha, sigma: 4 }), disc, 100);
     const bent = (images: Uint8Array[]) =>
       images.reduce((sum, image) => {
@@ -142,13 +142,13 @@ describe('elastic', () => {
     expect(Math.abs(masses.reduce((a, b) => a + b) / 100 / mass - 1)).toBeLessThan(0.1);
   });
 
-  it('without strength leaves the image as it is', () => {
+  test('without strength leaves the image as it is', () => {
     expect(epochs(elastic({ alpha: 0 }), disc, 3)).toEqual([disc, disc, disc]);
   });
 });
 
 describe('strokeWidth', () => {
-  it('makes a bar thicker and thinner by as much as it says', () => {
+  test('makes a bar thicker and thinner by as much as it says', () => {
     const rows = (image: Uint8Array) => {
       let sum = 0;
       for (let row = 0; row < height; row++) sum += image[row * width + width / 2]!;
@@ -158,7 +158,7 @@ describe('strokeWidth', () => {
     expectRange({ least: Math.min(...shown), most: Math.max(...shown) }, [4 - 1, 4 + 1.5], 0.05);
   });
 
-  it('takes what is beyond the edge for neither ink nor background', () => {
+  test('takes what is beyond the edge for neither ink nor background', () => {
     const full = new Uint8Array(height * width).fill(200);
     for (const image of epochs(strokeWidth(), full, 20)) expect(image).toEqual(full);
   });
@@ -168,7 +168,7 @@ describe('erase', () => {
   const full = new Uint8Array(height * width).fill(255);
   const options = { probability: 0.4, smallest: 0.05, largest: 0.2, aspect: 2 };
 
-  it('wipes out a rectangle of the area and proportions it says, as often as it says', () => {
+  test('wipes out a rectangle of the area and proportions it says, as often as it says', () => {
     const changed = epochs(erase(options), full, 1000).filter((image) => image.includes(0));
     expect(Math.abs(changed.length / 1000 - 0.4)).toBeLessThan(0.05);
     for (const image of changed) {
@@ -184,7 +184,7 @@ describe('erase', () => {
     }
   });
 
-  it('reaches every corner, and fills with random bytes if asked to', () => {
+  test('reaches every corner, and fills with random bytes if asked to', () => {
     const seen = new Set<number>();
     const filled = epochs(erase({ ...options, probability: 1, fill: 'random' }), full, 2000);
     for (const image of filled) image.forEach((byte, at) => byte < 255 && seen.add(at));
@@ -192,7 +192,7 @@ describe('erase', () => {
     expect(new Set(filled.slice(0, 50).flatMap((image) => [...image])).size).toBe(256);
   });
 
-  it('cuts a rectangle that is longer than the image', () => {
+  test('cuts a rectangle that is longer than the image', () => {
     const [image] = epochs(erase({ probability: 1, smallest: 1, largest: 1, aspect: 1 }), full, 1);
     // √(24 · 32) = 28 columns of all 24 rows.
     expect(image!.filter((byte) => byte === 0)).toHaveLength(24 * 28);
@@ -200,7 +200,7 @@ describe('erase', () => {
 });
 
 describe('noise', () => {
-  it('has mean 0 and the standard deviation it says', () => {
+  test('has mean 0 and the standard deviation it says', () => {
     const grey = new Uint8Array(height * width).fill(128);
     const values = epochs(noise({ standardDeviation: 20 }), grey, 50).flatMap((image) => [
       ...image,
@@ -211,7 +211,7 @@ describe('noise', () => {
     expect(Math.abs(Math.sqrt(variance) - 20)).toBeLessThan(0.5);
   });
 
-  it('stays within 0 to 255', () => {
+  test('stays within 0 to 255', () => {
     for (const level of [0, 255]) {
       const even = new Uint8Array(height * width).fill(level);
       const [image] = epochs(noise({ standardDeviation: 50 }), even, 1);
@@ -225,7 +225,7 @@ describe('noise', () => {
 });
 
 describe('keep', () => {
-  it('shows as many images as it says as they are, wherever it stands', () => {
+  test('shows as many images as it says as they are, wherever it stands', () => {
     const images = new ImageSamples({ pixels: disc, height, width });
     const { bytes } = augmented(images, [noise(), shift(), keep({ probability: 0.3 })], {
       seed: 1,
@@ -241,7 +241,7 @@ describe('keep', () => {
 });
 
 describe('options out of range', () => {
-  it.each<[() => Transform, string]>([
+  test.each<[() => Transform, string]>([
     [() => shift({ pixels: -1 }), 'shift pixels: expected a number from 0 to 1000; received -1.'],
     [() => rotate({ degrees: 181 }), 'rotate degrees'],
     [() => scale({ factor: 0.9 }), 'scale factor'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { direction } from './direction.ts';
 import { Warp } from './warp.ts';
 
@@ -23,7 +23,7 @@ function moved(image: Uint8Array, right: number, down: number): Uint8Array {
 }
 
 describe('Warp', () => {
-  it('leaves the image as it is until told otherwise, and after reset', () => {
+  test('leaves the image as it is until told otherwise, and after reset', () => {
     fc.assert(
       fc.property(anyImage, (image) => {
         const warp = new Warp(height, width);
@@ -38,7 +38,7 @@ describe('Warp', () => {
     );
   });
 
-  it('moves by whole pixels exactly, with background where nothing came from', () => {
+  test('moves by whole pixels exactly, with background where nothing came from', () => {
     const steps = fc.integer({ min: -9, max: 9 });
     fc.assert(
       fc.property(anyImage, steps, steps, (image, right, down) => {
@@ -54,7 +54,7 @@ describe('Warp', () => {
     );
   });
 
-  it('turns clockwise by a positive angle, y being down', () => {
+  test('turns clockwise by a positive angle, y being down', () => {
     const size = 3;
     const warp = new Warp(size, size);
     const { sine, cosine } = direction(90);
@@ -64,7 +64,7 @@ describe('Warp', () => {
     expect([...into]).toEqual([7, 4, 1, 8, 5, 2, 9, 6, 3]);
   });
 
-  it('composes movements in their order and resamples once: there and back loses nothing', () => {
+  test('composes movements in their order and resamples once: there and back loses nothing', () => {
     const { sine, cosine } = direction(33);
     fc.assert(
       fc.property(anyImage, (image) => {
@@ -80,7 +80,7 @@ describe('Warp', () => {
     );
   });
 
-  it('reads between pixels by their distances', () => {
+  test('reads between pixels by their distances', () => {
     const image = new Uint8Array(height * width);
     image[2 * width + 3] = 100;
     const warp = new Warp(height, width);
@@ -93,7 +93,7 @@ describe('Warp', () => {
     ]);
   });
 
-  it('reads the image that begins at a place', () => {
+  test('reads the image that begins at a place', () => {
     const two = Uint8Array.from({ length: 2 * height * width }, (_, i) => i);
     const into = new Uint8Array(height * width);
     new Warp(height, width).resample(two, height * width, into);

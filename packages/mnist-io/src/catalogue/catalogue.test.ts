@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MissingDataError } from '../errors.ts';
 import { catalogue, datasetNamed, datasetsNamed } from './catalogue.ts';
 import { DATASET_PARTS } from './dataset-entry.ts';
 
 describe('catalogue', () => {
-  it('has ten data sets, each named once', () => {
+  test('has ten data sets, each named once', () => {
     expect(catalogue.map(({ name }) => name)).toEqual([
       'mnist',
       'fashion-mnist',
@@ -19,7 +19,7 @@ describe('catalogue', () => {
     ]);
   });
 
-  it.each(catalogue)('$name is consistent', (entry) => {
+  test.each(catalogue)('$name is consistent', (entry) => {
     const { classNames, classCounts, counts, mirrors, files, archive } = entry;
     expect(new Set(classNames).size).toBe(classNames.length);
     for (const split of ['train', 'test'] as const) {
@@ -37,7 +37,7 @@ describe('catalogue', () => {
     }
   });
 
-  it('names the classes of EMNIST as its paper merges them', () => {
+  test('names the classes of EMNIST as its paper merges them', () => {
     const named = (name: string) => datasetNamed(name).classNames.join('');
     const [digits, upper] = ['0123456789', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
     expect(named('emnist-byclass')).toBe(`${digits}${upper}${upper.toLowerCase()}`);
@@ -49,19 +49,19 @@ describe('catalogue', () => {
 });
 
 describe('datasetsNamed', () => {
-  it.each(['emnist-letters', 'emnist/letters', 'EMNIST Letters', 'emnist_letters'])(
+  test.each(['emnist-letters', 'emnist/letters', 'EMNIST Letters', 'emnist_letters'])(
     'takes %s for one split',
     (name) => {
       expect(datasetsNamed(name).map((entry) => entry.name)).toEqual(['emnist-letters']);
     },
   );
 
-  it('takes the names of torchvision, and emnist for all its splits', () => {
+  test('takes the names of torchvision, and emnist for all its splits', () => {
     expect(datasetNamed('FashionMNIST').name).toBe('fashion-mnist');
     expect(datasetsNamed('emnist')).toHaveLength(6);
   });
 
-  it('refuses names it does not know, and one name for many where one is needed', () => {
+  test('refuses names it does not know, and one name for many where one is needed', () => {
     expect(() => datasetsNamed('cifar')).toThrow(MissingDataError);
     expect(() => datasetsNamed('')).toThrow(/expected one of mnist, fashion-mnist/);
     expect(() => datasetNamed('emnist')).toThrow(/received that of 6\. Choose one of emnist-bal/);

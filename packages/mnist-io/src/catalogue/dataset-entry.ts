@@ -11,7 +11,10 @@ export const DATASET_PARTS = ['trainImages', 'trainLabels', 'testImages', 'testL
 export type DatasetPart = (typeof DATASET_PARTS)[number];
 
 /** Names of the two halves of every data set. */
-export type DatasetSplit = 'train' | 'test';
+export const DATASET_SPLITS = ['train', 'test'] as const;
+
+/** One of the two halves. */
+export type DatasetSplit = (typeof DATASET_SPLITS)[number];
 
 /** By what a file is known; whatever is given must hold. */
 export interface FileIdentity {

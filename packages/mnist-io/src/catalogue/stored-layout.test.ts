@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DatasetError } from '../errors.ts';
 import { classLabels, uprightImages } from './stored-layout.ts';
 
 describe('uprightImages', () => {
-  it('turns columns into rows', () => {
+  test('turns columns into rows', () => {
     const stored = { shape: [1, 2, 3], data: Uint8Array.of(1, 3, 5, 2, 4, 6) };
     expect(uprightImages(stored)).toEqual({
       shape: [1, 3, 2],
@@ -12,7 +12,7 @@ describe('uprightImages', () => {
     });
   });
 
-  it('is its own inverse', () => {
+  test('is its own inverse', () => {
     const size = fc.integer({ min: 1, max: 6 });
     fc.assert(
       fc.property(size, size, size, (count, height, width) => {
@@ -25,18 +25,18 @@ describe('uprightImages', () => {
 });
 
 describe('classLabels', () => {
-  it('takes column 0 of a table', () => {
+  test('takes column 0 of a table', () => {
     const stored = { shape: [2, 3], data: Int32Array.of(7, 1000, 1, 4, 2000, 1) };
     expect(classLabels(stored)).toEqual({ shape: [2], data: Uint8Array.of(7, 4) });
   });
 
-  it('counts from the first label', () => {
+  test('counts from the first label', () => {
     const stored = { shape: [3], data: Uint8Array.of(1, 26, 2) };
     expect(classLabels(stored, { firstLabel: 1 }).data).toEqual(Uint8Array.of(0, 25, 1));
     expect(classLabels(stored)).toBe(stored);
   });
 
-  it('refuses labels below the first and labels that are no byte', () => {
+  test('refuses labels below the first and labels that are no byte', () => {
     const low = { shape: [2], data: Uint8Array.of(1, 0) };
     expect(() => classLabels(low, { firstLabel: 1, source: 'letters' })).toThrow(
       'letters: expected labels from 1; received 0 for image 1.',

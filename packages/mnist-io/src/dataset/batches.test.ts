@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ImageDataset } from './image-dataset.ts';
 import { ImageSamples } from './image-samples.ts';
 
@@ -15,20 +15,20 @@ const dataset = new ImageDataset({
 });
 
 describe('batch', () => {
-  it('visits every image once, with a shorter last batch', () => {
+  test('visits every image once, with a shorter last batch', () => {
     const all = [...dataset.batch(2)];
     expect(all.map(({ count }) => count)).toEqual([2, 2, 1]);
     expect(all.map(({ labels }) => [...labels])).toEqual([[0, 1], [2, 3], [4]]);
     expect(all.map(({ inputs }) => [...inputs])).toEqual([[0, 1], [2, 3], [4]]);
   });
 
-  it('follows an order', () => {
+  test('follows an order', () => {
     const [batch] = dataset.batch(8, { order: [4, 0, 4] });
     expect([...batch!.labels]).toEqual([4, 0, 4]);
     expect([...batch!.inputs]).toEqual([4, 0, 4]);
   });
 
-  it('stops when told to', () => {
+  test('stops when told to', () => {
     const ending = new AbortController();
     const walk = dataset.batch(2, { signal: ending.signal });
     walk.next();
@@ -36,11 +36,11 @@ describe('batch', () => {
     expect(() => walk.next()).toThrow('enough');
   });
 
-  it.each([0, -1, 1.5, Number.NaN])('refuses size %d', (size) => {
+  test.each([0, -1, 1.5, Number.NaN])('refuses size %d', (size) => {
     expect(() => dataset.batch(size)).toThrow(RangeError);
   });
 
-  it.each([5, -1, 0.5])('refuses an order that names image %d', (index) => {
+  test.each([5, -1, 0.5])('refuses an order that names image %d', (index) => {
     expect(() => dataset.batch(2, { order: [index] }).next()).toThrow(RangeError);
   });
 });

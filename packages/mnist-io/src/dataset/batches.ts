@@ -1,7 +1,13 @@
 /**
  * Walks through a data set in batches of network inputs.
  */
-import type { ImageDataset } from './image-dataset.ts';
+import type { ImageSamples } from './image-samples.ts';
+
+/** The images to walk through, and the class of each. */
+export interface LabelledSamples {
+  readonly images: Pick<ImageSamples, 'sampleShape' | 'readSamples'>;
+  readonly labels: Uint8Array;
+}
 
 /** Some images, ready for a network. */
 export interface ImageBatch {
@@ -21,9 +27,9 @@ export interface BatchOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What `ImageDataset.batch` does. */
+/** The batches of `ImageDataset.batch`. */
 export function batches(
-  dataset: ImageDataset,
+  dataset: LabelledSamples,
   size: number,
   { order, signal }: BatchOptions,
 ): Generator<ImageBatch, void, undefined> {
@@ -38,7 +44,7 @@ export function batches(
 }
 
 function* walk(
-  { images, labels }: ImageDataset,
+  { images, labels }: LabelledSamples,
   size: number,
   indices: Uint32Array | Float64Array,
   signal: AbortSignal | undefined,

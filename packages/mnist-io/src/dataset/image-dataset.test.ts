@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DatasetError } from '../errors.ts';
 import { ImageDataset } from './image-dataset.ts';
 import { ImageSamples } from './image-samples.ts';
@@ -18,14 +18,14 @@ describe('ImageDataset', () => {
     description: 'pets',
   });
 
-  it('slices', () => {
+  test('slices', () => {
     const slice = dataset.slice(1, 3);
     expect([...slice.labels]).toEqual([0, 1]);
     expect([...slice.images.pixels]).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
     expect(dataset.slice(2, 2).size).toBe(0);
   });
 
-  it.each([
+  test.each([
     [-1, 2],
     [0, 4],
     [2, 1],
@@ -34,13 +34,13 @@ describe('ImageDataset', () => {
     expect(() => dataset.slice(start, end)).toThrow(RangeError);
   });
 
-  it('takes the first, or all when there are fewer', () => {
+  test('takes the first, or all when there are fewer', () => {
     expect([...dataset.take(2).labels]).toEqual([1, 0]);
     expect(dataset.take(99).size).toBe(3);
     expect(() => dataset.take(-1)).toThrow(RangeError);
   });
 
-  it('refuses labels that do not fit', () => {
+  test('refuses labels that do not fit', () => {
     const samples = new ImageSamples({ pixels: new Uint8Array(8), height: 2, width: 2 });
     const init = { images: samples, classNames, description: 'pets' };
     expect(() => new ImageDataset({ ...init, labels: new Uint8Array(3) })).toThrow(DatasetError);
@@ -49,7 +49,7 @@ describe('ImageDataset', () => {
     );
   });
 
-  it('selects in the order asked for, and copies', () => {
+  test('selects in the order asked for, and copies', () => {
     const chosen = dataset.select([2, 0, 2]);
     expect([...chosen.labels]).toEqual([1, 1, 1]);
     expect([...chosen.images.pixels]).toEqual([8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11]);
@@ -58,7 +58,7 @@ describe('ImageDataset', () => {
     expect(() => dataset.select([3])).toThrow(RangeError);
   });
 
-  it('maps images one by one, without touching the original', () => {
+  test('maps images one by one, without touching the original', () => {
     const inverted = dataset.map((pixels) => pixels.map((byte) => 255 - byte));
     expect([...inverted.images.pixels]).toEqual([...dataset.images.pixels].map((b) => 255 - b));
     expect(inverted.labels).toEqual(dataset.labels);
@@ -70,7 +70,7 @@ describe('ImageDataset', () => {
     );
   });
 
-  it('weighs classes so that all weigh the same together', () => {
+  test('weighs classes so that all weigh the same together', () => {
     expect(dataset.classWeights()).toEqual([1.5, 0.75]);
     expect(dataset.slice(0, 1).classWeights()).toEqual([0, 1]);
   });
@@ -94,7 +94,7 @@ const anyLabels = fc.array(fc.nat(3), { maxLength: 200 });
 const seed = fc.nat();
 
 describe('shuffle', () => {
-  it('keeps every image with its label', () => {
+  test('keeps every image with its label', () => {
     fc.assert(
       fc.property(anyLabels, seed, (labels, seed) => {
         const shuffled = numbered(labels, 4).shuffle({ seed });
@@ -105,7 +105,7 @@ describe('shuffle', () => {
     );
   });
 
-  it('gives one order for a seed, and another for another', () => {
+  test('gives one order for a seed, and another for another', () => {
     const dataset = numbered(new Array<number>(100).fill(0), 1);
     const order = (seed: number) => dataset.shuffle({ seed }).images.pixels;
     expect(order(1)).toEqual(order(1));
@@ -115,7 +115,7 @@ describe('shuffle', () => {
 });
 
 describe('split', () => {
-  it('puts every image into one of two sets, with the classes in proportion', () => {
+  test('puts every image into one of two sets, with the classes in proportion', () => {
     const fraction = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(anyLabels, fraction, seed, (labels, fraction, seed) => {
@@ -137,20 +137,20 @@ describe('split', () => {
     );
   });
 
-  it('chooses by the seed', () => {
+  test('chooses by the seed', () => {
     const dataset = numbered(new Array<number>(100).fill(0), 1);
     const chosen = (seed: number) => dataset.split(0.5, { seed })[0].images.pixels;
     expect(chosen(1)).toEqual(chosen(1));
     expect(chosen(1)).not.toEqual(chosen(2));
   });
 
-  it.each([-0.1, 1.1, Number.NaN])('refuses fraction %d', (fraction) => {
+  test.each([-0.1, 1.1, Number.NaN])('refuses fraction %d', (fraction) => {
     expect(() => numbered([0], 1).split(fraction, { seed: 1 })).toThrow(
       `numbers: expected a fraction from 0 to 1 to split by; received ${fraction}.`,
     );
   });
 
-  it('copes with more images of a class than a call takes arguments', () => {
+  test('copes with more images of a class than a call takes arguments', () => {
     const count = 300_000;
     const many = new ImageDataset({
       images: new ImageSamples({ pixels: new Uint8Array(count), height: 1, width: 1 }),

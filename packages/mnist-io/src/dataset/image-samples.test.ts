@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DatasetError } from '../errors.ts';
 import { ImageSamples } from './image-samples.ts';
 
@@ -11,12 +11,12 @@ const samples = new ImageSamples({
 });
 
 describe('ImageSamples', () => {
-  it('tells its size', () => {
+  test('tells its size', () => {
     expect(samples.sampleCount).toBe(3);
     expect(samples.sampleShape).toEqual([1, 2, 1]);
   });
 
-  it.each([Float32Array, Float64Array])(
+  test.each([Float32Array, Float64Array])(
     'reads normalized samples in the order asked for',
     (Kind) => {
       const into = new Kind(7).fill(9);
@@ -28,26 +28,26 @@ describe('ImageSamples', () => {
     },
   );
 
-  it('shares the pixels of a slice', () => {
+  test('shares the pixels of a slice', () => {
     const slice = samples.slice(1, 3);
     expect(slice.pixels).toEqual(Uint8Array.of(51, 102, 153, 204));
     expect(slice.pixels.buffer).toBe(samples.pixels.buffer);
     expect(slice.normalization).toBe(normalization);
   });
 
-  it.each([[[3]], [[-1]], [[0.5]]])('refuses indices %j', (indices) => {
+  test.each([[[3]], [[-1]], [[0.5]]])('refuses indices %j', (indices) => {
     expect(() => {
       samples.readSamples(indices, new Float32Array(2));
     }).toThrow(RangeError);
   });
 
-  it('refuses too little room', () => {
+  test('refuses too little room', () => {
     expect(() => {
       samples.readSamples([0, 1], new Float32Array(3));
     }).toThrow('expected room for 4 numbers; received 3');
   });
 
-  it('refuses parts of images and useless normalizations', () => {
+  test('refuses parts of images and useless normalizations', () => {
     const pixels = new Uint8Array(5);
     expect(() => new ImageSamples({ pixels, height: 1, width: 2 })).toThrow(DatasetError);
     expect(() => new ImageSamples({ pixels, height: 0, width: 5 })).toThrow(DatasetError);

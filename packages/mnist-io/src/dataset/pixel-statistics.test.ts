@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { normalizationOf, pixelStatistics } from './pixel-statistics.ts';
 
-it('has the mean and deviation of the definition', () => {
+test('has the mean and deviation of the definition', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 50 }), (pixels) => {
       const values = Array.from(pixels, (byte) => byte / 255);
@@ -15,7 +15,7 @@ it('has the mean and deviation of the definition', () => {
   );
 });
 
-it('gives constants to normalize by that can be used', () => {
+test('gives constants to normalize by that can be used', () => {
   expect(normalizationOf(Uint8Array.of(0, 255))).toEqual({ mean: 0.5, standardDeviation: 0.5 });
   expect(normalizationOf(Uint8Array.of(51, 51))).toEqual({ mean: 0.2, standardDeviation: 1 });
   expect(normalizationOf(new Uint8Array(0))).toEqual({ mean: 0, standardDeviation: 1 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ImageDataset } from '../dataset/image-dataset.ts';
 import { generateDigits, MAX_GENERATED_IMAGES } from './generate-digits.ts';
 
@@ -8,33 +8,33 @@ function sha256(dataset: ImageDataset): string {
 }
 
 const train = generateDigits({ count: 1000, seed: 1, split: 'train' });
-const test = generateDigits({ count: 500, seed: 1, split: 'test' });
+const testing = generateDigits({ count: 500, seed: 1, split: 'test' });
 
 describe('generateDigits', () => {
-  it('gives the same images for a seed, on every machine', () => {
+  test('gives the same images for a seed, on every machine', () => {
     expect(sha256(train)).toBe('c96f61e8c3703bdf55de8d28224beac8db355201f925b5858b0a5d405a2ecca0');
   });
 
-  it('gives other images for another seed and for the other split', () => {
+  test('gives other images for another seed and for the other split', () => {
     const other = generateDigits({ count: 500, seed: 2, split: 'test' });
     const sameCount = train.take(500);
-    expect(new Set([sha256(test), sha256(other), sha256(sameCount)]).size).toBe(3);
+    expect(new Set([sha256(testing), sha256(other), sha256(sameCount)]).size).toBe(3);
   });
 
-  it('gives each image whatever the count', () => {
+  test('gives each image whatever the count', () => {
     expect(sha256(generateDigits({ count: 37, seed: 1, split: 'train' }))).toBe(
       sha256(train.take(37)),
     );
   });
 
-  it('has every digit once in every ten, in changing order', () => {
+  test('has every digit once in every ten, in changing order', () => {
     expect(train.classCounts()).toEqual(new Array(10).fill(100));
     const firstTen = [...train.labels.subarray(0, 10)];
     expect([...firstTen].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(firstTen).not.toEqual([...train.labels.subarray(10, 20)]);
   });
 
-  it('frames every digit: 20 pixels long, its mass in the centre', () => {
+  test('frames every digit: 20 pixels long, its mass in the centre', () => {
     for (let index = 0; index < train.size; index++) {
       const box = { left: 28, top: 28, right: -1, bottom: -1 };
       let [mass, massX, massY] = [0, 0, 0];
@@ -59,16 +59,16 @@ describe('generateDigits', () => {
     }
   });
 
-  it('makes digits that are told apart by their likeness to others', () => {
+  test('makes digits that are told apart by their likeness to others', () => {
     const distance = (a: number, b: number): number => {
       let sum = 0;
       for (let p = 0; p < 784; p++) {
-        sum += (test.images.pixels[a * 784 + p]! - train.images.pixels[b * 784 + p]!) ** 2;
+        sum += (testing.images.pixels[a * 784 + p]! - train.images.pixels[b * 784 + p]!) ** 2;
       }
       return sum;
     };
     let right = 0;
-    for (const [index, label] of test.labels.entries()) {
+    for (const [index, label] of testing.labels.entries()) {
       let [nearest, least] = [-1, Infinity];
       for (let other = 0; other < train.size; other++) {
         const found = distance(index, other);
@@ -76,18 +76,18 @@ describe('generateDigits', () => {
       }
       if (train.labels[nearest] === label) right += 1;
     }
-    expect(right / test.size).toBeGreaterThan(0.7);
+    expect(right / testing.size).toBeGreaterThan(0.7);
   });
 
-  it('makes none when none are asked for', () => {
+  test('makes none when none are asked for', () => {
     expect(generateDigits({ count: 0, seed: 1, split: 'test' }).size).toBe(0);
   });
 
-  it.each([-1, 1.5, Number.NaN, MAX_GENERATED_IMAGES + 1])('refuses count %d', (count) => {
+  test.each([-1, 1.5, Number.NaN, MAX_GENERATED_IMAGES + 1])('refuses count %d', (count) => {
     expect(() => generateDigits({ count, seed: 1, split: 'test' })).toThrow(RangeError);
   });
 
-  it('refuses a bad seed', () => {
+  test('refuses a bad seed', () => {
     expect(() => generateDigits({ count: 1, seed: -1, split: 'test' })).toThrow(RangeError);
   });
 });

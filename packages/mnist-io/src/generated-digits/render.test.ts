@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PenPath } from './pen-path.ts';
 import { renderPath } from './render.ts';
 
@@ -17,7 +17,7 @@ function pathOf(radius: number, ...places: [number, number][]): PenPath {
 }
 
 describe('renderPath', () => {
-  it('covers exactly the rows of a horizontal line', () => {
+  test('covers exactly the rows of a horizontal line', () => {
     const ink = new Uint8Array(64).fill(77);
     renderPath(pathOf(1, [-5, 4], [12, 4]), 1, 8, ink);
     const rows = Array.from({ length: 8 }, (_, row) => [...ink.subarray(row * 8, row * 8 + 8)]);
@@ -26,13 +26,13 @@ describe('renderPath', () => {
     expect(rows).toEqual([none, none, none, full, full, none, none, none]);
   });
 
-  it('covers pixels on the edge in part', () => {
+  test('covers pixels on the edge in part', () => {
     const ink = new Uint8Array(64);
     renderPath(pathOf(1, [-5, 4.25], [12, 4.25]), 1, 8, ink);
     expect([2, 3, 4, 5].map((row) => ink[row * 8 + 4])).toEqual([0, 191, 255, 64]);
   });
 
-  it('draws a dot and leaves gaps between strokes', () => {
+  test('draws a dot and leaves gaps between strokes', () => {
     const ink = new Uint8Array(64);
     const path = pathOf(0.5, [1.5, 1.5], [1.5, 1.5]);
     path.addStroke([{ x: 0, y: 0, isCorner: false }], Float64Array.of(6.5), Float64Array.of(6.5));
@@ -43,7 +43,7 @@ describe('renderPath', () => {
 });
 
 describe('PenPath', () => {
-  it('passes through its points, straight between corners', () => {
+  test('passes through its points, straight between corners', () => {
     const path = pathOf(1, [0, 0], [4, 0], [4, 2]);
     expect(path.length).toBe(11);
     expect([...path.y.subarray(0, 6)]).toEqual([0, 0, 0, 0, 0, 0]);

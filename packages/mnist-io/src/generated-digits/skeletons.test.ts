@@ -1,13 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { WRITING_STYLES } from './skeletons.ts';
 
 describe('WRITING_STYLES', () => {
-  it('has several ways to write each of the ten digits', () => {
+  test('has several ways to write each of the ten digits', () => {
     expect(WRITING_STYLES).toHaveLength(10);
     for (const styles of WRITING_STYLES) expect(styles.length).toBeGreaterThanOrEqual(8);
   });
 
-  it('is made of strokes that keep near to the box of a digit', () => {
+  test('is made of strokes that keep near to the box of a digit', () => {
     for (const { strokes, weight } of WRITING_STYLES.flat()) {
       expect(weight).toBeGreaterThan(0);
       for (const stroke of strokes) {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bitsOf, collected, cuts, idxArrays, inPieces } from '../../test/idx-arrays.ts';
 import { DataError, GzipError, IdxFormatError } from '../errors.ts';
 import { encodeIdx } from './encode-idx.ts';
@@ -30,7 +30,7 @@ function expectSame(actual: IdxArray, expected: IdxArray): void {
 }
 
 describe('openIdxStream', () => {
-  it('reads the header first, then batches of the size asked for', async () => {
+  test('reads the header first, then batches of the size asked for', async () => {
     const stream = await openIdxStream(inPieces(encodeIdx(IMAGES), []));
     expect(stream.header).toEqual({
       type: 'uint8',
@@ -47,7 +47,7 @@ describe('openIdxStream', () => {
     expect(batches[1]!.data).toEqual(IMAGES.data.slice(12, 24));
   });
 
-  it('gives back any array, plain or gzipped, however it is cut', async () => {
+  test('gives back any array, plain or gzipped, however it is cut', async () => {
     await fc.assert(
       fc.asyncProperty(
         idxArrays,
@@ -71,7 +71,7 @@ describe('openIdxStream', () => {
     );
   });
 
-  it('refuses every proper prefix, by either way of reading', async () => {
+  test('refuses every proper prefix, by either way of reading', async () => {
     await fc.assert(
       fc.asyncProperty(idxArrays, fc.boolean(), async (array, gzipped) => {
         const plain = encodeIdx(array);
@@ -87,7 +87,7 @@ describe('openIdxStream', () => {
     );
   });
 
-  it('reads a file with a flipped header byte as the header then says, or refuses it', async () => {
+  test('reads a file with a flipped header byte as the header then says, or refuses it', async () => {
     let read = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -117,7 +117,7 @@ describe('openIdxStream', () => {
     expect(read).toBeGreaterThan(0);
   });
 
-  it('refuses trailing bytes, or ignores them when told to, also in gzip', async () => {
+  test('refuses trailing bytes, or ignores them when told to, also in gzip', async () => {
     for (const pack of [(bytes: Uint8Array) => bytes, (bytes: Uint8Array) => gzipSync(bytes)]) {
       const longer = new Uint8Array(pack(Uint8Array.of(...encodeIdx(IMAGES), 9, 9)));
       await expect(readIdx(longer)).rejects.toThrow(IdxFormatError);
@@ -128,7 +128,7 @@ describe('openIdxStream', () => {
     }
   });
 
-  it('finds a broken checksum of gzip before the last batch is out', async () => {
+  test('finds a broken checksum of gzip before the last batch is out', async () => {
     const file = new Uint8Array(gzipSync(encodeIdx(IMAGES)));
     file[file.length - 6]! ^= 1;
     const sizes: number[] = [];
@@ -140,13 +140,13 @@ describe('openIdxStream', () => {
     expect(sizes.length).toBeLessThan(3);
   });
 
-  it('passes rows without elements, however many, in one batch', async () => {
+  test('passes rows without elements, however many, in one batch', async () => {
     const file = Uint8Array.of(0, 0, 8, 2, 255, 255, 255, 255, 0, 0, 0, 0);
     expect(await collect(file, 1)).toEqual([{ shape: [2 ** 32 - 1, 0], data: new Uint8Array(0) }]);
     expect(await collect(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 0), 1)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['a web page', new TextEncoder().encode('<!DOCTYPE html><html>'), /an HTML page/],
     ['an LFS pointer', new TextEncoder().encode('version https://git-lfs.'), /Git LFS pointer/],
     ['nothing', new Uint8Array(0), /an empty file/],
@@ -157,7 +157,7 @@ describe('openIdxStream', () => {
     await expect(openIdxStream(inPieces(bytes, [0.5]))).rejects.toThrow(message);
   });
 
-  it('holds the header against the size of the source at once', async () => {
+  test('holds the header against the size of the source at once', async () => {
     const claim = encodeIdx({ shape: [1, 1], data: Uint8Array.of(1) });
     claim.set([0, 3], 6);
     const open = (bytes: Uint8Array) =>
@@ -169,7 +169,7 @@ describe('openIdxStream', () => {
     await expect(open(new Uint8Array(gzipSync(claim)))).rejects.toThrow(/received at most \d+\./);
   });
 
-  it('closes its source when a loop is left, and can be read only once', async () => {
+  test('closes its source when a loop is left, and can be read only once', async () => {
     let closed = 0;
     async function* watched() {
       try {
@@ -190,7 +190,7 @@ describe('openIdxStream', () => {
     expect(closed).toBe(3);
   });
 
-  it('reads a web stream, and passes its failure on', async () => {
+  test('reads a web stream, and passes its failure on', async () => {
     const gzipped = new Uint8Array(gzipSync(encodeIdx(IMAGES)));
     const body = new Response(gzipped).body!;
     expectSame(await (await openIdxStream(body)).readAll(), IMAGES);
@@ -202,7 +202,7 @@ describe('openIdxStream', () => {
     await expect(openIdxStream(failing())).rejects.toBe(failure);
   });
 
-  it.each([0, -1, 1.5])('refuses batches of %d', async (size) => {
+  test.each([0, -1, 1.5])('refuses batches of %d', async (size) => {
     await expect(collect(encodeIdx(IMAGES), size)).rejects.toThrow(RangeError);
   });
 });

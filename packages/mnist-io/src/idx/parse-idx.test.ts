@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { IdxFormatError } from '../errors.ts';
 import { encodeIdx } from './encode-idx.ts';
 import { MAX_IDX_BYTES, type IdxData } from './idx-types.ts';
@@ -26,17 +26,17 @@ const header = (type: number, ...sizes: number[]): Uint8Array => {
 };
 
 describe('parseIdx', () => {
-  it('reads bytes without copying them', () => {
+  test('reads bytes without copying them', () => {
     const array = parseIdx(IMAGE);
     expect(array).toEqual({ shape: [2, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6) });
     expect(array.data.buffer).toBe(IMAGE.buffer);
   });
 
-  it('gives plain arrays for the bytes of a Node buffer', () => {
+  test('gives plain arrays for the bytes of a Node buffer', () => {
     expect(parseIdx(Buffer.from(IMAGE)).data.constructor).toBe(Uint8Array);
   });
 
-  it.each<[string, number, number[], IdxData]>([
+  test.each<[string, number, number[], IdxData]>([
     ['signed bytes', 0x09, [0xff, 0x7f], Int8Array.of(-1, 127)],
     ['16-bit integers', 0x0b, [0x01, 0x02, 0xff, 0xfe], Int16Array.of(258, -2)],
     ['32-bit integers', 0x0c, [0, 0, 1, 2, 0xff, 0xff, 0xff, 0xff], Int32Array.of(258, -1)],
@@ -46,7 +46,7 @@ describe('parseIdx', () => {
     expect(parseIdx(Uint8Array.of(...header(type, 2), ...bytes)).data).toEqual(expected);
   });
 
-  it('reads what encodeIdx writes, and refuses every proper prefix and every extra byte', () => {
+  test('reads what encodeIdx writes, and refuses every proper prefix and every extra byte', () => {
     const bytes = fc.uint8Array({ minLength: 0, maxLength: 24 });
     const makers = [Uint8Array, Int8Array, Int16Array, Int32Array, Float32Array, Float64Array];
     fc.assert(
@@ -73,20 +73,20 @@ describe('parseIdx', () => {
     );
   });
 
-  it('says source, expectation, what came and what to do', () => {
+  test('says source, expectation, what came and what to do', () => {
     expect(refusal(IMAGE.subarray(0, 16))).toBe(
       'some-file: expected 6 bytes of elements for [2, 3]; received 4. The file is cut short: get it again.',
     );
   });
 
-  it('tolerates trailing bytes only when told to', () => {
+  test('tolerates trailing bytes only when told to', () => {
     const longer = Uint8Array.of(...IMAGE, 0, 0);
     expect(refusal(longer)).toMatch(/received 2 more/);
     expect(parseIdx(longer, { strict: false })).toEqual(parseIdx(IMAGE));
     expect(() => parseIdx(IMAGE.subarray(0, 17), { strict: false })).toThrow(IdxFormatError);
   });
 
-  it.each([
+  test.each([
     ['an undefined element type', header(0x0a, 1), /0x0A/],
     ['no axes', header(0x08), /1 to 8 axes; received 0/],
     ['nine axes', header(0x08, 1, 1, 1, 1, 1, 1, 1, 1, 1), /received 9/],

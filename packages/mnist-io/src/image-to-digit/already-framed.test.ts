@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { generateDigits } from '../generated-digits/generate-digits.ts';
 import { alreadyFramed } from './already-framed.ts';
 
@@ -6,7 +6,7 @@ const digits = generateDigits({ count: 50, seed: 5, split: 'test' }).images.pixe
 const digit = (index: number): Uint8Array => digits.slice(index * 784, (index + 1) * 784);
 
 describe('alreadyFramed', () => {
-  it('takes MNIST-like images as they are, and their negatives as well', () => {
+  test('takes MNIST-like images as they are, and their negatives as well', () => {
     const framed = Array.from({ length: 50 }, (_, i) => alreadyFramed(digit(i), 28, 28));
     expect(framed.filter(Boolean).length).toBeGreaterThanOrEqual(48);
     for (const [i, found] of framed.entries()) {
@@ -22,7 +22,7 @@ describe('alreadyFramed', () => {
     }
   });
 
-  it.each<[string, (pixels: Uint8Array) => [Uint8Array, number, number]]>([
+  test.each<[string, (pixels: Uint8Array) => [Uint8Array, number, number]]>([
     ['moved aside', (p) => [Uint8Array.from(p, (_, i) => p[(i + 3) % 784]!), 28, 28]],
     ['smaller', (p) => [p.map((v, i) => (Math.floor(i / 28) < 12 ? 0 : v)), 28, 28]],
     ['on grey', (p) => [p.map((v) => Math.max(v, 9)), 28, 28]],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findDigit, growMask } from './components.ts';
 
 const levels = { weak: 10, edge: 40, strong: 50, full: 100 };
@@ -18,7 +18,7 @@ const find = (drawing: string) => {
 };
 
 describe('findDigit', () => {
-  it('joins pixels across corners, and leaves soft edges out of the box', () => {
+  test('joins pixels across corners, and leaves soft edges out of the box', () => {
     const digit = find(`
       ......
       .+#...
@@ -30,7 +30,7 @@ describe('findDigit', () => {
     expect(digit.specks).toBe(0);
   });
 
-  it('keeps the separate bar of a 5, and leaves dust out, near and far', () => {
+  test('keeps the separate bar of a 5, and leaves dust out, near and far', () => {
     const body = Array.from({ length: 40 }, (_, y) =>
       `..${y < 30 ? '###' : '...'}`.padEnd(60, '.'),
     );
@@ -48,11 +48,11 @@ describe('findDigit', () => {
     expect(digit.mask[4 * 60 + 9]).toBe(0);
   });
 
-  it('finds nothing where no pixel is strong', () => {
+  test('finds nothing where no pixel is strong', () => {
     expect(find('..+. .++.')).toBeUndefined();
   });
 
-  it('turns with the picture', () => {
+  test('turns with the picture', () => {
     const pictures = fc.array(fc.constantFrom(0, 0, 20, 100), { minLength: 48, maxLength: 48 });
     fc.assert(
       fc.property(pictures, (ink) => {
@@ -77,7 +77,7 @@ describe('findDigit', () => {
 });
 
 describe('growMask', () => {
-  it('is 1 exactly where the square around a pixel meets the mask', () => {
+  test('is 1 exactly where the square around a pixel meets the mask', () => {
     const masks = fc.array(fc.constantFrom(0, 0, 0, 1), { minLength: 35, maxLength: 35 });
     fc.assert(
       fc.property(masks, fc.integer({ min: 0, max: 3 }), (bits, reach) => {

@@ -1,6 +1,6 @@
 import { RandomStreams } from '@convnet/tensor';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ImageError } from '../errors.ts';
 import { generateDigits } from '../generated-digits/generate-digits.ts';
 import { imageToDigit } from './image-to-digit.ts';
@@ -75,7 +75,7 @@ function changed(
 }
 
 describe('imageToDigit', () => {
-  it('gives back what is framed already, byte for byte, and so changes nothing a second time', () => {
+  test('gives back what is framed already, byte for byte, and so changes nothing a second time', () => {
     for (let index = 0; index < 20; index++) {
       const { pixels } = imageToDigit(draw(digit(index), 7, 1, (ink) => [230 - ink * 0.8]));
       for (const data of [pixels, pixels.map((value) => 255 - value)]) {
@@ -87,7 +87,7 @@ describe('imageToDigit', () => {
     }
   });
 
-  it.each<[string, 1 | 3 | 4, (ink: number) => number[], boolean]>([
+  test.each<[string, 1 | 3 | 4, (ink: number) => number[], boolean]>([
     ['grey on black', 1, (ink) => [20 + ink * 0.7], false],
     ['black on white', 1, (ink) => [255 - ink], true],
     ['blue on yellow', 3, (ink) => [240 - ink * 0.9, 230 - ink * 0.8, 90 + ink * 0.2], true],
@@ -105,7 +105,7 @@ describe('imageToDigit', () => {
     }
   });
 
-  it('says where the ink was', () => {
+  test('says where the ink was', () => {
     const data = new Uint8Array(40 * 30);
     for (let y = 5; y < 25; y++) data.fill(255, y * 40 + 10, y * 40 + 14);
     const { inkBox, pixels } = imageToDigit({ width: 40, height: 30, channels: 1, data });
@@ -117,7 +117,7 @@ describe('imageToDigit', () => {
   const paper = (index: number) => draw(digit(index), 9, 1, (ink) => [220 - ink * 0.7]);
   const noise = new RandomStreams(1).stream('noise');
 
-  it.each<[string, (brightness: number, x: number, y: number) => number, number]>([
+  test.each<[string, (brightness: number, x: number, y: number) => number, number]>([
     ['light from one side', (value, x) => value * (1 - 0.0014 * x), 3],
     ['light from above, on both sides of the middle', (v, x, y) => v - (x - 140) ** 2 / 400 - y / 9, 1], // prettier-ignore
     ['the soft shadow of a hand', (value, x, y) => value * (1 - 0.4 / (1 + ((x + y - 150) / 60) ** 4)), 9], // prettier-ignore
@@ -132,7 +132,7 @@ describe('imageToDigit', () => {
     }
   });
 
-  it('leaves specks of dust out of the box and out of the digit', () => {
+  test('leaves specks of dust out of the box and out of the digit', () => {
     const clean = imageToDigit(paper(3));
     const isSpeck = (x: number, y: number): boolean =>
       [[4, 250], [280, 8], [6, 6]].some(([a, b]) => Math.hypot(x - a!, y - b!) < 4); // prettier-ignore
@@ -142,7 +142,7 @@ describe('imageToDigit', () => {
     expect(meanDifference(dusty.pixels, clean.pixels)).toBeLessThan(0.5);
   });
 
-  it('keeps the separate bar of a 5', () => {
+  test('keeps the separate bar of a 5', () => {
     const five = picture(280, (x, y) => {
       const isBar = x >= 120 && x < 190 && y >= 50 && y < 66;
       const isBody = Math.abs(Math.hypot(x - 130, y - 160) - 55) < 8 && (x > 110 || y > 190);
@@ -152,7 +152,7 @@ describe('imageToDigit', () => {
     expect([inkBox.top, inkBox.left + inkBox.width, specks]).toEqual([50, 193, 0]);
   });
 
-  it('finds a small digit on a large page as it finds a large one', () => {
+  test('finds a small digit on a large page as it finds a large one', () => {
     const small = plain(2, 2);
     const page = picture(2000, (x, y) => {
       const [column, row] = [Math.floor((x - 1500) / 2), Math.floor((y - 301) / 2)];
@@ -168,7 +168,7 @@ describe('imageToDigit', () => {
     });
   });
 
-  it('reads ink that touches the border, and images of a few pixels', () => {
+  test('reads ink that touches the border, and images of a few pixels', () => {
     const seven = picture(200, (x, y) => (y < 20 || Math.abs(150 - y * 0.6 - x) < 12 ? 30 : 220));
     const touching = imageToDigit(seven);
     expect(touching.darkInk).toBe(true);
@@ -179,7 +179,7 @@ describe('imageToDigit', () => {
     expect(two.inkBox).toEqual({ left: 1, top: 0, width: 4, height: 7 });
   });
 
-  it('keeps thin lines visible and enlarges small drawings', () => {
+  test('keeps thin lines visible and enlarges small drawings', () => {
     const thin = new Uint8Array(600 * 600);
     for (let y = 100; y < 500; y++) thin[y * 600 + 300] = 255;
     const line = imageToDigit({ width: 600, height: 600, channels: 1, data: thin }).pixels;
@@ -191,7 +191,7 @@ describe('imageToDigit', () => {
     expect(dot.filter((value) => value === 255)).toHaveLength(400);
   });
 
-  it.each<[string, SourceImage, RegExp]>([
+  test.each<[string, SourceImage, RegExp]>([
     ['no width', { width: 0, height: 5, channels: 1, data: new Uint8Array(0) }, /0 × 5/],
     [
       'part of a pixel',
@@ -215,7 +215,7 @@ describe('imageToDigit', () => {
     expect(() => imageToDigit(image)).toThrow(message);
   });
 
-  it('finds the box and the polarity of any bar on any page', () => {
+  test('finds the box and the polarity of any bar on any page', () => {
     const size = fc.integer({ min: 20, max: 400 });
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
@@ -251,7 +251,7 @@ describe('imageToDigit', () => {
     );
   });
 
-  it('gives a digit or an ImageError for any bytes, and leaves them alone', () => {
+  test('gives a digit or an ImageError for any bytes, and leaves them alone', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 40 }),

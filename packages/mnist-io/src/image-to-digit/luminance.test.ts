@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { luminanceOf } from './luminance.ts';
 
 const rgba = (...pixels: number[][]) =>
@@ -10,7 +10,7 @@ const rgba = (...pixels: number[][]) =>
   });
 
 describe('luminanceOf', () => {
-  it('weighs the colours as ITU-R BT.601 does, and leaves grey as it is', () => {
+  test('weighs the colours as ITU-R BT.601 does, and leaves grey as it is', () => {
     const data = Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 77, 77, 77, 255, 255, 255);
     const { values } = luminanceOf({ width: 5, height: 1, channels: 3, data });
     expect([...values]).toEqual([76, 150, 29, 77, 255]);
@@ -23,7 +23,7 @@ describe('luminanceOf', () => {
     expect(grey).toEqual({ values: Uint8Array.of(0, 9, 255), alphaColour: undefined });
   });
 
-  it('lays a picture of several colours on a white page', () => {
+  test('lays a picture of several colours on a white page', () => {
     const { values, alphaColour } = rgba(
       [0, 0, 0, 255],
       [200, 0, 0, 255],
@@ -34,7 +34,7 @@ describe('luminanceOf', () => {
     expect(alphaColour).toBeUndefined();
   });
 
-  it.each([0, 255])('takes alpha for ink where the only colour is %i', (colour) => {
+  test.each([0, 255])('takes alpha for ink where the only colour is %i', (colour) => {
     // Colours of nearly transparent pixels are rounding, and do not count.
     const { values, alphaColour } = rgba(
       [0, 0, 0, 0],
@@ -46,7 +46,7 @@ describe('luminanceOf', () => {
     expect(alphaColour! / 255).toBeCloseTo(colour / 255, 1);
   });
 
-  it('takes a wholly opaque and a wholly transparent picture for what they show', () => {
+  test('takes a wholly opaque and a wholly transparent picture for what they show', () => {
     expect([...rgba([50, 50, 50, 255], [50, 50, 50, 255]).values]).toEqual([50, 50]);
     expect([...rgba([0, 0, 0, 0], [0, 0, 0, 0]).values]).toEqual([255, 255]);
   });

@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   SMALL_COUNTS,
   smallDataset,
@@ -42,7 +42,7 @@ async function writeFiles(
 }
 
 describe('loadMnist', () => {
-  it.each<[string, (name: string) => string, boolean]>([
+  test.each<[string, (name: string) => string, boolean]>([
     ['the original names', (name) => name, false],
     ['the original names, gzipped', (name) => `${name}.gz`, true],
     ['names with a dot', (name) => name.replace('-idx', '.idx'), false],
@@ -58,14 +58,14 @@ describe('loadMnist', () => {
     expect(train.description).toContain('training');
   });
 
-  it('is not misled by folders that are named like the files', async () => {
+  test('is not misled by folders that are named like the files', async () => {
     await writeFiles((name) => `${name}/${name}`);
     await writeFiles((name) => name.replace('-idx', '.idx'));
     const files = await findDatasetFiles(mnist.entry, folder);
     expect(files.trainImages).toBe(inFolder('train-images.idx3-ubyte'));
   });
 
-  it('names the files that are missing', async () => {
+  test('names the files that are missing', async () => {
     await writeFiles();
     await fs.rm(inFolder('t10k-labels-idx1-ubyte'));
     const missing = loadMnist(folder);
@@ -74,7 +74,7 @@ describe('loadMnist', () => {
     await expect(loadMnist(inFolder('nowhere'))).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('refuses images given as labels, naming the file', async () => {
+  test('refuses images given as labels, naming the file', async () => {
     await writeFiles();
     await fs.writeFile(inFolder('train-labels-idx1-ubyte'), content.trainImages);
     const swapped = loadMnist(folder);
@@ -82,7 +82,7 @@ describe('loadMnist', () => {
     await expect(swapped).rejects.toThrow(inFolder('train-labels-idx1-ubyte'));
   });
 
-  it('refuses labels of another set, naming both files', async () => {
+  test('refuses labels of another set, naming both files', async () => {
     await writeFiles();
     await fs.writeFile(inFolder('train-labels-idx1-ubyte'), content.testLabels);
     await expect(loadMnist(folder)).rejects.toThrow(
@@ -90,7 +90,7 @@ describe('loadMnist', () => {
     );
   });
 
-  it.each<[string, Uint8Array, new () => Error]>([
+  test.each<[string, Uint8Array, new () => Error]>([
     ['that are cut short', content.trainImages.subarray(0, 5000), IdxFormatError],
     ['with trailing bytes', Uint8Array.of(...content.trainImages, 0), IdxFormatError],
     ['that are a web page', Buffer.from('<!doctype html><p>403'), IdxFormatError],
@@ -107,7 +107,7 @@ describe('loadMnist', () => {
 });
 
 describe('readDatasetFiles', () => {
-  it.each<[DatasetName, string]>([
+  test.each<[DatasetName, string]>([
     ['fashion-mnist', 'FashionMNIST/raw'],
     ['kmnist', 'KMNIST/raw'],
     ['qmnist', 'QMNIST/raw'],
@@ -124,7 +124,7 @@ describe('readDatasetFiles', () => {
     }
   });
 
-  it.each<DatasetName>(['emnist-letters', 'emnist-digits', 'emnist-byclass'])(
+  test.each<DatasetName>(['emnist-letters', 'emnist-digits', 'emnist-byclass'])(
     'reads %s upright, its labels from 0',
     async (name) => {
       const small = await smallDataset(name);
@@ -145,7 +145,7 @@ describe('readDatasetFiles', () => {
     },
   );
 
-  it('normalizes both halves by the training images where no constants are published', async () => {
+  test('normalizes both halves by the training images where no constants are published', async () => {
     const small = await smallDataset('qmnist');
     await writePublished(small, folder);
     const files = await findDatasetFiles(small.entry, folder);
@@ -158,7 +158,7 @@ describe('readDatasetFiles', () => {
     expect(test.images.normalization).toEqual({ mean, standardDeviation });
   });
 
-  it('refuses a label that the class names do not reach, naming the file', async () => {
+  test('refuses a label that the class names do not reach, naming the file', async () => {
     const small = await smallDataset('emnist-letters');
     await writePublished({ published: new Map() }, folder);
     const entry: DatasetEntry = { ...small.entry, firstLabel: 3 };

@@ -3,6 +3,7 @@
  * `CONVNET_DATA_DIR` names, the user's cache.
  */
 import path from 'node:path';
+import type { Environment } from '@convnet/tensor/node';
 import type { DatasetEntry } from '../catalogue/dataset-entry.ts';
 import {
   areComplete,
@@ -11,7 +12,6 @@ import {
   type DatasetFiles,
 } from './dataset-files.ts';
 import { cacheFolder, entryOf, type DatasetChoice } from './download/dataset-download.ts';
-import type { Environment } from './user-folder.ts';
 
 /** Options of {@link findDataset}. */
 export interface PlaceOptions {

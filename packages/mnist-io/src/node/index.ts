@@ -1,10 +1,11 @@
 /**
- * `@convnet/mnist-io/node`: IDX files, data sets on disk, downloads of them, and the folders
- * they are looked for in.
+ * `@convnet/mnist-io/node`: IDX files, data sets on disk, downloads of them, the folders they are
+ * looked for in, and their conversion from and to other formats.
  *
  * @module @convnet/mnist-io/node
  */
-export { loadDigits, type DigitsChoice, type LoadDigitsOptions } from './load-digits.ts';
+export { userFolder, type Environment, type FolderPurpose } from '@convnet/tensor/node';
+export { loadImages, type ImagesChoice, type LoadImagesOptions } from './load-images.ts';
 export {
   loadDataset,
   loadMnist,
@@ -49,4 +50,23 @@ export {
   type IdxFileWriter,
   type WriteIdxFileOptions,
 } from './idx/write-idx-file.ts';
-export { userFolder, type Environment, type FolderPurpose } from './user-folder.ts';
+export {
+  conversionFormats,
+  convertDataset,
+  type ConversionFormats,
+  type ConvertDatasetOptions,
+  type ConvertedArray,
+  type ConvertedSets,
+} from './conversion/convert-dataset.ts';
+export { ConversionOptionError } from './conversion/conversion-option-error.ts';
+export type { ConvertedSet } from './conversion/convert-set.ts';
+export { DATASET_FORMATS, type DatasetFormat } from './conversion/formats.ts';
+export type {
+  GreyImage,
+  ImageSize,
+  LabelledBatch,
+  LabelledImages,
+  OpenDataset,
+} from './conversion/labelled-images.ts';
+export { openDataset, type OpenDatasetOptions } from './conversion/open-dataset.ts';
+export type { PictureCodec } from './conversion/picture-codec.ts';

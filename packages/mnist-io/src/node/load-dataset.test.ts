@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { serving, startMirror } from '../../test/mirror-server.ts';
 import { smallDataset, temporaryFolder, writePublished } from '../../test/small-dataset.ts';
 import { DownloadError, MissingDataError } from '../errors.ts';
@@ -23,7 +23,7 @@ afterEach(async () => {
 const inRoot = (name: string): string => path.join(root, name);
 
 describe('loadDataset', () => {
-  it('downloads what is not on this machine, and finds it there again', async () => {
+  test('downloads what is not on this machine, and finds it there again', async () => {
     const mirror = await startMirror(serving(fashion.published));
     const load = () => loadDataset(fashion.entry, { env, mirrors: [mirror.url] });
     const { train, test, origin } = await load();
@@ -35,7 +35,7 @@ describe('loadDataset', () => {
     await mirror.close();
   });
 
-  it('passes over a CONVNET_DATA_DIR that was set for MNIST, but not one that lacks a file', async () => {
+  test('passes over a CONVNET_DATA_DIR that was set for MNIST, but not one that lacks a file', async () => {
     const named = inRoot('named');
     const mnist = await smallDataset('mnist');
     await writePublished(mnist, named);
@@ -48,7 +48,7 @@ describe('loadDataset', () => {
     await expect(loadDataset(fashion.entry, { env: offline })).rejects.toThrow(MissingDataError);
   });
 
-  it('refuses a name that the catalogue does not have', async () => {
+  test('refuses a name that the catalogue does not have', async () => {
     // @ts-expect-error the name is what is tested
     await expect(loadDataset('cifar', { env })).rejects.toThrow(MissingDataError);
   });
@@ -60,7 +60,7 @@ describe('verifyDataset', () => {
     return verifyDataset(dataset.entry, found!.files);
   };
 
-  it('finds nothing wrong with files as published', async () => {
+  test('finds nothing wrong with files as published', async () => {
     await writePublished(fashion, root);
     const { files, content, isRight } = await verified(fashion, root);
     expect(files.map(({ checkedBy, problem }) => [checkedBy, problem])).toEqual(
@@ -70,7 +70,7 @@ describe('verifyDataset', () => {
     expect(isRight).toBe(true);
   });
 
-  it('names each file that differs, and what is wrong with the content', async () => {
+  test('names each file that differs, and what is wrong with the content', async () => {
     await writePublished(fashion, root);
     const file = inRoot('train-labels-idx1-ubyte.gz');
     const bytes = await fs.readFile(file);
@@ -93,7 +93,7 @@ describe('verifyDataset', () => {
     expect((await verified(fashion, root)).content).toMatchObject({ counts: undefined });
   });
 
-  it('compares the images of each class', async () => {
+  test('compares the images of each class', async () => {
     await writePublished(fashion, root);
     const counts = {
       train: new Array<number>(10).fill(2),
@@ -106,7 +106,7 @@ describe('verifyDataset', () => {
     ]);
   });
 
-  it('knows files of an archive by what was recorded of them', async () => {
+  test('knows files of an archive by what was recorded of them', async () => {
     const letters = await smallDataset('emnist-letters');
     const mirror = await startMirror(serving(letters.published));
     await loadDataset(letters.entry, { env, mirrors: [mirror.url] });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needed } from '../../../../test-needs.shared.ts';
 import { bitsOf, idxArrays } from '../../test/idx-arrays.ts';
 import { temporaryFolder } from '../../test/small-dataset.ts';
@@ -25,7 +25,7 @@ const described = (descr: string, shape: string, order = 'False'): string =>
   `{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }`;
 
 describe('parseNpy', () => {
-  it('reads what encodeNpy writes, and refuses every proper prefix and every extra byte', () => {
+  test('reads what encodeNpy writes, and refuses every proper prefix and every extra byte', () => {
     fc.assert(
       fc.property(idxArrays, (array) => {
         const file = encodeNpy(array);
@@ -42,12 +42,12 @@ describe('parseNpy', () => {
     );
   });
 
-  it.each([1, 2, 3])('reads version %i', (version) => {
+  test.each([1, 2, 3])('reads version %i', (version) => {
     const file = npy(described("'>i2'", '(2,)'), Uint8Array.of(1, 2, 255, 254), version);
     expect(parseNpy(file)).toEqual({ shape: [2], data: Int16Array.of(258, -2) });
   });
 
-  it('reads other integers as int32 where they fit', () => {
+  test('reads other integers as int32 where they fit', () => {
     const words = (...values: bigint[]): Uint8Array =>
       new Uint8Array(BigInt64Array.from(values).buffer);
     const file = (value: bigint) => npy(described("'<i8'", '(2L,)'), words(7n, value));
@@ -57,7 +57,7 @@ describe('parseNpy', () => {
     expect(parseNpy(bools).data).toEqual(Int32Array.of(1, 0));
   });
 
-  it.each<[string, Uint8Array, RegExp]>([
+  test.each<[string, Uint8Array, RegExp]>([
     ['Fortran order', npy(described("'|u1'", '(2, 2)', 'True'), new Uint8Array(4)), /C order/],
     ['objects', npy(described("'|O'", '(1,)')), /received Python objects/],
     ['records', npy(described("[('a', '<i4')]", '(1,)')), /records with fields/],
@@ -76,7 +76,7 @@ describe('parseNpy', () => {
     expect(() => parseNpy(file, { source: 'some.npy' })).toThrow(message);
   });
 
-  it('reads a file with any flipped header byte or refuses it with reason', () => {
+  test('reads a file with any flipped header byte or refuses it with reason', () => {
     const file = encodeNpy({ shape: [3, 2], data: Int16Array.of(1, 2, 3, 4, 5, 6) });
     for (let place = 0; place < 128; place++) {
       for (let bit = 1; bit < 256; bit *= 2) {
@@ -91,13 +91,13 @@ describe('parseNpy', () => {
     }
   });
 
-  it('is refused a shape that is not that of the elements', () => {
+  test('is refused a shape that is not that of the elements', () => {
     expect(() => encodeNpy({ shape: [3], data: new Uint8Array(2) })).toThrow(NpyFormatError);
   });
 });
 
 describe('strings', () => {
-  it('come back as they were', () => {
+  test('come back as they were', () => {
     for (const names of [['T-shirt/top', 'Bag'], ['お', '𝔸b', ''], []]) {
       expect(parseNpyStrings(encodeNpyStrings(names), 'names')).toEqual(names);
     }
@@ -119,7 +119,7 @@ describe.skipIf(!python)('NumPy', () => {
   const run = (script: string): string =>
     execFileSync(python!, ['-c', `import numpy as np\n${script}`], { cwd: folder }).toString();
 
-  it('writes the very bytes that we write, and reads them', () => {
+  test('writes the very bytes that we write, and reads them', () => {
     const arrays = fc.sample(idxArrays, { numRuns: 30, seed: 1 });
     for (const [index, array] of arrays.entries()) {
       writeFileSync(path.join(folder, `${index}.npy`), encodeNpy(array));
@@ -140,7 +140,7 @@ print('same')`;
     }
   });
 
-  it('is read in other types and byte orders', () => {
+  test('is read in other types and byte orders', () => {
     run(`for t in ['>i4', '<i8', '>u2', 'uint64', '>f8', '?']: np.save(t[-1] + str(len(t)) + '.npy', np.array([[1, 0, 1]], t))
 np.save('names.npy', np.array(['one', 'äö']))
 np.save('f.npy', np.asfortranarray(np.ones((2, 3))))`);

@@ -1,7 +1,7 @@
 import { Tensor } from '@convnet/convnet';
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { smallModel, someImages } from '../../test/support/small-model.ts';
 import { serveModel, type ServedModel } from '../served-model.ts';
 import { startServer, type RunningServer } from '../start-server.ts';
@@ -86,7 +86,7 @@ describe('what the server tells', () => {
     },
   };
 
-  it.each<[string, string, unknown]>([
+  test.each<[string, string, unknown]>([
     ['GET', '/v2', { name: 'convnet', version: expect.any(String) as string, extensions: [] }],
     ['GET', '/v2/', { name: 'convnet', version: expect.any(String) as string, extensions: [] }],
     ['GET', '/v2/health/live', { live: true }],
@@ -105,7 +105,7 @@ describe('what the server tells', () => {
 describe('infer', () => {
   const expected = (count: number): number[] => Array.from(model.predict(someImages(count)).data);
 
-  it.each([1, 2, 3, 17, 64])('answers exactly what predict gives, batch of %i', async (count) => {
+  test.each([1, 2, 3, 17, 64])('answers exactly what predict gives, batch of %i', async (count) => {
     const { shape, data } = someImages(count);
     const answer = {
       model_name: 'mnist',
@@ -119,7 +119,7 @@ describe('infer', () => {
     }
   });
 
-  it('answers requests at the same time each by its own', async () => {
+  test('answers requests at the same time each by its own', async () => {
     const counts = [1, 5, 2, 9, 1, 30];
     const answers = await Promise.all(counts.map((count) => post(inferBody(count))));
     for (const [index, { body }] of answers.entries()) {
@@ -127,7 +127,7 @@ describe('infer', () => {
     }
   });
 
-  it.each<[string, object]>([
+  test.each<[string, object]>([
     ['an id', { id: 'mine' }],
     ['an empty id', { id: '' }],
     ['the output by name', { outputs: [{ name: 'probabilities' }] }],
@@ -143,7 +143,7 @@ describe('infer', () => {
     });
   });
 
-  it('takes a version in the path and a compressed body', async () => {
+  test('takes a version in the path and a compressed body', async () => {
     const body = gzipSync(JSON.stringify(inferBody()));
     const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
     const answer = await ask('POST', '/v2/models/mnist/versions/1/infer', body, headers);
@@ -153,7 +153,7 @@ describe('infer', () => {
   const numbers = Array.from(someImages(1).data);
   const withFirst = (first: unknown): unknown[] => [first, ...numbers.slice(1)];
 
-  it.each<[string, unknown, RegExp]>([
+  test.each<[string, unknown, RegExp]>([
     ['a list as body', [], /^body: expected a JSON object; received \[\]/],
     ['no inputs', {}, /^inputs: .* received nothing/],
     ['inputs inherited', JSON.parse('{"__proto__": {"inputs": []}}'), /^inputs: .*nothing/],
@@ -205,7 +205,7 @@ describe('infer', () => {
   const inDeepData = JSON.stringify(inferBody(1, { data: 'HERE' })).replace('"HERE"', deep);
   const infinite = JSON.stringify(inferBody(1, { data: ['HERE'] })).replace('"HERE"', '1e999');
 
-  it.each<[string, number, string | Buffer, Record<string, string>, RegExp]>([
+  test.each<[string, number, string | Buffer, Record<string, string>, RegExp]>([
     ['no body', 400, '', json, /^inputs: .* received nothing/],
     ['half of a body', 400, '{"inputs": [', json, /^body: expected JSON; /],
     ['text', 400, 'hello', json, /^body: expected JSON; /],
@@ -232,7 +232,7 @@ describe('infer', () => {
 describe('paths that are not there', () => {
   const long = 'x'.repeat(10_000);
 
-  it.each<[string, string, number]>([
+  test.each<[string, string, number]>([
     ['GET', '/nothing', 404],
     ['GET', '/V2', 404],
     ['GET', '/v2/models', 404],
@@ -261,7 +261,7 @@ describe('paths that are not there', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['POST', '/v2', 'GET, HEAD'],
     ['DELETE', '/v2/health/live', 'GET, HEAD'],
     ['PUT', '/v2/health/ready', 'GET, HEAD'],
@@ -293,7 +293,7 @@ describe('a model that fails', () => {
     return answer;
   }
 
-  it('is answered with 500, and the details go to the log', async () => {
+  test('is answered with 500, and the details go to the log', async () => {
     const log = vi.spyOn(console, 'error').mockReturnValue();
     const error = new Error('secret');
     const [status, text] = await askModel(() => Promise.reject(error));
@@ -304,7 +304,7 @@ describe('a model that fails', () => {
     log.mockRestore();
   });
 
-  it('never answers with what JSON cannot say', async () => {
+  test('never answers with what JSON cannot say', async () => {
     const overflown = new Tensor(new Float32Array(10).fill(NaN), [1, 10]);
     const [status, text] = await askModel(() => Promise.resolve(overflown));
     expect(status).toBe(400);

@@ -2,10 +2,10 @@
 import { DataError, MissingDataError, type DatasetEntry } from '@convnet/mnist-io';
 import { cacheFolder, downloadDatasets, findDataset } from '@convnet/mnist-io/node';
 import path from 'node:path';
-import { PATIENCE_MS } from '../../digits.ts';
+import { PATIENCE_MS } from '../../images.ts';
 import { DownloadDisplay } from '../../display/download-progress.ts';
 import { Output, type OutputOptions } from '../../display/output.ts';
-import { CommandError, exitCodes } from '../../exit-codes.ts';
+import { CommandError } from '../../command-error.ts';
 import { proxyFetch } from '../../proxy-fetch.ts';
 
 /** Options of the command. */
@@ -55,7 +55,7 @@ export async function downloadData(
     display.stop();
     if (!signal.aborted || error instanceof DataError) throw error;
     throw new CommandError(
-      exitCodes.interrupted,
+      'interrupted',
       'what arrived is kept. Run the command again to go on from there.',
       { cause: error },
     );

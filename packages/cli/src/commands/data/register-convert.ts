@@ -1,7 +1,7 @@
 /** The flags and the help of `convnet data convert`. */
+import { DATASET_SPLITS } from '@convnet/mnist-io';
+import { DATASET_FORMATS } from '@convnet/mnist-io/node';
 import { Option, type Command } from 'commander';
-import { FORMATS } from '../../conversion/formats.ts';
-import { SPLITS } from '../../conversion/sample-set.ts';
 import { imageSize } from '../../option-values.ts';
 import { addExamples, addOutputOptions } from '../../shared-options.ts';
 import { convert, type ConvertOptions } from './convert.ts';
@@ -17,19 +17,19 @@ export function registerConvert(data: Command, signal: AbortSignal): void {
     .argument('<output>', 'folder or file to write')
     .addOption(
       new Option('--from <format>', 'format of the input (default: what it looks like)').choices(
-        FORMATS,
+        DATASET_FORMATS,
       ),
     )
     .addOption(
       new Option(
         '--to <format>',
         'format of the output (default: by its name; else IDX, and pictures from IDX)',
-      ).choices(FORMATS),
+      ).choices(DATASET_FORMATS),
     )
     .option('--labels <file>', 'labels of an input that is a file of images')
     .addOption(
       new Option('--split <set>', 'the set to convert; of an only set, what to call it').choices(
-        SPLITS,
+        DATASET_SPLITS,
       ),
     )
     .option('--size <size>', 'resize images to width x height, such as 28x28', imageSize)

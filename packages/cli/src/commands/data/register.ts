@@ -2,7 +2,9 @@
 import type { DatasetEntry } from '@convnet/mnist-io';
 import { Argument, Option, type Command } from 'commander';
 import { datasetNames, datasetsArgument, imagesArgument } from '../../dataset-choice.ts';
+import { dataSettings } from '../../images.ts';
 import { wholeNumber } from '../../option-values.ts';
+import { addSettings } from '../../settings.ts';
 import { addExamples, addOutputOptions } from '../../shared-options.ts';
 import { downloadData, type DownloadDataOptions } from './download.ts';
 import { listData, type ListDataOptions } from './list.ts';
@@ -11,13 +13,7 @@ import { showData, type ShowDataOptions } from './show.ts';
 import { statsOfData, type StatsDataOptions } from './stats.ts';
 import { verifyData, type VerifyDataOptions } from './verify.ts';
 
-const FOLDER = ['--data-dir <folder>', 'folder that holds the data set'] as const;
-
-function addGeneratedOptions(command: Command): Command {
-  return command
-    .option('--limit <n>', 'at most n training and n test images', wholeNumber(1))
-    .option('--seed <n>', 'root of all random numbers', wholeNumber(0), 1);
-}
+const { dataDir, limit, seed } = dataSettings;
 
 /** Adds the group to the program; `signal` ends a download or a conversion. */
 export function registerDataCommands(program: Command, signal: AbortSignal): void {
@@ -30,8 +26,8 @@ export function registerDataCommands(program: Command, signal: AbortSignal): voi
 
   const list = data
     .command('list')
-    .description('list the data sets there are, and which of them are on this machine')
-    .option(...FOLDER);
+    .description('list the data sets there are, and which of them are on this machine');
+  addSettings(list, { dataDir });
   addOutputOptions(list).action((options: ListDataOptions) => listData(options));
   addExamples(list, ['convnet data list', 'convnet data list --json']);
 
@@ -53,8 +49,8 @@ export function registerDataCommands(program: Command, signal: AbortSignal): voi
     .description('compare the files of a data set with what its publisher says of them')
     .addArgument(
       new Argument('[name]', `${group} (default: all on this machine)`).argParser(datasetsArgument),
-    )
-    .option(...FOLDER);
+    );
+  addSettings(verify, { dataDir });
   addOutputOptions(verify).action(
     (entries: DatasetEntry[] | undefined, options: VerifyDataOptions) =>
       verifyData(entries, options),
@@ -64,9 +60,9 @@ export function registerDataCommands(program: Command, signal: AbortSignal): voi
   const stats = data
     .command('stats')
     .description('count images and classes, and measure the pixels')
-    .addArgument(name)
-    .option(...FOLDER);
-  addOutputOptions(addGeneratedOptions(stats)).action(
+    .addArgument(name);
+  addSettings(stats, { dataDir, limit, seed });
+  addOutputOptions(stats).action(
     (dataset: StatsDataOptions['dataset'], options: Omit<StatsDataOptions, 'dataset'>) =>
       statsOfData({ ...options, dataset }, signal),
   );
@@ -90,9 +86,9 @@ export function registerDataCommands(program: Command, signal: AbortSignal): voi
       'number of images (default: 8, on a sheet 100, with --index 1)',
       wholeNumber(1, 10_000),
     )
-    .option('-o, --output <file>', 'save a sheet of the images as a PNG picture')
-    .option(...FOLDER);
-  addOutputOptions(addGeneratedOptions(show)).action(
+    .option('-o, --output <file>', 'save a sheet of the images as a PNG picture');
+  addSettings(show, { dataDir, limit, seed });
+  addOutputOptions(show).action(
     (dataset: ShowDataOptions['dataset'], options: Omit<ShowDataOptions, 'dataset'>) =>
       showData({ ...options, dataset }, signal),
   );

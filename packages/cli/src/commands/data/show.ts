@@ -1,14 +1,14 @@
 /** `convnet data show`: shows images in the terminal, or saves a sheet of them as a picture. */
 import { DatasetError, pickImages, type ImageDataset } from '@convnet/mnist-io';
 import { contactSheet } from '../../contact-sheet/contact-sheet.ts';
-import { digitsFor, type DigitsOptions } from '../../digits.ts';
 import { imageGrid } from '../../display/image-grid.ts';
 import { Output, type OutputOptions } from '../../display/output.ts';
-import { CommandError, exitCodes } from '../../exit-codes.ts';
+import { imagesFor, type ImagesOptions } from '../../images.ts';
+import { CommandError } from '../../command-error.ts';
 import { checkOutput } from '../../output-file.ts';
 
 /** Options of the command. */
-export interface ShowDataOptions extends DigitsOptions, OutputOptions {
+export interface ShowDataOptions extends ImagesOptions, OutputOptions {
   readonly split: 'train' | 'test';
   /** First image; the others follow it. */
   readonly index?: number;
@@ -30,7 +30,7 @@ function labelOf(text: string, { classNames }: ImageDataset): number {
   const label = [byName, caseless, byNumber].find((found) => found >= 0) ?? -1;
   if (label >= 0 && label < classNames.length) return label;
   throw new CommandError(
-    exitCodes.usage,
+    'usage',
     `--class: expected one of ${classNames.join(', ')}, or its number from 0 to ${classNames.length - 1}; received "${text}".`,
   );
 }
@@ -44,7 +44,7 @@ function chosenIndices(options: ShowDataOptions, set: ImageDataset): number[] {
   }
   if (index >= set.size) {
     throw new CommandError(
-      exitCodes.usage,
+      'usage',
       `--index: expected a number from 0 to ${set.size - 1}; received ${index}.`,
     );
   }
@@ -56,7 +56,7 @@ function chosenIndices(options: ShowDataOptions, set: ImageDataset): number[] {
 export async function showData(options: ShowDataOptions, signal: AbortSignal): Promise<void> {
   const output = new Output(options);
   if (options.output !== undefined) await checkOutput(options.output);
-  const { [options.split]: set, origin } = await digitsFor(options, output, signal);
+  const { [options.split]: set, origin } = await imagesFor(options, output, signal);
   const [height, width] = set.images.sampleShape;
   if (height !== 28 || width !== 28) {
     throw new DatasetError(

@@ -1,12 +1,12 @@
 /** `convnet data stats`: counts the images of each class and measures the pixels. */
 import { pixelStatistics, type ImageDataset } from '@convnet/mnist-io';
-import { digitsFor, type DigitsOptions } from '../../digits.ts';
 import { count, definitions } from '../../display/format.ts';
 import { Output, type OutputOptions } from '../../display/output.ts';
+import { imagesFor, type ImagesOptions } from '../../images.ts';
 import { table } from '../../display/table.ts';
 
 /** Options of the command. */
-export interface StatsDataOptions extends DigitsOptions, OutputOptions {}
+export interface StatsDataOptions extends ImagesOptions, OutputOptions {}
 
 function measured(set: ImageDataset) {
   const { images, size } = set;
@@ -23,7 +23,7 @@ function measured(set: ImageDataset) {
 /** Runs the command. */
 export async function statsOfData(options: StatsDataOptions, signal: AbortSignal): Promise<void> {
   const output = new Output(options);
-  const { train, test, origin } = await digitsFor(options, output, signal);
+  const { train, test, origin } = await imagesFor(options, output, signal);
   const [training, testing] = [measured(train), measured(test)];
   const { normalization } = train.images;
   output.info(`data: ${origin.explanation}`);

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { count } from '../../display/format.ts';
 import { Output, type OutputOptions } from '../../display/output.ts';
 import { table } from '../../display/table.ts';
-import { CommandError, exitCodes } from '../../exit-codes.ts';
+import { CommandError } from '../../command-error.ts';
 
 /** Options of the command. */
 export interface VerifyDataOptions extends OutputOptions {
@@ -35,7 +35,7 @@ async function datasetsToExamine(
   if (found.length > 0) return found;
   const [{ name } = { name: 'mnist' }] = named ?? [];
   throw new CommandError(
-    exitCodes.notFound,
+    'notFound',
     `expected ${named ? name : 'a data set'} on this machine; there is none. Run 'convnet data download ${name}', or name its folder with --data-dir.`,
   );
 }
@@ -82,7 +82,7 @@ export async function verifyData(
   output.json({ command: 'data verify', isRight: wrong.length === 0, datasets });
   if (wrong.length > 0) {
     throw new CommandError(
-      exitCodes.badData,
+      'badData',
       `expected files as published; received others of ${wrong.join(', ')}. Delete them and download them again.`,
     );
   }

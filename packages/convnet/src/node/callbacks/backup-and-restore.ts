@@ -4,10 +4,10 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { writeFileAtomically } from '@convnet/tensor/node';
 import type { Callback, EpochLogs, Training, TrainingOutcome } from '../../training/callbacks.ts';
 import { checkWhole } from '../../training/callbacks/monitor.ts';
 import { readIfThere } from '../read-if-there.ts';
-import { writeFileAtomically } from '../write-file-atomically.ts';
 
 /** Options of {@link BackupAndRestore}; defaults as in Keras. */
 export interface BackupAndRestoreOptions {

@@ -2,13 +2,13 @@
  * Writes what each epoch came to as a row of a CSV file (RFC 4180): `epoch`, from 0, then the logs
  * in alphabetical order. Numbers are written so that reading them gives the same float64.
  */
+import { writeFileAtomically } from '@convnet/tensor/node';
 import type { Callback, EpochLogs, Training } from '../../training/callbacks.ts';
 import { readIfThere } from '../read-if-there.ts';
-import { writeFileAtomically } from '../write-file-atomically.ts';
 
 /** Options of {@link CSVLogger}; defaults as in Keras. */
 export interface CSVLoggerOptions {
-  /** What is between the columns; default a comma. */
+  /** Separates the columns; default a comma. */
   readonly separator?: string;
   /** Keep the rows that the file has; default false. Training that is resumed always does. */
   readonly append?: boolean;

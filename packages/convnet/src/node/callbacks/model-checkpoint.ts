@@ -1,5 +1,6 @@
 /** Saves checkpoints while training goes on; each is also a model file. */
 import path from 'node:path';
+import { writeFileAtomically } from '@convnet/tensor/node';
 import type { Callback, EpochLogs, Training, TrainingPosition } from '../../training/callbacks.ts';
 import {
   CallbackOptionError,
@@ -8,7 +9,6 @@ import {
   type MonitorOptions,
 } from '../../training/callbacks/monitor.ts';
 import { encodeModel } from '../../files/encode-model.ts';
-import { writeFileAtomically } from '../write-file-atomically.ts';
 
 /** Options of {@link ModelCheckpoint}; defaults as in Keras. */
 export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'> {

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { serving, startMirror, type Answer, type Mirror } from '../../../test/mirror-server.ts';
 import { smallDataset, temporaryFolder } from '../../../test/small-dataset.ts';
 import { DownloadError } from '../../errors.ts';
@@ -130,7 +130,7 @@ const failing: [string, Answer, RegExp][] = [
 ];
 
 describe('downloadDatasets', () => {
-  it('downloads the four files, and reports how far it is', async () => {
+  test('downloads the four files, and reports how far it is', async () => {
     const mirror = await mirrorThat(good);
     const last = new Map<string, number>();
     const count = await download([mirror], {
@@ -144,7 +144,7 @@ describe('downloadDatasets', () => {
     expect((await loaded()).train.size).toBe(20);
   });
 
-  it('keeps files that are right and replaces those that are not', async () => {
+  test('keeps files that are right and replaces those that are not', async () => {
     const mirror = await mirrorThat(good);
     await download([mirror]);
     await fs.writeFile(path.join(folder, names[1]!), 'broken');
@@ -155,7 +155,7 @@ describe('downloadDatasets', () => {
     );
   });
 
-  it.each(failing)(
+  test.each(failing)(
     'goes to the next mirror when one %s, and does not ask it again',
     async (_, answer) => {
       const [bad, next] = [await mirrorThat(answer), await mirrorThat(good)];
@@ -169,7 +169,7 @@ describe('downloadDatasets', () => {
     },
   );
 
-  it('lists what every mirror did when all fail, and leaves nothing that is wrong', async () => {
+  test('lists what every mirror did when all fail, and leaves nothing that is wrong', async () => {
     // Not those that leave a part: the next mirror is then asked for the rest alone.
     const whole = failing.filter(([what]) => !/half-way|trickles|too little/.test(what));
     const bad = await Promise.all(whole.map(([, answer]) => mirrorThat(answer)));
@@ -185,7 +185,7 @@ describe('downloadDatasets', () => {
     expect(await fs.readdir(folder)).toEqual([]);
   });
 
-  it('gives a mirror 3 seconds, and less when many share 10 seconds of silence', async () => {
+  test('gives a mirror 3 seconds, and less when many share 10 seconds of silence', async () => {
     const hang = (signal: AbortSignal): Promise<never> =>
       new Promise((_, reject) => {
         signal.addEventListener('abort', () => {
@@ -208,7 +208,7 @@ describe('downloadDatasets', () => {
     expect(hundred).toContain('http://m99/: train-images-idx3-ubyte.gz: dead.');
   });
 
-  it('stops when told to, with the reason given, and keeps what arrived', async () => {
+  test('stops when told to, with the reason given, and keeps what arrived', async () => {
     const ending = new AbortController();
     const mirror = await mirrorThat((name, response) => {
       response.writeHead(200).write(published.get(name)!.subarray(0, 100));
@@ -222,7 +222,7 @@ describe('downloadDatasets', () => {
     expect(spare.requests).toEqual([]);
   });
 
-  it('stays off the network when it is forbidden, unless nothing is missing', async () => {
+  test('stays off the network when it is forbidden, unless nothing is missing', async () => {
     const mirror = await mirrorThat(good);
     const offline = { env: { CONVNET_OFFLINE: '1' } };
     await expect(download([mirror], offline)).rejects.toThrow(/CONVNET_OFFLINE=1 forbids/);
@@ -231,7 +231,7 @@ describe('downloadDatasets', () => {
     await expect(download([], offline)).resolves.toBe(0);
   });
 
-  it('says when the folder cannot be made', async () => {
+  test('says when the folder cannot be made', async () => {
     const file = path.join(root, 'file');
     await fs.writeFile(file, '');
     const refused = downloadDatasets([entry], path.join(file, 'below'), { mirrors: [], env: {} });
@@ -239,7 +239,7 @@ describe('downloadDatasets', () => {
     await expect(refused).rejects.toThrow(/expected a folder to download to/);
   });
 
-  it('asks CONVNET_MIRROR alone, below the folder of the data set', async () => {
+  test('asks CONVNET_MIRROR alone, below the folder of the data set', async () => {
     const mirror = await mirrorThat(good);
     const env = { CONVNET_MIRROR: mirror.url.replace('/mnist/', '') };
     expect(await downloadDatasets([entry], root, { env })).toBe(4);
@@ -260,7 +260,7 @@ describe('downloadDatasets', () => {
 });
 
 describe('a data set in an archive', () => {
-  it('keeps the files asked for and nothing else', async () => {
+  test('keeps the files asked for and nothing else', async () => {
     const more = new Map([['emnist-digits-train-images-idx3-ubyte.gz', Uint8Array.of(1, 2, 3)]]);
     const letters = await smallDataset('emnist-letters', more);
     const mirror = await mirrorThat(serving(letters.published));
@@ -281,7 +281,7 @@ describe('a data set in an archive', () => {
     expect(mirror.requests).toHaveLength(2);
   });
 
-  it('is downloaded once for several data sets', async () => {
+  test('is downloaded once for several data sets', async () => {
     const digits = await smallDataset('emnist-digits');
     const more = new Map<string, Uint8Array>();
     for (const { name } of Object.values(digits.entry.files)) more.set(name, Uint8Array.of(1));
@@ -292,7 +292,7 @@ describe('a data set in an archive', () => {
     expect(mirror.requests).toEqual(['gzip.zip']);
   });
 
-  it('says what an archive lacks', async () => {
+  test('says what an archive lacks', async () => {
     const letters = await smallDataset('emnist-letters');
     const balanced = await smallDataset('emnist-balanced');
     const mirror = await mirrorThat(serving(letters.published));

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { userFolder } from '@convnet/tensor/node';
 import { datasetNamed, type DatasetName } from '../../catalogue/catalogue.ts';
 import {
   DATASET_PARTS,
@@ -11,7 +12,6 @@ import {
   type PublishedFile,
 } from '../../catalogue/dataset-entry.ts';
 import { DownloadError } from '../../errors.ts';
-import { userFolder } from '../user-folder.ts';
 import { hasIdentity } from './file-identity.ts';
 import { withLock, type OnWait } from './folder-lock.ts';
 import { MirrorList, reasonOf, type MirrorOptions } from './mirrors.ts';

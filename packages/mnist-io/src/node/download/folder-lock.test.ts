@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/small-dataset.ts';
 import { withLock } from './folder-lock.ts';
 
@@ -15,7 +15,7 @@ afterEach(async () => {
 const lock = () => path.join(folder, 'lock');
 
 describe('withLock', () => {
-  it('runs one action at a time, and tells those that wait, once each', async () => {
+  test('runs one action at a time, and tells those that wait, once each', async () => {
     let running = 0;
     let most = 0;
     let waits = 0;
@@ -34,20 +34,20 @@ describe('withLock', () => {
     expect(await fs.readdir(folder)).toEqual([]);
   });
 
-  it('is free again after an action that failed', async () => {
+  test('is free again after an action that failed', async () => {
     const failing = withLock(lock(), {}, () => Promise.reject(new Error('no luck')));
     await expect(failing).rejects.toThrow('no luck');
     expect(await withLock(lock(), {}, () => Promise.resolve(7))).toBe(7);
   });
 
-  it('stops waiting when told to', async () => {
+  test('stops waiting when told to', async () => {
     await fs.writeFile(lock(), 'of another process');
     const signal = AbortSignal.timeout(50);
     await expect(withLock(lock(), { signal }, () => Promise.resolve())).rejects.toThrow();
     expect(await fs.readFile(lock(), 'utf8')).toBe('of another process');
   });
 
-  it('gives up and waits again when another process took over, whose lock it leaves', async () => {
+  test('gives up and waits again when another process took over, whose lock it leaves', async () => {
     let runs = 0;
     const end = withLock(lock(), {}, async (signal) => {
       runs += 1;

@@ -3,9 +3,9 @@
  * did is kept for the message that ends a download in vain.
  */
 import path from 'node:path';
+import type { Environment } from '@convnet/tensor/node';
 import type { DatasetEntry, PublishedFile } from '../../catalogue/dataset-entry.ts';
 import { DownloadError } from '../../errors.ts';
-import type { Environment } from '../user-folder.ts';
 import type { Fetch } from './fetch.ts';
 import { downloadVerified } from './verified-download.ts';
 import type { Patience } from './watchdog.ts';

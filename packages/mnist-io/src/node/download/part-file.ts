@@ -5,7 +5,7 @@
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { syncFolder } from '../sync-folder.ts';
+import { syncFile, syncFolder } from '@convnet/tensor/node';
 
 /** Where a part came from. */
 export interface PartOrigin {
@@ -52,12 +52,7 @@ export class PartFile {
 
   /** Gives the whole and right file its name, safe from a power failure. */
   async accept(): Promise<void> {
-    const handle = await fs.open(this.path, 'r+');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await syncFile(this.path);
     await fs.rename(this.path, this.#file);
     await fs.rm(this.#originPath, { force: true });
     await syncFolder(path.dirname(this.#file));

@@ -2,9 +2,9 @@
  * `SHA256SUMS`: hashes of files whose publisher gives none, written down when they are taken out
  * of their verified archive. The format is that of the `sha256sum` program.
  */
-import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { writeFileAtomically } from '@convnet/tensor/node';
 
 /** Name of the file. */
 export const SUMS_FILE = 'SHA256SUMS';
@@ -23,7 +23,6 @@ export async function recordSums(folder: string, sums: ReadonlyMap<string, strin
   const lines = [...all]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, sum]) => `${sum}  ${name}\n`);
-  const temporary = path.join(folder, `${SUMS_FILE}.${randomUUID().slice(0, 8)}.tmp`);
-  await fs.writeFile(temporary, lines.join(''));
-  await fs.rename(temporary, path.join(folder, SUMS_FILE));
+  const bytes = new TextEncoder().encode(lines.join(''));
+  await writeFileAtomically(path.join(folder, SUMS_FILE), bytes);
 }

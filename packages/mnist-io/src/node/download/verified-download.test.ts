@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   cuttingAfter,
   serving,
@@ -67,7 +67,7 @@ async function brokenOff(then: Answer): Promise<Mirror> {
 }
 
 describe('downloadVerified, after an earlier download broke off', () => {
-  it('fetches only the rest', async () => {
+  test('fetches only the rest', async () => {
     const resumed = await brokenOff(servingRanges(files));
     await download(resumed);
     expect(resumed.ranges).toEqual([undefined, 'bytes=2000-']);
@@ -75,7 +75,7 @@ describe('downloadVerified, after an earlier download broke off', () => {
     await expectWhole();
   });
 
-  it('starts over when the file has changed at the server', async () => {
+  test('starts over when the file has changed at the server', async () => {
     const conditions: unknown[] = [];
     const changed = servingRanges(files, '"2"');
     const resumed = await brokenOff((name, response, request) => {
@@ -88,7 +88,7 @@ describe('downloadVerified, after an earlier download broke off', () => {
     await expectWhole();
   });
 
-  it('does not ask another server for the version of the first', async () => {
+  test('does not ask another server for the version of the first', async () => {
     const conditions: unknown[] = [];
     const first = await brokenOff(serving(files));
     const ranged = servingRanges(files, '"other"');
@@ -144,14 +144,14 @@ describe('downloadVerified, after an earlier download broke off', () => {
       2,
     ],
   ];
-  it.each(rest)('starts over when the server %s', async (_, answer, requests) => {
+  test.each(rest)('starts over when the server %s', async (_, answer, requests) => {
     const resumed = await brokenOff(answer);
     await download(resumed);
     expect(resumed.requests).toHaveLength(1 + requests);
     await expectWhole();
   });
 
-  it('starts over when the kept part turns out to be wrong', async () => {
+  test('starts over when the kept part turns out to be wrong', async () => {
     const resumed = await brokenOff(servingRanges(files));
     await fs.writeFile(`${file()}.part`, randomBytes(2000));
     await download(resumed);
@@ -159,7 +159,7 @@ describe('downloadVerified, after an earlier download broke off', () => {
     await expectWhole();
   });
 
-  it('needs no network when all of it is there already', async () => {
+  test('needs no network when all of it is there already', async () => {
     mirror = await startMirror(serving(files));
     await fs.writeFile(`${file()}.part`, bytes);
     await download(mirror);
@@ -167,7 +167,7 @@ describe('downloadVerified, after an earlier download broke off', () => {
     await expectWhole();
   });
 
-  it('starts over when more is there than there should be', async () => {
+  test('starts over when more is there than there should be', async () => {
     mirror = await startMirror(servingRanges(files));
     await fs.writeFile(`${file()}.part`, randomBytes(5001));
     await download(mirror);
@@ -175,7 +175,7 @@ describe('downloadVerified, after an earlier download broke off', () => {
     await expectWhole();
   });
 
-  it('comes out whole however often and wherever it breaks off', async () => {
+  test('comes out whole however often and wherever it breaks off', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 1500 }), { maxLength: 4 }),
@@ -211,7 +211,7 @@ describe('downloadVerified, after an earlier download broke off', () => {
 });
 
 describe('downloadVerified', () => {
-  it('takes a file whose MD5 alone is known, and refuses another', async () => {
+  test('takes a file whose MD5 alone is known, and refuses another', async () => {
     mirror = await startMirror(serving(files));
     await download(mirror, { md5 });
     await expectWhole();
@@ -221,7 +221,7 @@ describe('downloadVerified', () => {
     await expectWhole();
   });
 
-  it('stops an endless body at the known size', async () => {
+  test('stops an endless body at the known size', async () => {
     const closed = new AbortController();
     mirror = await startMirror((_, response) => {
       response.writeHead(200);

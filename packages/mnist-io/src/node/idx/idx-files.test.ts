@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bitsOf, collected, idxArrays } from '../../../test/idx-arrays.ts';
 import { temporaryFolder } from '../../../test/small-dataset.ts';
 import {
@@ -32,24 +32,24 @@ const LABELS: IdxArray = { shape: [4], data: Uint8Array.of(3, 1, 4, 1) };
 const plain = encodeIdx(LABELS);
 
 describe('readIdxFile', () => {
-  it('says that a file is missing', async () => {
+  test('says that a file is missing', async () => {
     await expect(readIdxFile(file)).rejects.toThrow(MissingDataError);
     await fs.writeFile(file, plain);
     await expect(readIdxFile(path.join(file, 'none'))).rejects.toThrow(MissingDataError);
     await expect(openIdxFile(path.join(folder, 'none'))).rejects.toThrow(MissingDataError);
   });
 
-  it('refuses a folder', async () => {
+  test('refuses a folder', async () => {
     await expect(readIdxFile(folder)).rejects.toThrow(DatasetError);
   });
 
-  it('refuses a file above the limit without reading it', async () => {
+  test('refuses a file above the limit without reading it', async () => {
     await fs.writeFile(file, '');
     await fs.truncate(file, MAX_IDX_FILE_BYTES + 1); // sparse: takes no room on disk
     await expect(readIdxFile(file)).rejects.toThrow(/expected at most 1073741860 bytes/);
   });
 
-  it('says how many bytes a plain file has too many or too few', async () => {
+  test('says how many bytes a plain file has too many or too few', async () => {
     await fs.writeFile(file, Buffer.concat([plain, Buffer.alloc(3)]));
     await expect(readIdxFile(file)).rejects.toThrow(`${file}: expected 4 bytes`);
     await expect(readIdxFile(file)).rejects.toThrow(/received 3 more/);
@@ -59,12 +59,12 @@ describe('readIdxFile', () => {
   });
 
   const [first, second] = [gzipSync(plain.subarray(0, 6)), gzipSync(plain.subarray(6))];
-  it('reads gzip of several members as their contents one after another', async () => {
+  test('reads gzip of several members as their contents one after another', async () => {
     await fs.writeFile(file, Buffer.concat([first, gzipSync(''), second]));
     expect(await readIdxFile(file)).toEqual(LABELS);
   });
 
-  it.each<[string, Uint8Array, boolean]>([
+  test.each<[string, Uint8Array, boolean]>([
     ['zero bytes', Buffer.alloc(10), true],
     ['many zero bytes', Buffer.alloc(200_000), true],
     ['other bytes', Buffer.from('garbage'), false],
@@ -77,7 +77,7 @@ describe('readIdxFile', () => {
     else await expect(lenient).rejects.toThrow(GzipError);
   });
 
-  it('makes sure that the file is the published one', async () => {
+  test('makes sure that the file is the published one', async () => {
     const gzipped = gzipSync(plain);
     const identity = {
       bytes: gzipped.length,
@@ -94,7 +94,7 @@ describe('readIdxFile', () => {
 });
 
 describe('openIdxFile', () => {
-  it('lets go of the file when a loop is left or the file is broken', async () => {
+  test('lets go of the file when a loop is left or the file is broken', async () => {
     const openFiles = async (): Promise<number> => (await fs.readdir('/proc/self/fd')).length;
     if (process.platform !== 'linux') return;
     const data = Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 7);
@@ -118,7 +118,7 @@ describe('openIdxFile', () => {
 });
 
 describe('createIdxFile', () => {
-  it('writes what readers read, plain and gzipped, whole and in batches', async () => {
+  test('writes what readers read, plain and gzipped, whole and in batches', async () => {
     await fc.assert(
       fc.asyncProperty(idxArrays, fc.boolean(), async (array, gzip) => {
         await writeIdxFile(file, array, { gzip });
@@ -143,7 +143,7 @@ describe('createIdxFile', () => {
     expect((await fs.readdir(folder)).sort()).toEqual(['array-idx', 'array-idx.copy']);
   });
 
-  it('gzips by name, the same bytes each time', async () => {
+  test('gzips by name, the same bytes each time', async () => {
     await writeIdxFile(`${file}.gz`, LABELS);
     const bytes = await fs.readFile(`${file}.gz`);
     expect(new Uint8Array(gunzipSync(bytes))).toEqual(plain);
@@ -151,7 +151,7 @@ describe('createIdxFile', () => {
     expect(await fs.readFile(`${file}.gz`)).toEqual(bytes);
   });
 
-  it('leaves what was there until it is finished, and nothing when discarded', async () => {
+  test('leaves what was there until it is finished, and nothing when discarded', async () => {
     await fs.writeFile(file, 'old');
     const writer = await createIdxFile(file, { type: 'uint8', entryShape: [] });
     await writer.append(LABELS);
@@ -162,14 +162,14 @@ describe('createIdxFile', () => {
     expect(await fs.readFile(file, 'utf8')).toBe('old');
   });
 
-  it('leaves no part behind when the name cannot be given', async () => {
+  test('leaves no part behind when the name cannot be given', async () => {
     await fs.mkdir(file);
     await expect(writeIdxFile(file, LABELS)).rejects.toThrow(/EISDIR/);
     await expect(writeIdxFile(file, LABELS, { gzip: true })).rejects.toThrow(/EISDIR/);
     expect(await fs.readdir(folder)).toEqual(['array-idx']);
   });
 
-  it.each<[string, IdxArray]>([
+  test.each<[string, IdxArray]>([
     ['another type', { shape: [1, 2], data: new Int8Array(2) }],
     ['other sizes', { shape: [1, 3], data: new Uint8Array(3) }],
     ['other axes', { shape: [2], data: new Uint8Array(2) }],
@@ -182,7 +182,7 @@ describe('createIdxFile', () => {
     expect(await readIdxFile(file)).toEqual({ shape: [1, 2], data: Uint8Array.of(5, 6) });
   });
 
-  it('refuses shapes that IDX has not', async () => {
+  test('refuses shapes that IDX has not', async () => {
     const entryShape = new Array<number>(8).fill(1);
     await expect(createIdxFile(file, { type: 'uint8', entryShape })).rejects.toThrow(
       IdxFormatError,

@@ -9,6 +9,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { syncFolder } from '@convnet/tensor/node';
 import { IdxFormatError } from '../../errors.ts';
 import { bigEndian } from '../../idx/encode-idx.ts';
 import { encodeIdxHeader, formatSizes, isIdxShape } from '../../idx/idx-header.ts';
@@ -19,7 +20,6 @@ import {
   type IdxArray,
   type IdxTypeName,
 } from '../../idx/idx-types.ts';
-import { syncFolder } from '../sync-folder.ts';
 
 /** Options of {@link writeIdxFile}. */
 export interface WriteIdxFileOptions {

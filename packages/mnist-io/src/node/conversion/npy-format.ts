@@ -1,0 +1,222 @@
+/**
+ * Data sets as NumPy arrays: pairs of `.npy` files, or one `.npz`, a zip of them, in which `x_train`
+ * and `y_train`, `x_test` and `y_test` are the arrays, as Keras has them.
+ */
+import { createWriteStream } from 'node:fs';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Writable } from 'node:stream';
+import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
+import { DatasetError } from '../../errors.ts';
+import type { IdxArray } from '../../idx/idx-types.ts';
+import { encodeNpyStrings, parseNpyStrings } from '../../npy/npy-strings.ts';
+import { encodeNpy, parseNpy } from '../../npy/npy.ts';
+import { npyPair, type PairNames } from './formats.ts';
+import {
+  MAX_PIXELS_IN_MEMORY,
+  slices,
+  type ImageSize,
+  type LabelledBatch,
+  type LabelledImages,
+  type OpenDataset,
+  type SetWriter,
+} from './labelled-images.ts';
+import { openSource, setsNamed, type SetFiles } from './open-source.ts';
+
+/** Names of the images in a `.npz`, each with that of the labels, and the set that they are. */
+const KEYS: readonly (readonly [images: string, labels: string, split: DatasetSplit])[] = [
+  ['x_train', 'y_train', 'train'],
+  ['x_test', 'y_test', 'test'],
+  ['train_images', 'train_labels', 'train'],
+  ['test_images', 'test_labels', 'test'],
+  ['x', 'y', 'train'],
+  ['images', 'labels', 'train'],
+];
+
+/** Where class names are in a `.npz`. */
+const CLASS_NAMES_KEY = 'class_names';
+
+/** The data set in a folder of `.npy` files, or of one of images and its labels. */
+export function readNpy(input: string, labels: string | undefined): Promise<OpenDataset> {
+  return openSource(input, labels, { setsIn: setsNamed(npyPair), open: readPair });
+}
+
+/** The bytes of a file that memory has room for. */
+export async function readLimited(file: string): Promise<Uint8Array> {
+  const { size } = await stat(file);
+  if (size > 2 * MAX_PIXELS_IN_MEMORY) {
+    throw new DatasetError(
+      `${file}: expected at most ${2 * MAX_PIXELS_IN_MEMORY} bytes; received ${size}. Check that this is the right file.`,
+    );
+  }
+  return readFile(file);
+}
+
+async function readPair({ images, labels, split }: SetFiles): Promise<LabelledImages> {
+  const imageArray = parseNpy(await readLimited(images), { source: images });
+  const labelArray = parseNpy(await readLimited(labels), { source: labels });
+  return setOf(imageArray, labelArray, split, [images, labels]);
+}
+
+/** The data set in a `.npz` file. */
+export async function readNpz(input: string): Promise<OpenDataset> {
+  const bytes = await readLimited(input);
+  const wanted = new Set([
+    ...KEYS.flatMap(([images, labels]) => [images, labels]),
+    CLASS_NAMES_KEY,
+  ]);
+  // Loaded here and below alone, with the code for zip that it brings.
+  const { readArchive } = await import('./npz-archive.ts');
+  const entries = await readArchive(bytes, input, (name) => wanted.has(name.replace(/\.npy$/, '')));
+  const array = (key: string): IdxArray | undefined => {
+    const entry = entries.get(`${key}.npy`);
+    return entry && parseNpy(entry, { source: `${input}: ${key}` });
+  };
+  const sets: LabelledImages[] = [];
+  for (const [images, labels, split] of KEYS) {
+    const [imageArray, labelArray] = [array(images), array(labels)];
+    if (imageArray === undefined || sets.some((set) => set.split === split)) continue;
+    if (labelArray === undefined) {
+      throw new DatasetError(
+        `${input}: expected labels as ${labels} beside ${images}; received none. Add them.`,
+      );
+    }
+    sets.push(setOf(imageArray, labelArray, split, [`${input}: ${images}`, `${input}: ${labels}`]));
+  }
+  if (sets.length === 0) {
+    throw new DatasetError(
+      `${input}: expected images and labels as x_train and y_train, x_test and y_test, x and y, or images and labels; received none of them. Rename the arrays.`,
+    );
+  }
+  const names = entries.get(`${CLASS_NAMES_KEY}.npy`);
+  const classNames = names && parseNpyStrings(names, `${input}: ${CLASS_NAMES_KEY}`);
+  return { sets, classNames };
+}
+
+function setOf(
+  images: IdxArray,
+  labels: IdxArray,
+  split: DatasetSplit,
+  [imagesSource, labelsSource]: readonly [string, string],
+): LabelledImages {
+  const { shape, data: pixels } = images;
+  const [count = 0, height = 0, width = 0] = shape;
+  const isImages = shape.length === 3 || (shape.length === 4 && shape[3] === 1);
+  if (!(pixels instanceof Uint8Array) || !isImages || height * width === 0) {
+    throw new DatasetError(
+      `${imagesSource}: expected images, uint8 [N, H, W] or [N, H, W, 1]; received ${pixels.constructor.name} [${shape.join(', ')}]. Convert them with .astype(numpy.uint8).`,
+    );
+  }
+  const isList = labels.shape.length === 1 || (labels.shape.length === 2 && labels.shape[1] === 1);
+  if (!isList || labels.data.length !== count) {
+    throw new DatasetError(
+      `${imagesSource} with ${labelsSource}: expected as many labels as images; received ${count} images and labels [${labels.shape.join(', ')}]. Use arrays of the same set.`,
+    );
+  }
+  const bytes = Uint8Array.from(labels.data);
+  const stranger = bytes.findIndex((byte, index) => byte !== labels.data[index]);
+  if (stranger >= 0) {
+    throw new DatasetError(
+      `${labelsSource}: expected labels from 0 to 255; received ${labels.data[stranger]!} for image ${stranger}. Check the labels.`,
+    );
+  }
+  return { split, height, width, batches: () => slices(pixels, bytes, height * width) };
+}
+
+/** Collects a set, which NumPy's header wants to be counted first. */
+class Collector {
+  readonly #size: ImageSize;
+  readonly #batches: LabelledBatch[] = [];
+  #count = 0;
+
+  constructor(size: ImageSize) {
+    this.#size = size;
+  }
+
+  append(batch: LabelledBatch): void {
+    this.#count += batch.labels.length;
+    const { height, width } = this.#size;
+    if (this.#count * height * width > MAX_PIXELS_IN_MEMORY) {
+      throw new DatasetError(
+        `NumPy arrays: expected at most ${MAX_PIXELS_IN_MEMORY} pixels in all; received more. Convert to IDX or CSV.`,
+      );
+    }
+    this.#batches.push(batch);
+  }
+
+  images(): Uint8Array {
+    const { height, width } = this.#size;
+    return this.#array([this.#count, height, width], ({ pixels }) => pixels);
+  }
+
+  labels(): Uint8Array {
+    return this.#array([this.#count], ({ labels }) => labels);
+  }
+
+  #array(shape: readonly number[], part: (batch: LabelledBatch) => Uint8Array): Uint8Array {
+    const data = new Uint8Array(shape.reduce((product, size) => product * size, 1));
+    let end = 0;
+    for (const batch of this.#batches) {
+      data.set(part(batch), end);
+      end += part(batch).length;
+    }
+    return encodeNpy({ shape, data });
+  }
+}
+
+/** Writes one pair into a folder. */
+export function writeNpy(
+  folder: string,
+  { images, labels }: PairNames,
+  size: ImageSize,
+): SetWriter {
+  const collector = new Collector(size);
+  return {
+    append(batch) {
+      collector.append(batch);
+      return Promise.resolve();
+    },
+    async finish() {
+      await writeFile(path.join(folder, images), collector.images());
+      await writeFile(path.join(folder, labels), collector.labels());
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Writes all sets, one after another, into one `.npz`. */
+export class NpzWriter {
+  readonly #file: string;
+  readonly #sets: { readonly split: DatasetSplit; readonly collector: Collector }[] = [];
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  writer(split: DatasetSplit, size: ImageSize): SetWriter {
+    const collector = new Collector(size);
+    this.#sets.push({ split, collector });
+    return {
+      append(batch) {
+        collector.append(batch);
+        return Promise.resolve();
+      },
+      finish: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  /** Writes the file. */
+  async finish(classNames: readonly string[] | undefined): Promise<void> {
+    const sets = this.#sets;
+    function* entries(): Generator<readonly [name: string, bytes: Uint8Array], void, undefined> {
+      for (const { split, collector } of sets) {
+        yield [`x_${split}.npy`, collector.images()];
+        yield [`y_${split}.npy`, collector.labels()];
+      }
+      if (classNames) yield [`${CLASS_NAMES_KEY}.npy`, encodeNpyStrings(classNames)];
+    }
+    const { writeArchive } = await import('./npz-archive.ts');
+    await writeArchive(Writable.toWeb(createWriteStream(this.#file)), entries());
+  }
+}

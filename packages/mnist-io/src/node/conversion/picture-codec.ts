@@ -1,0 +1,27 @@
+/**
+ * How pictures are decoded and encoded. That takes native code, which this package does not bring:
+ * a program passes what it has, such as the `sharp` package.
+ */
+import type { SourceImage } from '../../image-to-digit/source-image.ts';
+import { ConversionOptionError } from './conversion-option-error.ts';
+import type { GreyImage, ImageSize } from './labelled-images.ts';
+
+/** Reads, resizes and writes pictures for {@link convertDataset}. */
+export interface PictureCodec {
+  /**
+   * Reads the pixels of a picture file.
+   * @throws ImageError if it is no picture, broken or too large.
+   */
+  read(file: string): Promise<SourceImage>;
+  /** Stretches grey pixels to another size; returns as many bytes as that has pixels. */
+  resize(image: GreyImage, size: ImageSize): Promise<Uint8Array>;
+  /** Encodes grey pixels as the bytes of a PNG file. */
+  encodePng(image: GreyImage): Promise<Uint8Array>;
+}
+
+/** An error that says what a codec is missing for, such as `to read pictures`. */
+export function missingPictures(what: string): ConversionOptionError {
+  return new ConversionOptionError(
+    `\`pictures\`: expected a codec ${what}; received none. Pass one, such as one made of sharp.`,
+  );
+}

@@ -1,0 +1,56 @@
+/**
+ * Images to learn from, whatever this machine has: a data set of the catalogue, generated digits,
+ * or `auto`, which is MNIST where it can be had and generated digits elsewhere.
+ */
+import { DownloadError } from '../errors.ts';
+import { generateDigits } from '../generated-digits/generate-digits.ts';
+import type { DatasetName } from '../catalogue/catalogue.ts';
+import { loadDataset, type LoadDatasetOptions, type LoadedDataset } from './load-dataset.ts';
+
+/** Which images to load. */
+export type ImagesChoice = 'auto' | 'generated' | DatasetName;
+
+/** Options of {@link loadImages}. */
+export interface LoadImagesOptions extends LoadDatasetOptions {
+  readonly dataset: ImagesChoice;
+  /** Root seed of generated digits. */
+  readonly seed: number;
+  /** Numbers of generated digits; by default 60,000 and 10,000, as many as MNIST has. */
+  readonly generatedCounts?: { readonly train: number; readonly test: number };
+}
+
+/**
+ * Loads images from the best place there is.
+ *
+ * @throws MissingDataError, DatasetError, IdxFormatError or GzipError if a folder that was named,
+ * or the cache, lacks files or holds broken ones.
+ * @throws DownloadError if a data set was insisted on and is nowhere to be had.
+ * @example
+ * ```ts
+ * const { train, test, origin } = await loadImages({ dataset: 'auto', seed: 1 });
+ * console.error(origin.explanation);
+ * ```
+ */
+export async function loadImages(options: LoadImagesOptions): Promise<LoadedDataset> {
+  const { dataset } = options;
+  if (dataset === 'generated') return generated(options, 'as asked for');
+  if (dataset !== 'auto') return loadDataset(dataset, options);
+  try {
+    return await loadDataset('mnist', options);
+  } catch (error) {
+    if (!(error instanceof DownloadError)) throw error;
+    return generated(
+      options,
+      `because MNIST is not on this machine and could not be downloaded (${error.reasons.join('; ')})`,
+    );
+  }
+}
+
+function generated(options: LoadImagesOptions, reason: string): LoadedDataset {
+  const { seed, generatedCounts = { train: 60_000, test: 10_000 } } = options;
+  return {
+    train: generateDigits({ count: generatedCounts.train, seed, split: 'train' }),
+    test: generateDigits({ count: generatedCounts.test, seed, split: 'test' }),
+    origin: { kind: 'generated', explanation: `generated digits, ${reason}` },
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * Writes a file so that, whatever happens, its path holds either the old bytes or all of the new
+ * ones: to a temporary file in the same folder, synced, renamed over the path, folder synced. The
+ * temporary file is called `NAME.PROCESS.tmp`; what a killed process left is removed by the next.
+ */
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { syncFolder } from './sync.ts';
+
+/** A file that could not be written; what was there before is unchanged. */
+export class FileWriteError extends Error {
+  override readonly name = 'FileWriteError';
+  /** The file that was to be written. */
+  readonly path: string;
+  /** The file system's code, such as `ENOSPC`. */
+  readonly code: string | undefined;
+
+  constructor(path: string, cause: Error & { readonly code?: string }) {
+    super(
+      `${path}: could not be written: ${cause.message}. What was there before is unchanged. Make room, or choose another place.`,
+      { cause },
+    );
+    this.path = path;
+    this.code = cause.code;
+  }
+}
+
+/**
+ * Replaces a file, or creates it; see the top of this file.
+ * @throws FileWriteError naming the file, after the temporary one is gone.
+ */
+export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await removeAbandoned(path);
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new FileWriteError(path, error as Error);
+  }
+}
+
+/** Removes temporary files for `path` whose process is no more. */
+async function removeAbandoned(path: string): Promise<void> {
+  const start = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(start) || !name.endsWith('.tmp')) continue;
+    const pid = Number(name.slice(start.length, -'.tmp'.length));
+    if (Number.isInteger(pid) && !isRunning(pid)) await rm(join(dirname(path), name));
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // The process of somebody else may not be signalled, and so is there.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
