@@ -93,7 +93,7 @@ export {
   type ZeroPadding2dOptions,
 } from './layers/zero-padding2d.ts';
 export type { InputOptions } from './layers/input.ts';
-export * as layers from './layers/index.ts';
+export { layers } from './layers/index.ts';
 export { Layer, SymbolicTensor } from './layers/layer.ts';
 export { MergeLayer } from './layers/merge-layer.ts';
 export type { LayerKind } from './layers/registry.ts';

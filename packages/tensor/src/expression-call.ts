@@ -152,41 +152,23 @@ function summedShape(kernel: string, operands: readonly Operand[]): Shape {
   throw new ShapeError(`${kernel}: expected an operand that is not repeated; received none.`);
 }
 
-/** A call of `Kernels.elementwise`. @throws ShapeError if something does not fit. */
-export function elementwiseCall<O extends Operands, R extends Outputs>(
-  named: O,
-  compute: (values: Values<O>) => Results<R>,
-  into: R,
-): ExpressionCall {
-  const { names, ...call } = counted('elementwise', named, compute, into);
-  const { shape } = call.outputs[0]!;
-  checkOutputs('elementwise', call.outputs, shape);
-  checkOperands('elementwise', names, call.operands, shape);
-  return { ...call, shape };
-}
+/** Kernels that compute expressions. */
+export type ExpressionKernel = 'elementwise' | 'rowSums' | 'channelSums';
 
-/** A call of `Kernels.channelSums`. @throws ShapeError if something does not fit. */
-export function channelSumsCall<O extends Operands, R extends Outputs>(
+/** A call of a kernel. @throws ShapeError if something does not fit. */
+export function expressionCall<O extends Operands, R extends Outputs>(
+  kernel: ExpressionKernel,
   named: O,
   compute: (values: Values<O>) => Results<R>,
   into: R,
 ): ExpressionCall {
-  const { names, ...call } = counted('channelSums', named, compute, into);
-  const shape = summedShape('channelSums', call.operands);
-  checkOutputs('channelSums', call.outputs, [shape.at(-1)!]);
-  checkOperands('channelSums', names, call.operands, shape);
-  return { ...call, shape };
-}
-
-/** A call of `Kernels.rowSums`. @throws ShapeError if something does not fit. */
-export function rowSumsCall<O extends Operands, R extends Outputs>(
-  named: O,
-  compute: (values: Values<O>) => Results<R>,
-  into: R,
-): ExpressionCall {
-  const { names, ...call } = counted('rowSums', named, compute, into);
-  const shape = summedShape('rowSums', call.operands);
-  checkOutputs('rowSums', call.outputs, [...shape.slice(0, -1), 1]);
-  checkOperands('rowSums', names, call.operands, shape);
+  const { names, ...call } = counted(kernel, named, compute, into);
+  const { operands, outputs } = call;
+  const isSum = kernel !== 'elementwise';
+  const shape = isSum ? summedShape(kernel, operands) : outputs[0]!.shape;
+  const C = shape.at(-1)!;
+  const ofSums = kernel === 'rowSums' ? [...shape.slice(0, -1), 1] : [C];
+  checkOutputs(kernel, outputs, isSum ? ofSums : shape);
+  checkOperands(kernel, names, operands, shape);
   return { ...call, shape };
 }

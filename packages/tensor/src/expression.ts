@@ -49,28 +49,33 @@ export type Term = Expression | number;
 
 const arithmetic: Arithmetic & ThisType<Expression> = {
   plus(b) {
-    return add(this, b);
+    return binary('add', this, b);
   },
   minus(b) {
-    return subtract(this, b);
+    return binary('subtract', this, b);
   },
   times(b) {
-    return multiply(this, b);
+    return binary('multiply', this, b);
   },
   over(b) {
-    return divide(this, b);
+    return binary('divide', this, b);
   },
 };
 
-const expression = (tree: Tree): Expression =>
+/** An expression of this tree. */
+export const expression = (tree: Tree): Expression =>
   Object.assign(Object.create(arithmetic) as Arithmetic, tree);
 
-const asExpression = (term: Term): Expression => (typeof term === 'number' ? constant(term) : term);
+/** A term as an expression. */
+export const asExpression = (term: Term): Expression =>
+  typeof term === 'number' ? constant(term) : term;
 
-const unary = (kind: UnaryOperation, x: Term): Expression =>
+/** An operation on one number. */
+export const unary = (kind: UnaryOperation, x: Term): Expression =>
   expression({ kind, x: asExpression(x) });
 
-const binary = (kind: BinaryOperation, a: Term, b: Term): Expression =>
+/** An operation on two numbers. */
+export const binary = (kind: BinaryOperation, a: Term, b: Term): Expression =>
   expression({ kind, a: asExpression(a), b: asExpression(b) });
 
 /** The number that operand `index` has at this place; they count from 0. */
@@ -78,51 +83,6 @@ export const operand = (index: number): Expression => expression({ kind: 'operan
 
 /** The same number everywhere. */
 export const constant = (value: number): Expression => expression({ kind: 'constant', value });
-
-/** a + b */
-export const add = (a: Term, b: Term): Expression => binary('add', a, b);
-/** a − b */
-export const subtract = (a: Term, b: Term): Expression => binary('subtract', a, b);
-/** a · b */
-export const multiply = (a: Term, b: Term): Expression => binary('multiply', a, b);
-/** a / b */
-export const divide = (a: Term, b: Term): Expression => binary('divide', a, b);
-/** The larger of a and b; NaN if one of them is. */
-export const maximum = (a: Term, b: Term): Expression => binary('maximum', a, b);
-/** The smaller of a and b; NaN if one of them is. */
-export const minimum = (a: Term, b: Term): Expression => binary('minimum', a, b);
-/** √x */
-export const sqrt = (x: Term): Expression => unary('sqrt', x);
-/** |x| */
-export const abs = (x: Term): Expression => unary('abs', x);
-/** eˣ */
-export const exp = (x: Term): Expression => unary('exp', x);
-/** Natural logarithm. */
-export const log = (x: Term): Expression => unary('log', x);
-/** Hyperbolic tangent. */
-export const tanh = (x: Term): Expression => unary('tanh', x);
-/** Error function, 2/√π · ∫₀ˣ exp(−t²) dt. */
-export const erf = (x: Term): Expression => unary('erf', x);
-
-/** x² */
-export const square = (x: Term): Expression => {
-  const factor = asExpression(x);
-  return multiply(factor, factor);
-};
-
-/** The sum of terms, added up in their order. At least one. */
-export const sum = ([first, ...others]: readonly Term[]): Expression =>
-  others.reduce<Expression>(add, asExpression(first!));
-
-/** `then` where a > b, else `otherwise`, also where a or b is NaN. Both are computed. */
-export const selectGreater = (a: Term, b: Term, then: Term, otherwise: Term): Expression =>
-  expression({
-    kind: 'select',
-    a: asExpression(a),
-    b: asExpression(b),
-    then: asExpression(then),
-    otherwise: asExpression(otherwise),
-  });
 
 /** What an expression is made of. */
 export function partsOf(tree: Expression): readonly Expression[] {

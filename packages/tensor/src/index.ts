@@ -34,7 +34,7 @@ export {
   type RepeatedTensor,
   type Repetition,
 } from './operands.ts';
-export * as math from './math.ts';
+export { math } from './math.ts';
 export { Random, RandomStreams, type RandomState } from './random.ts';
 export { referenceKernels } from './reference/index.ts';
 export { checkShape, formatShape, sameShape, sizeOf, stridesOf, type Shape } from './shape.ts';

@@ -159,9 +159,6 @@ export interface InferenceKernels {
   /** `output[n,k] = exp(logits[n,k]) / Σ_j exp(logits[n,j])`, computed without overflow. */
   softmax(logits: Tensor, output: Tensor): void;
 
-  /** Index of the largest element of each row of `x` `[N, K]`; of equal ones, the first. */
-  argmaxRows(x: Tensor, output: Int32Array): void;
-
   /**
    * Arithmetic that there is no kernel for, in TypeScript. It becomes one of the calls, which a
    * recording repeats in their order, on the calling thread.

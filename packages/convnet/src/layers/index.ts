@@ -1,32 +1,61 @@
-/**
- * All layers by their names, as the namespace `layers`: `layers.add()` where `add` would be something
- * else in a program.
- */
-export { activation } from './activation.ts';
-export { add } from './add.ts';
-export { averagePooling2d } from './average-pooling2d.ts';
-export { batchNormalization } from './batch-normalization.ts';
-export { concatenate } from './concatenate.ts';
-export { conv2d } from './conv2d.ts';
-export { dense } from './dense.ts';
-export { depthwiseConv2d } from './depthwise-conv2d.ts';
-export { dropout } from './dropout.ts';
-export { elu } from './elu.ts';
-export { flatten } from './flatten.ts';
-export { gelu } from './gelu.ts';
-export { globalAveragePooling2d } from './global-average-pooling2d.ts';
-export { globalMaxPooling2d } from './global-max-pooling2d.ts';
-export { input } from './input.ts';
-export { layerNormalization } from './layer-normalization.ts';
-export { leakyRelu } from './leaky-relu.ts';
-export { maxPooling2d } from './max-pooling2d.ts';
-export { multiply } from './multiply.ts';
-export { relu } from './relu.ts';
-export { reshape } from './reshape.ts';
-export { separableConv2d } from './separable-conv2d.ts';
-export { sigmoid } from './sigmoid.ts';
-export { silu } from './silu.ts';
-export { softmax } from './softmax.ts';
-export { spatialDropout2d } from './spatial-dropout2d.ts';
-export { tanh } from './tanh.ts';
-export { zeroPadding2d } from './zero-padding2d.ts';
+/** All layers by their names. */
+import { activation } from './activation.ts';
+import { add } from './add.ts';
+import { averagePooling2d } from './average-pooling2d.ts';
+import { batchNormalization } from './batch-normalization.ts';
+import { concatenate } from './concatenate.ts';
+import { conv2d } from './conv2d.ts';
+import { dense } from './dense.ts';
+import { depthwiseConv2d } from './depthwise-conv2d.ts';
+import { dropout } from './dropout.ts';
+import { elu } from './elu.ts';
+import { flatten } from './flatten.ts';
+import { gelu } from './gelu.ts';
+import { globalAveragePooling2d } from './global-average-pooling2d.ts';
+import { globalMaxPooling2d } from './global-max-pooling2d.ts';
+import { input } from './input.ts';
+import { layerNormalization } from './layer-normalization.ts';
+import { leakyRelu } from './leaky-relu.ts';
+import { maxPooling2d } from './max-pooling2d.ts';
+import { multiply } from './multiply.ts';
+import { relu } from './relu.ts';
+import { reshape } from './reshape.ts';
+import { separableConv2d } from './separable-conv2d.ts';
+import { sigmoid } from './sigmoid.ts';
+import { silu } from './silu.ts';
+import { softmax } from './softmax.ts';
+import { spatialDropout2d } from './spatial-dropout2d.ts';
+import { tanh } from './tanh.ts';
+import { zeroPadding2d } from './zero-padding2d.ts';
+
+/** All layers by their names: `layers.add()` where `add` would be something else in a program. */
+export const layers = {
+  activation,
+  add,
+  averagePooling2d,
+  batchNormalization,
+  concatenate,
+  conv2d,
+  dense,
+  depthwiseConv2d,
+  dropout,
+  elu,
+  flatten,
+  gelu,
+  globalAveragePooling2d,
+  globalMaxPooling2d,
+  input,
+  layerNormalization,
+  leakyRelu,
+  maxPooling2d,
+  multiply,
+  relu,
+  reshape,
+  separableConv2d,
+  sigmoid,
+  silu,
+  softmax,
+  spatialDropout2d,
+  tanh,
+  zeroPadding2d,
+} as const;

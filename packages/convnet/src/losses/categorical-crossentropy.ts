@@ -2,7 +2,8 @@
  * Cross-entropy against distributions, such as one-hot labels:
  * `loss = mean over n of −Σ_k target[n,k] · log softmax(logits[n])[k]`, fused with softmax.
  */
-import { referenceKernels, Tensor } from '@convnet/tensor';
+import { Tensor } from '@convnet/tensor';
+import { argmax } from './argmax.ts';
 import {
   checkLabelSmoothing,
   TargetError,
@@ -43,13 +44,11 @@ export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss
         );
       }
       checkDistributions(targets, classCount);
-      const labels = new Int32Array(targets.shape[0]!);
-      referenceKernels.argmaxRows(targets, labels);
       return tensorTargets({
         targets,
         map: epsilon === 0 ? undefined : (share) => share * (1 - epsilon) + epsilon / classCount,
         judges: 'samples',
-        labels,
+        labels: argmax(targets.data, classCount),
         classCount,
       });
     },

@@ -1,5 +1,6 @@
 /** From a network's answers to what metrics count: the right class of each sample, and the guess. */
 import type { FloatArray } from '@convnet/tensor';
+import { argmax } from '../losses/argmax.ts';
 import type { PreparedTargets } from '../losses/loss.ts';
 import type { ClassifiedBatch } from './metric.ts';
 
@@ -26,15 +27,4 @@ function noAndYes(probabilities: FloatArray): FloatArray {
   const both = new Float64Array(2 * probabilities.length);
   for (const [i, yes] of probabilities.entries()) both.set([1 - yes, yes], 2 * i);
   return both;
-}
-
-/** For each row of `classCount` numbers, the index of the largest; of equal ones, the first. */
-export function argmax(rows: FloatArray, classCount: number): Int32Array {
-  return Int32Array.from({ length: rows.length / classCount }, (_, n) => {
-    let best = 0;
-    for (let k = 1; k < classCount; k++) {
-      if (rows[n * classCount + k]! > rows[n * classCount + best]!) best = k;
-    }
-    return best;
-  });
 }

@@ -6,7 +6,7 @@
  *     recall of k    = of all samples that are k, the share called k
  */
 import { formatShape, ShapeError, type Tensor } from '@convnet/tensor';
-import { argmax } from './classified-batch.ts';
+import { argmax } from '../losses/argmax.ts';
 import type { Metric } from './metric.ts';
 
 /** Precision and recall of one class, 0 … 1; NaN where there is nothing to divide by. */

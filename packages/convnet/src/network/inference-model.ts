@@ -134,10 +134,11 @@ export class InferenceModel {
    * @throws RangeError if `batchSize` is not a whole number of at least 1.
    */
   predict(x: Samples, { batchSize }: PredictOptions = {}): Tensor {
-    const { predictions, batches } = this.#predicting(x, batchSize);
-    let next = batches.next();
-    while (next.done !== true) next = batches.next();
-    return predictions;
+    const batches = this.#predicting(x, batchSize);
+    for (;;) {
+      const { done, value } = batches.next();
+      if (done) return value;
+    }
   }
 
   /**
@@ -156,38 +157,32 @@ export class InferenceModel {
     { batchSize, signal, onProgress }: PredictAsyncOptions = {},
   ): Promise<Tensor> {
     signal?.throwIfAborted();
-    const { predictions, batches } = this.#predicting(x, batchSize);
+    const batches = this.#predicting(x, batchSize);
     const turn = new EventLoopTurn();
-    for (const done of batches) {
-      onProgress?.(done, predictions.shape[0]!);
+    for (;;) {
+      const { done, value } = batches.next();
+      if (done) return value;
+      onProgress?.(...value);
       if (turn.isOver) await turn.pause();
       signal?.throwIfAborted();
     }
-    return predictions;
   }
 
-  /** Room for all predictions, and the batches that fill it, each giving how many are done. */
-  #predicting(
+  /** Predicts batch by batch; after each, says how many of all samples are done. */
+  *#predicting(
     x: Samples,
     batchSize = DEFAULT_BATCH,
-  ): { readonly predictions: Tensor; readonly batches: Generator<number, void> } {
+  ): Generator<readonly [done: number, total: number], Tensor> {
     checkCount(batchSize, 'predict batchSize');
     const samples = sampleSource(x, this.inputShape, 'predict');
-    const predictions = Tensor.zeros([samples.sampleCount, ...this.outputShape], this.dtype);
-    return { predictions, batches: this.#predictBatches(samples, predictions, batchSize) };
-  }
-
-  *#predictBatches(
-    samples: SampleSource,
-    predictions: Tensor,
-    batchSize: number,
-  ): Generator<number, void> {
-    for (const { start, count } of pieces(samples.sampleCount, batchSize)) {
-      const pass = this.#prediction(samples, count);
-      const output = pass.run(samples, consecutive(count, start));
+    const { sampleCount } = samples;
+    const predictions = Tensor.zeros([sampleCount, ...this.outputShape], this.dtype);
+    for (const { start, count } of pieces(sampleCount, batchSize)) {
+      const output = this.#prediction(samples, count).run(samples, consecutive(count, start));
       predictions.rows(start, count).data.set(output.data);
-      yield start + count;
+      yield [start + count, sampleCount];
     }
+    return predictions;
   }
 
   #prediction(samples: SampleSource, count: number): RecordedPass<Tensor> {

@@ -2,7 +2,7 @@
  * The reference implementation of {@link Kernels}: plain loops that read like their formulas,
  * for float32 and float64. It is what every other implementation is compared with.
  */
-import { channelSumsCall } from '../expression-call.ts';
+import { expressionCall } from '../expression-call.ts';
 import type { Kernels } from '../kernels.ts';
 import { split } from './concatenate.ts';
 import { averagePool2dGradient } from './average-pool2d.ts';
@@ -21,7 +21,7 @@ const allKernels = (): Kernels => ({
   ...referenceInferenceKernels,
   biasGradient,
   channelSums: (operands, compute, sums) => {
-    channelSums(channelSumsCall(operands, compute, sums));
+    channelSums(expressionCall('channelSums', operands, compute, sums));
   },
   conv2dInputGradient,
   conv2dKernelGradient,

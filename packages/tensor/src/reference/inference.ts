@@ -1,5 +1,5 @@
 /** The reference kernels of the forward pass. */
-import { elementwiseCall, rowSumsCall } from '../expression-call.ts';
+import { expressionCall } from '../expression-call.ts';
 import type { InferenceKernels } from '../kernels.ts';
 import { Tensor } from '../tensor.ts';
 import { concatenate } from './concatenate.ts';
@@ -10,7 +10,6 @@ import { lookUp } from './look-up.ts';
 import { matMul } from './matmul.ts';
 import { maxPool2d } from './max-pool2d.ts';
 import { pad2d } from './pad2d.ts';
-import { argmaxRows } from './reductions.ts';
 import { rowSums } from './row-sums.ts';
 import { softmax } from './softmax.ts';
 
@@ -30,13 +29,12 @@ export const referenceInferenceKernels: InferenceKernels = {
   pad2d,
   concatenate,
   elementwise: (operands, compute, outputs) => {
-    elementwise(elementwiseCall(operands, compute, outputs));
+    elementwise(expressionCall('elementwise', operands, compute, outputs));
   },
   rowSums: (operands, compute, sums) => {
-    rowSums(rowSumsCall(operands, compute, sums));
+    rowSums(expressionCall('rowSums', operands, compute, sums));
   },
   softmax,
-  argmaxRows,
   custom: (_name, _tensors, compute) => {
     compute();
   },

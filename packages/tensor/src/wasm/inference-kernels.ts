@@ -2,7 +2,7 @@
  * The kernels of the forward pass in WebAssembly, with 128-bit vectors. What lies outside of the
  * engine's memory, or is float64, goes to the reference.
  */
-import { elementwiseCall, rowSumsCall } from '../expression-call.ts';
+import { expressionCall } from '../expression-call.ts';
 import type { InferenceKernels } from '../kernels.ts';
 import { averagePool2d } from '../reference/average-pool2d.ts';
 import { concatenate } from '../reference/concatenate.ts';
@@ -12,7 +12,6 @@ import { lookUp } from '../reference/look-up.ts';
 import { matMul } from '../reference/matmul.ts';
 import { maxPool2d } from '../reference/max-pool2d.ts';
 import { pad2d } from '../reference/pad2d.ts';
-import { argmaxRows } from '../reference/reductions.ts';
 import { rowSums } from '../reference/row-sums.ts';
 import { softmax } from '../reference/softmax.ts';
 import { sizeOf } from '../shape.ts';
@@ -59,15 +58,18 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
     concatenate: maker.kernel('concatenate', concatenate, concatenationWork),
     elementwise: (operands, compute, outputs, { over = 'samples' } = {}) => {
       const lower = over === 'weights' ? elementwiseOverWeights : elementwiseOverSamples;
-      const call = elementwiseCall(operands, compute, outputs);
+      const call = expressionCall('elementwise', operands, compute, outputs);
       maker.expressions('elementwise', call, elementwise, lower);
     },
     rowSums: (operands, compute, sums) => {
-      maker.expressions('rowSums', rowSumsCall(operands, compute, sums), rowSums, rowSumsWork);
+      maker.expressions(
+        'rowSums',
+        expressionCall('rowSums', operands, compute, sums),
+        rowSums,
+        rowSumsWork,
+      );
     },
     softmax: maker.kernel('softmax', softmax, softmaxWork),
-    // Whole numbers out of a few scores: not worth code of its own.
-    argmaxRows: maker.kernel('argmaxRows', argmaxRows),
     custom: (name, tensors, compute) => {
       engine.submit([onHost(engine, name, tensors, compute)]);
     },

@@ -2,7 +2,7 @@
  * The kernels of the backward pass and of the optimizers in WebAssembly, in addition to those of
  * the forward pass.
  */
-import { channelSumsCall } from '../expression-call.ts';
+import { expressionCall } from '../expression-call.ts';
 import type { Kernels } from '../kernels.ts';
 import { averagePool2dGradient } from '../reference/average-pool2d.ts';
 import { biasGradient } from '../reference/bias-gradient.ts';
@@ -36,7 +36,7 @@ export function trainingKernels(engine: Engine): Kernels {
     ...inferenceKernels(engine),
     biasGradient: maker.kernel('biasGradient', biasGradient, biasGradientWork),
     channelSums: (operands, compute, sums) => {
-      const call = channelSumsCall(operands, compute, sums);
+      const call = expressionCall('channelSums', operands, compute, sums);
       maker.expressions('channelSums', call, channelSums, () => channelSumsWork(engine, call));
     },
     conv2dInputGradient: maker.kernel('conv2dInputGradient', conv2dInputGradient, (...args) =>

@@ -15,6 +15,8 @@ export const valueType = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
 /** Any of {@link valueType}. */
 export type ValueType = keyof typeof valueType;
 
+const ALL_TYPES = Object.keys(valueType);
+
 /** A local variable or parameter. */
 export interface Local {
   readonly index: number;
@@ -72,7 +74,6 @@ export type PlainInstruction = keyof typeof plain;
 const memory = {
   i32Load: [[0x28], 2],
   i32Load8U: [[0x2d], 0],
-  i32Store: [[0x36], 2],
   f32Load: [[0x2a], 2],
   f32Store: [[0x38], 2],
   v128Load: [[0xfd, 0x00], 2],
@@ -92,28 +93,28 @@ const atomic = {
   add: [0x1e],
 } as const;
 
-/** Types that an instruction takes from the stack, the last from its top, and what it leaves there. */
-type Signature = readonly [takes: readonly ValueType[], leaves: readonly ValueType[]];
+/** Types on the stack, a letter for each, the top one last: `iv` is an i32 below a v128. */
+type Types = string;
 
-const OF_ONE_VECTOR = /Abs$|Sqrt$|Convert/;
-const OF_THREE_VECTORS = /Bitselect$|Madd$/;
+/** What an instruction takes from the stack, and what it leaves there. */
+type Signature = readonly [takes: Types, leaves: Types];
 
-/** The signature of an instruction without immediates; its name says all but `drop`'s. */
-function signatureOf(name: Exclude<PlainInstruction, 'drop'>): Signature {
-  if (name === 'f32x4Splat') return [['f32'], ['v128']];
-  if (name === 'i32x4Splat') return [['i32'], ['v128']];
-  if (name.startsWith('i32x4Sh')) return [['v128', 'i32'], ['v128']];
-  if (OF_ONE_VECTOR.test(name)) return [['v128'], ['v128']];
-  if (OF_THREE_VECTORS.test(name)) return [['v128', 'v128', 'v128'], ['v128']];
-  const type = name.includes('x4') || name.startsWith('v128') ? 'v128' : name.slice(0, 3);
-  return [[type as ValueType, type as ValueType], [type as ValueType]];
+const letterOf = (type: string): Types => type[0]!;
+
+/** The signature of an instruction without immediates, which its name tells. */
+function signatureOf(name: PlainInstruction): Signature {
+  if (name.endsWith('Splat')) return [letterOf(name), 'v'];
+  if (name.startsWith('i32x4Sh')) return ['vi', 'v'];
+  const type = name.includes('x4') ? 'v' : letterOf(name);
+  const count = /Abs|Sqrt|Conv/.test(name) ? 1 : /Bitselect|Madd/.test(name) ? 3 : 2;
+  return [type.repeat(count), type];
 }
 
-/** The signature of an instruction on memory: loads, stores, and those of a single lane. */
+/** The signature of an instruction on memory: a load, a store, or one of a single lane. */
 function accessSignature(name: keyof typeof memory): Signature {
-  const type = (name.startsWith('v128') ? 'v128' : name.slice(0, 3)) as ValueType;
-  if (name.includes('Store')) return [['i32', type], []];
-  return [name.endsWith('Lane') ? ['i32', type] : ['i32'], [type]];
+  const type = letterOf(name);
+  if (name.includes('Store')) return [`i${type}`, ''];
+  return [name.endsWith('Lane') ? `i${type}` : 'i', type];
 }
 
 /** Unsigned LEB128. */
@@ -146,8 +147,7 @@ export class Code {
   readonly #name: string;
   readonly #locals: Local[] = [];
   readonly #bytes: number[] = [];
-  /** Types of what lies on the stack. */
-  readonly #stack: ValueType[] = [];
+  #stack: Types = '';
   /** How many of these belong to the blocks around this one, which may not take them. */
   #floor = 0;
 
@@ -165,12 +165,12 @@ export class Code {
   }
 
   get(local: Local): this {
-    this.#typed('get', [[], [local.type]]);
+    this.#typed('get', ['', letterOf(local.type)]);
     return this.#emit(0x20, unsigned(local.index));
   }
 
   set(local: Local): this {
-    this.#typed('set', [[local.type], []]);
+    this.#typed('set', [letterOf(local.type), '']);
     return this.#emit(0x21, unsigned(local.index));
   }
 
@@ -183,12 +183,12 @@ export class Code {
   }
 
   i32(value: number): this {
-    this.#typed('i32', [[], ['i32']]);
+    this.#typed('i32', ['', 'i']);
     return this.#emit(0x41, signed(value));
   }
 
   f32(value: number): this {
-    this.#typed('f32', [[], ['f32']]);
+    this.#typed('f32', ['', 'f']);
     return this.#emit(0x43, [...new Uint8Array(Float32Array.of(value).buffer)]);
   }
 
@@ -199,15 +199,14 @@ export class Code {
 
   /** A vector of four constants. */
   i32x4(values: readonly [number, number, number, number]): this {
-    this.#typed('i32x4', [[], ['v128']]);
+    this.#typed('i32x4', ['', 'v']);
     this.#bytes.push(0xfd, 0x0c, ...new Uint8Array(Int32Array.of(...values).buffer));
     return this;
   }
 
   op(...names: readonly PlainInstruction[]): this {
     for (const name of names) {
-      const top = this.#stack.at(-1) ?? 'i32';
-      this.#typed(name, name === 'drop' ? [[top], []] : signatureOf(name));
+      this.#typed(name, name === 'drop' ? [this.#stack.slice(-1) || 'i', ''] : signatureOf(name));
       this.#bytes.push(...plain[name]);
     }
     return this;
@@ -224,14 +223,14 @@ export class Code {
 
   /** An atomic instruction on the i32 at the address on the stack. */
   atomic(name: keyof typeof atomic): this {
-    this.#typed(`atomic ${name}`, [name === 'load' ? ['i32'] : ['i32', 'i32'], ['i32']]);
+    this.#typed(name, [name === 'load' ? 'i' : 'ii', 'i']);
     this.#bytes.push(0xfe, ...atomic[name], 2, 0);
     return this;
   }
 
   /** Lanes of the two vectors on the stack: 0 to 3 of the first, 4 to 7 of the second. */
   shuffle(lanes: readonly [number, number, number, number]): this {
-    this.#typed('shuffle', [['v128', 'v128'], ['v128']]);
+    this.#typed('shuffle', ['vv', 'v']);
     const bytes = lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte));
     this.#bytes.push(0xfd, 0x0d, ...bytes);
     return this;
@@ -240,22 +239,22 @@ export class Code {
   /** Sets `size` bytes to zero, from the address on the stack. */
   zeroBytes(size: number): this {
     this.i32(0).i32(size);
-    this.#typed('zeroBytes', [['i32', 'i32', 'i32'], []]);
+    this.#typed('zeroBytes', ['iii', '']);
     this.#bytes.push(0xfc, 0x0b, 0x00);
     return this;
   }
 
   /** Calls the function of this index in the module, with `parameters` from the stack. */
   call(index: number, parameters: readonly ValueType[]): this {
-    this.#typed('call', [parameters, []]);
+    this.#typed('call', [parameters.map(letterOf).join(''), '']);
     return this.#emit(0x10, unsigned(index));
   }
 
   /** Runs `body` if the i32 on the stack is not 0. */
   when(body: () => void): this {
-    this.#typed('when', [['i32'], []]);
+    this.#typed('when', ['i', '']);
     this.#bytes.push(0x04, 0x40);
-    this.#block('when', body, []);
+    this.#block('when', body, '');
     this.#bytes.push(0x0b);
     return this;
   }
@@ -263,7 +262,7 @@ export class Code {
   /** Runs `body` again for as long as it leaves an i32 on the stack that is not 0. */
   loop(body: () => void): this {
     this.#bytes.push(0x03, 0x40);
-    this.#block('loop', body, ['i32']);
+    this.#block('loop', body, 'i');
     this.#bytes.push(0x0d, 0x00, 0x0b);
     return this;
   }
@@ -297,14 +296,14 @@ export class Code {
 
   /** The body in binary form: its locals, instructions and end, behind its length. */
   encode(): number[] {
-    this.#end('the end', []);
+    this.#end('the end', '');
     const locals = this.#locals.flatMap(({ type }) => [1, valueType[type]]);
     const body = [...unsigned(this.#locals.length), ...locals, ...this.#bytes, 0x0b];
     return [...unsigned(body.length), ...body];
   }
 
   /** Writes a block, which must leave `types` on the stack; they are taken. */
-  #block(name: string, body: () => void, types: readonly ValueType[]): void {
+  #block(name: string, body: () => void, types: Types): void {
     const around = this.#floor;
     this.#floor = this.#stack.length;
     body();
@@ -313,24 +312,27 @@ export class Code {
   }
 
   /** @throws Error unless just `types` lie on the stack of this block; they are taken. */
-  #end(where: string, types: readonly ValueType[]): void {
-    const left = this.#stack.slice(this.#floor);
-    if (left.join() !== types.join()) this.#refuse(where, types, left);
-    this.#stack.length = this.#floor;
+  #end(where: string, types: Types): void {
+    if (this.#stack.slice(this.#floor) !== types) this.#refuse(where, types, this.#stack.length);
+    this.#stack = this.#stack.slice(0, this.#floor);
   }
 
   /** Follows what an instruction does to the stack. @throws Error if its operands are not there. */
   #typed(name: string, [takes, leaves]: Signature): void {
     const from = this.#stack.length - takes.length;
-    if (from < this.#floor || takes.some((type, i) => this.#stack[from + i] !== type)) {
-      this.#refuse(name, takes, this.#stack.slice(Math.max(from, this.#floor)));
+    if (from < this.#floor || !this.#stack.endsWith(takes)) {
+      this.#refuse(name, takes, takes.length);
     }
-    this.#stack.length = from;
-    this.#stack.push(...leaves);
+    this.#stack = this.#stack.slice(0, from) + leaves;
   }
 
-  #refuse(where: string, expected: readonly ValueType[], found: readonly ValueType[]): never {
-    const listed = (types: readonly ValueType[]): string => types.join(', ') || 'nothing';
+  /** @param looked - how many types from the top of the stack were looked at. */
+  #refuse(where: string, expected: Types, looked: number): never {
+    const found = this.#stack.slice(Math.max(this.#floor, this.#stack.length - looked));
+    const listed = (types: Types): string =>
+      Array.from(types, (letter) => ALL_TYPES.find((type) => letterOf(type) === letter)).join(
+        ', ',
+      ) || 'nothing';
     throw new Error(
       `emit ${this.#name}: at ${where}, byte ${this.#bytes.length}: expected ${listed(expected)} on the stack; found ${listed(found)}.`,
     );

@@ -4,18 +4,13 @@
  * polynomials and quotients that approximate them.
  */
 import {
-  add,
   constant,
-  divide,
-  maximum,
-  minimum,
-  multiply,
   partsOf,
-  square,
   type BinaryOperation,
   type Expression,
   type UnaryOperation,
 } from '../../expression.ts';
+import { math } from '../../math.ts';
 
 /** What one step computes; numbers count the steps before it. */
 export type Step =
@@ -73,14 +68,15 @@ const ERF: OddQuotient = {
   ],
 };
 
-const within = (limit: number, x: Expression): Expression => minimum(maximum(x, -limit), limit);
+const within = (limit: number, x: Expression): Expression =>
+  math.minimum(math.maximum(x, -limit), limit);
 
 function oddQuotient(x: Expression, { limit, numerator, denominator }: OddQuotient): Expression {
   const inside = within(limit, x);
-  const z = square(inside);
+  const z = math.square(inside);
   const polynomial = ([first, ...rest]: readonly number[]): Expression =>
-    rest.reduce<Expression>((sum, c) => add(multiply(sum, z), c), constant(first!));
-  const quotient = divide(multiply(inside, polynomial(numerator)), polynomial(denominator));
+    rest.reduce<Expression>((sum, c) => sum.times(z).plus(c), constant(first!));
+  const quotient = inside.times(polynomial(numerator)).over(polynomial(denominator));
   return within(1, quotient);
 }
 

@@ -2,7 +2,7 @@
  * How a kernel is called: as work in WebAssembly, if all that it touches lies in the engine's memory
  * and there is code for it; else as the reference computes it.
  */
-import { tensorsOf, type ExpressionCall } from '../../expression-call.ts';
+import { tensorsOf, type ExpressionCall, type ExpressionKernel } from '../../expression-call.ts';
 import { Tensor } from '../../tensor.ts';
 import type { Engine } from './engine.ts';
 import { spanOf, type HostWork, type Work } from './work.ts';
@@ -83,7 +83,7 @@ export class KernelMaker {
 
   /** A kernel of expressions. */
   expressions(
-    name: 'elementwise' | 'rowSums' | 'channelSums',
+    name: ExpressionKernel,
     call: ExpressionCall,
     reference: (call: ExpressionCall) => void,
     lower: (call: ExpressionCall) => Lowered,

@@ -1,5 +1,6 @@
 /** Sums of arrays that were formed apart from each other, such as gradients of parts of a batch. */
-import { operand, sum } from '../../expression.ts';
+import { operand } from '../../expression.ts';
+import { math } from '../../math.ts';
 import { elementwiseOnSpans } from './expression-work.ts';
 import { FLOAT } from '../emit/vector-access.ts';
 import type { Span, UnitWork } from './work.ts';
@@ -18,7 +19,7 @@ export function sumOfParts(target: Span, parts: Span, count: number): UnitWork {
     adds: true,
     pieces: (most, start) => {
       const added = start === 'c' ? [target, ...arrays] : arrays;
-      const total = sum(added.map((_, i) => operand(i)));
+      const total = math.sum(added.map((_, i) => operand(i)));
       return elementwiseOnSpans([total], added, [target], target.bytes / FLOAT).pieces(most, start);
     },
   };
