@@ -74,6 +74,7 @@ export type PlainInstruction = keyof typeof plain;
 const memory = {
   i32Load: [[0x28], 2],
   i32Load8U: [[0x2d], 0],
+  i32Store: [[0x36], 2],
   f32Load: [[0x2a], 2],
   f32Store: [[0x38], 2],
   v128Load: [[0xfd, 0x00], 2],
