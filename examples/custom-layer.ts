@@ -15,37 +15,33 @@ import { checkLayerGradients } from '@convnet/convnet/testing';
 
 const { maximum, square } = math;
 
-/** The square of what is above 0. Backward: dInput = 2 · max(0, x) · dOutput. */
+/** The square of what is above 0. Backward: dX = 2 · max(0, x) · dY. */
 class SquaredRelu extends Layer {
   static readonly type = 'squaredRelu';
   static fromConfig = ({ name }: LayerConfig): SquaredRelu => new SquaredRelu(name);
   override readonly type = SquaredRelu.type;
   override readonly namePrefix = 'squaredRelu';
-  #input!: Tensor;
+  #x!: Tensor;
 
   protected override connect([input]: readonly [Signal]): Signal {
     return input;
   }
 
-  override forward([input]: readonly [Tensor]): Tensor {
-    const [N, ...sample] = input.shape;
-    const output = this.workspace.tensor('output', N!, sample);
-    this.#input = input;
-    this.kernels.elementwise({ x: input }, ({ x }) => ({ output: square(maximum(x, 0)) }), {
-      output,
-    });
-    return output;
+  override forward([x]: readonly [Tensor]): Tensor {
+    const [N, ...sample] = x.shape;
+    const y = this.workspace.tensor('y', N!, sample);
+    this.#x = x;
+    this.kernels.elementwise({ x }, (of) => ({ y: square(maximum(of.x, 0)) }), { y });
+    return y;
   }
 
-  override backward(dOutput: Tensor): readonly [Tensor] {
-    const [N, ...sample] = dOutput.shape;
-    const dInput = this.workspace.tensor('dInput', N!, sample);
-    this.kernels.elementwise(
-      { x: this.#input, dOutput },
-      ({ x, dOutput }) => ({ dInput: maximum(x, 0).times(2).times(dOutput) }),
-      { dInput },
-    );
-    return [dInput];
+  override backward(dY: Tensor): readonly [Tensor] {
+    const [N, ...sample] = dY.shape;
+    const [x, dX] = [this.#x, this.workspace.tensor('dX', N!, sample)];
+    this.kernels.elementwise({ x, dY }, (of) => ({ dX: maximum(of.x, 0).times(2).times(of.dY) }), {
+      dX,
+    });
+    return [dX];
   }
 
   protected override options(): Record<string, unknown> {

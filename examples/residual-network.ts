@@ -50,11 +50,8 @@ const digits = await loadImages({ dataset: 'auto', seed: 1 });
 const [train, test] = [digits.train.take(Number(LIMIT)), digits.test.take(Number(LIMIT))];
 const decaySteps = Number(EPOCHS) * Math.ceil(train.size / BATCH_SIZE);
 const learningRate = cosineDecay({ learningRate: 0.003, decaySteps });
-network.compile({
-  optimizer: adam({ learningRate }),
-  loss: 'sparseCategoricalCrossentropy',
-  metrics: ['accuracy'],
-});
+const loss = 'sparseCategoricalCrossentropy';
+network.compile({ optimizer: adam({ learningRate }), loss, metrics: ['accuracy'] });
 await network.fit(train.images, train.labels, {
   epochs: Number(EPOCHS),
   batchSize: BATCH_SIZE,

@@ -104,7 +104,7 @@ export { spatialDropout2d } from './layers/spatial-dropout2d.ts';
 export { tanh } from './layers/tanh.ts';
 export type { BuildContext, LayerConfig } from './layers/layer.ts';
 export type { Signal } from './layers/signal.ts';
-export type { BiasOptions, WeightOptions } from './layers/weight-options.ts';
+export type { BiasOptions } from './layers/weight-options.ts';
 export type {
   Parameter,
   ParameterRequest,

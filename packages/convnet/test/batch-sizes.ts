@@ -21,4 +21,4 @@ const before = process.memoryUsage().rss;
 for (let size = 1; size <= SIZES; size++) {
   model.trainOnBatch(x.rows(0, size), labels.subarray(0, size));
 }
-console.log(process.memoryUsage().rss - before);
+process.stdout.write(String(process.memoryUsage().rss - before));

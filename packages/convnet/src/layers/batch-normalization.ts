@@ -9,7 +9,7 @@
  * Training uses the statistics of the batch, with the variance divided by the number of places,
  * and follows them by running ones: `running ← momentum · running + (1 − momentum) · batch`.
  * Inference uses the running ones, as one multiplication and addition: a sample's output does not
- * depend on the others. Semantics and defaults are those of Keras' BatchNormalization; names in
+ * depend on the others; a layer that is not trainable computes this way in training, too. Semantics and defaults are those of Keras' BatchNormalization; names in
  * files those of PyTorch, whose momentum is 1 − ours.
  *
  * Backward, with x̂ for the normalised input, M places, and sums over them:
@@ -65,7 +65,7 @@ export class BatchNormalization extends Layer {
   override forward([input]: readonly [Tensor], training: boolean): Tensor {
     const [N, ...sample] = input.shape;
     const output = this.workspace.tensor('output', N!, sample);
-    if (training) this.#normaliseByBatch(input, output);
+    if (training && this.trainable) this.#normaliseByBatch(input, output);
     else this.#normaliseByRunning(input, output);
     return output;
   }
@@ -150,6 +150,18 @@ export class BatchNormalization extends Layer {
 
   override backward(dOutput: Tensor, [needsInputGradient]: readonly [boolean]): readonly [Tensor] {
     const kernels = this.trainingKernels;
+    const [N, ...sample] = dOutput.shape;
+    const dInput = this.workspace.tensor('dInput', N!, sample);
+    if (!this.trainable) {
+      // Frozen, it multiplies by a number that no input changes.
+      const factor = this.#numbers('runningFactor');
+      kernels.elementwise(
+        { d: dOutput, factor: perChannel(factor) },
+        ({ d, factor }) => ({ dInput: d.times(factor) }),
+        { dInput },
+      );
+      return [dInput];
+    }
     const input = this.#input;
     const perPlace = this.#channels / dOutput.size;
     const [mean, inverse, factor] = [
@@ -168,8 +180,6 @@ export class BatchNormalization extends Layer {
     );
     addToGradient(this.#beta, dBeta!, kernels);
     addToGradient(this.#gamma, dGamma!, kernels);
-    const [N, ...sample] = dOutput.shape;
-    const dInput = this.workspace.tensor('dInput', N!, sample);
     if (!needsInputGradient) return [dInput];
     // dInput = dOutput · factor − (x − mean) · along − level, with x̂ = (x − mean) · inverse
     const [along, level] = [this.#numbers('along'), this.#numbers('level')];

@@ -3,16 +3,22 @@
  * Semantics and defaults are those of Keras' Conv2D.
  */
 import { ShapeError } from '@convnet/tensor';
+import type { InitializerOption } from '../initializers.ts';
+import type { Regularizer } from '../regularizers.ts';
 import { Convolution, type ConvolutionKernel, type ConvolutionOptions } from './convolution.ts';
 import { LayerOptionError, positiveInteger } from './options.ts';
-import { weightOptions, type WeightOptions, type Weights } from './weight-options.ts';
+import { weightOptions, type Weights } from './weight-options.ts';
 
 /** Options of {@link conv2d}. */
-export interface Conv2dOptions extends ConvolutionOptions, WeightOptions<'kernel'> {
+export interface Conv2dOptions extends ConvolutionOptions {
   /** Number K of filters, and so of output channels. */
   readonly filters: number;
   /** Parts that channels and filters are cut into; divides both; default 1. */
   readonly groups?: number;
+  /** How the kernel begins, by name or by a function that fills it; default `glorotUniform`. */
+  readonly kernelInitializer?: InitializerOption;
+  /** What is added to the loss for large weights, such as `l2(1e-4)`; default nothing. */
+  readonly kernelRegularizer?: Regularizer;
 }
 
 /** The layer that {@link conv2d} makes. */

@@ -88,8 +88,10 @@ export abstract class Convolution extends Layer {
     const dKernel = this.#kernel.gradient.reshape(this.#kernelShape);
     const [N, ...sample] = this.#input.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
-    kernels.conv2dKernelGradient(this.#input, dOutput, dKernel, this.#geometry);
-    if (this.#bias) kernels.biasGradient(dOutput, this.#bias.gradient);
+    if (this.trainable) {
+      kernels.conv2dKernelGradient(this.#input, dOutput, dKernel, this.#geometry);
+      if (this.#bias) kernels.biasGradient(dOutput, this.#bias.gradient);
+    }
     if (needsInputGradient) kernels.conv2dInputGradient(dOutput, kernel, dInput, this.#geometry);
     return [dInput];
   }

@@ -10,6 +10,8 @@
  * weights in a row: then all three products read it, and the inputs, along their rows.
  */
 import type { Tensor } from '@convnet/tensor';
+import type { InitializerOption } from '../initializers.ts';
+import type { Regularizer } from '../regularizers.ts';
 import { activationNamed, type ActivationName } from './activation-names.ts';
 import { Layer } from './layer.ts';
 import type { Parameter, StoredLayout } from './layer-tensors.ts';
@@ -20,17 +22,20 @@ import {
   weightOptions,
   type Bias,
   type BiasOptions,
-  type WeightOptions,
   type Weights,
 } from './weight-options.ts';
 
 /** Options of {@link dense}. */
-export interface DenseOptions extends BiasOptions, WeightOptions<'kernel'> {
+export interface DenseOptions extends BiasOptions {
   /** Number K of outputs. */
   readonly units: number;
   /** What is applied to the output, such as `relu`; default nothing. */
   readonly activation?: ActivationName;
   readonly name?: string;
+  /** How the kernel begins, by name or by a function that fills it; default `glorotUniform`. */
+  readonly kernelInitializer?: InitializerOption;
+  /** What is added to the loss for large weights, such as `l2(1e-4)`; default nothing. */
+  readonly kernelRegularizer?: Regularizer;
 }
 
 /** The layer that {@link dense} makes. */
@@ -66,14 +71,16 @@ export class Dense extends Layer {
 
   override backward(dOutput: Tensor, [needsInputGradient]: readonly [boolean]): readonly [Tensor] {
     const kernels = this.trainingKernels;
-    kernels.matMul({
-      a: dOutput,
-      b: this.#input,
-      output: this.#kernel.gradient,
-      transposeA: true,
-      accumulate: true,
-    });
-    if (this.#bias) kernels.biasGradient(dOutput, this.#bias.gradient);
+    if (this.trainable) {
+      kernels.matMul({
+        a: dOutput,
+        b: this.#input,
+        output: this.#kernel.gradient,
+        transposeA: true,
+        accumulate: true,
+      });
+      if (this.#bias) kernels.biasGradient(dOutput, this.#bias.gradient);
+    }
     const [N, C] = this.#input.shape as [number, number];
     const dInput = this.workspace.tensor('dInput', N, [C]);
     if (needsInputGradient) {

@@ -11,14 +11,20 @@
  * et al. 2017), whose kernel starts smaller than that of a convolution in groups: it counts R·S·C
  * inputs for each output, though R·S influence it.
  */
+import type { InitializerOption } from '../initializers.ts';
+import type { Regularizer } from '../regularizers.ts';
 import { Convolution, type ConvolutionKernel, type ConvolutionOptions } from './convolution.ts';
 import { positiveInteger } from './options.ts';
-import { weightOptions, type WeightOptions, type Weights } from './weight-options.ts';
+import { weightOptions, type Weights } from './weight-options.ts';
 
 /** Options of {@link depthwiseConv2d}. */
-export interface DepthwiseConv2dOptions extends ConvolutionOptions, WeightOptions<'depthwise'> {
+export interface DepthwiseConv2dOptions extends ConvolutionOptions {
   /** Number M of filters for each channel; default 1. */
   readonly depthMultiplier?: number;
+  /** How the depthwise kernel begins, by name or by a function that fills it; default `glorotUniform`. */
+  readonly depthwiseInitializer?: InitializerOption;
+  /** What is added to the loss for large depthwise weights, such as `l2(1e-4)`; default nothing. */
+  readonly depthwiseRegularizer?: Regularizer;
 }
 
 /** The layer that {@link depthwiseConv2d} makes. */

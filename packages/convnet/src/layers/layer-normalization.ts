@@ -90,17 +90,19 @@ export class LayerNormalization extends Layer {
     const input = this.#input;
     const [mean, inverse] = [this.#ofRows('mean', input), this.#ofRows('inverse', input)];
     const operands = { d: dOutput, x: input, mean: perRow(mean), inverse: perRow(inverse) };
-    const [dBeta, dGamma] = this.workspace.rows('gradientSums', 2, C);
-    kernels.channelSums(
-      operands,
-      ({ d, x, mean, inverse }) => ({
-        dBeta: d,
-        dGamma: d.times(x.minus(mean).times(inverse)),
-      }),
-      { dBeta: dBeta!, dGamma: dGamma! },
-    );
-    addToGradient(this.#beta, dBeta!, kernels);
-    addToGradient(this.#gamma, dGamma!, kernels);
+    if (this.trainable) {
+      const [dBeta, dGamma] = this.workspace.rows('gradientSums', 2, C);
+      kernels.channelSums(
+        operands,
+        ({ d, x, mean, inverse }) => ({
+          dBeta: d,
+          dGamma: d.times(x.minus(mean).times(inverse)),
+        }),
+        { dBeta: dBeta!, dGamma: dGamma! },
+      );
+      addToGradient(this.#beta, dBeta!, kernels);
+      addToGradient(this.#gamma, dGamma!, kernels);
+    }
     const dInput = this.workspace.tensor('dInput', N!, sample);
     if (!needsInputGradient) return [dInput];
     // The means over a row of g = dOutput · γ, and of g · x̂.

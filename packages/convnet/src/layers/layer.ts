@@ -64,7 +64,10 @@ interface BuiltParts {
 }
 
 /** What computing needs of a layer. */
-export type LayerPasses = Pick<Layer, 'name' | 'parameters' | 'forwardPass' | 'backwardPass'>;
+export type LayerPasses = Pick<
+  Layer,
+  'name' | 'trainable' | 'parameters' | 'forwardPass' | 'backwardPass'
+>;
 
 /** An activation that a loss can contain. */
 export type FinalActivation = 'softmax' | 'sigmoid';
@@ -85,6 +88,11 @@ export abstract class Layer {
 
   /** Unique in its model. Set by the caller, else by the model. */
   name: string;
+  /**
+   * Whether training changes the layer. A layer that is frozen keeps its parameters and its state;
+   * batch normalisation then normalises as in inference. Takes effect when the model is compiled.
+   */
+  trainable = true;
   /** What is applied to the output, if anything is. */
   readonly #activation: Layer | undefined;
   readonly #parameters: Parameter[] = [];
@@ -108,7 +116,7 @@ export abstract class Layer {
   abstract forward(inputs: readonly Tensor[], training: boolean): Tensor;
 
   /**
-   * Adds to the parameters' gradients and computes the gradients of the inputs, for the batch of
+   * Adds to the parameters' gradients, unless the layer is frozen, and computes the gradients of the inputs, for the batch of
    * the last forward pass: one for each, in their order. `dOutput` itself may be among them. They
    * stay valid until the next backward pass of this layer.
    * @param needsGradient - for each input, whether its gradient is used; if not, the work may be
@@ -194,13 +202,20 @@ export abstract class Layer {
 
   /** The passes up to the logits, which the {@link Layer.finalActivation} is applied to. */
   get passesToLogits(): LayerPasses {
-    const { name, parameters } = this;
+    const { name, trainable, parameters } = this;
     if (!this.#activation) {
       // The layer is that activation itself: its input is the logits.
-      return { name, parameters, forwardPass: ([x]) => x!, backwardPass: (dLogits) => [dLogits] };
+      return {
+        name,
+        trainable,
+        parameters,
+        forwardPass: ([x]) => x!,
+        backwardPass: (dLogits) => [dLogits],
+      };
     }
     return {
       name,
+      trainable,
       parameters,
       forwardPass: (inputs, training) => this.forward(inputs, training),
       backwardPass: (dLogits, needsGradient) => this.backward(dLogits, needsGradient),
@@ -219,7 +234,8 @@ export abstract class Layer {
   /** The JSON that recreates this layer. */
   config(): LayerConfig {
     const activation = this.#activation && { activation: this.#activation.type };
-    return { ...this.options(), ...activation, type: this.type, name: this.name };
+    const frozen = !this.trainable && { trainable: false };
+    return { ...this.options(), ...activation, ...frozen, type: this.type, name: this.name };
   }
 
   /** `conv2d "conv1"`, for messages. */

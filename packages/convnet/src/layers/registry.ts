@@ -22,7 +22,7 @@ import { layerNormalization } from './layer-normalization.ts';
 import { leakyRelu } from './leaky-relu.ts';
 import { maxPooling2d } from './max-pooling2d.ts';
 import { multiply } from './multiply.ts';
-import { LayerOptionError } from './options.ts';
+import { booleanOption, LayerOptionError } from './options.ts';
 import { relu } from './relu.ts';
 import { reshape, type ReshapeOptions } from './reshape.ts';
 import { separableConv2d, type SeparableConv2dOptions } from './separable-conv2d.ts';
@@ -119,7 +119,12 @@ export function layerFromOptions(options: LayerConfig, known: LayerMakers = make
       `unknown layer type ${JSON.stringify(options.type)}; this version knows ${[...known.keys()].join(', ')}. Pass layers of your own as { layers: [ … ] }, or load the file with a newer release.`,
     );
   }
-  return make(options);
+  const layer = make(options);
+  const { trainable } = options;
+  if (trainable !== undefined) {
+    layer.trainable = booleanOption(trainable, `${options.type} trainable`);
+  }
+  return layer;
 }
 
 /**

@@ -10,6 +10,8 @@
  * PyTorch would have as two modules: `depthwise.weight`, `pointwise.weight`, `pointwise.bias`.
  */
 import type { Tensor } from '@convnet/tensor';
+import type { InitializerOption } from '../initializers.ts';
+import type { Regularizer } from '../regularizers.ts';
 import { activationNamed } from './activation-names.ts';
 import { conv2d, type Conv2d } from './conv2d.ts';
 import { DepthwiseConv2d, type DepthwiseConv2dOptions } from './depthwise-conv2d.ts';
@@ -17,12 +19,16 @@ import { Layer } from './layer.ts';
 import type { Parameter } from './layer-tensors.ts';
 import { positiveInteger } from './options.ts';
 import type { Signal } from './signal.ts';
-import { biasOptions, weightOptions, type WeightOptions } from './weight-options.ts';
+import { biasOptions, weightOptions } from './weight-options.ts';
 
 /** Options of {@link separableConv2d}; those of windows are of its depthwise part. */
-export interface SeparableConv2dOptions extends DepthwiseConv2dOptions, WeightOptions<'pointwise'> {
+export interface SeparableConv2dOptions extends DepthwiseConv2dOptions {
   /** Number K of filters, and so of output channels. */
   readonly filters: number;
+  /** How the pointwise kernel begins, by name or by a function that fills it; default `glorotUniform`. */
+  readonly pointwiseInitializer?: InitializerOption;
+  /** What is added to the loss for large pointwise weights, such as `l2(1e-4)`; default nothing. */
+  readonly pointwiseRegularizer?: Regularizer;
 }
 
 /** The layer that {@link separableConv2d} makes. */
@@ -60,6 +66,7 @@ export class SeparableConv2d extends Layer {
   }
 
   override backward(dOutput: Tensor, needsGradient: readonly [boolean]): readonly [Tensor] {
+    for (const layer of [this.#depthwise, this.#pointwise]) layer.trainable = this.trainable;
     const [dBetween] = this.#pointwise.backward(dOutput, [true]);
     return this.#depthwise.backward(dBetween, needsGradient);
   }

@@ -6,12 +6,6 @@ import { initializerConfig, initializerOption, type InitializerOption } from '..
 import { regularizerOption, type Regularizer } from '../regularizers.ts';
 import { booleanOption } from './options.ts';
 
-/** The options of the weights `Name`. */
-export type WeightOptions<Name extends string> = Readonly<
-  Partial<Record<`${Name}Initializer`, InitializerOption>> &
-    Partial<Record<`${Name}Regularizer`, Regularizer>>
->;
-
 /** What they come to. */
 export interface Weights {
   readonly initializer: InitializerOption;
@@ -27,7 +21,7 @@ export interface Weights {
  */
 export function weightOptions<Name extends string>(
   name: Name,
-  options: WeightOptions<Name>,
+  options: Partial<Readonly<Record<`${Name}Initializer` | `${Name}Regularizer`, unknown>>>,
   where: string,
 ): Weights {
   const given = options as Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /**
  * The backward pass through a graph: from the last node to the first, each turns the gradient of its
  * output into those of its inputs. What several nodes read has the sum of the gradients that they
- * give, the last reader's first.
+ * give, the last reader's first. It ends where nothing before is trained.
  */
 import { math, type Kernels, type Tensor } from '@convnet/tensor';
 import type { Workspace } from '../layers/workspace.ts';
@@ -33,12 +33,21 @@ export function backwardPass(
     kernels.elementwise({ terms }, (each) => ({ total: math.sum(each.terms) }), { total });
     return total;
   };
+  /** Whether something at a node, or before it, is trained, so that its gradient is needed. */
+  const leadsToTraining: boolean[] = [];
+  const isNeeded = (from: number): boolean =>
+    from === NETWORK_INPUT ? needsInputGradient : leadsToTraining[from]!;
+  for (const { layer, inputs } of nodes) {
+    const isTrained = layer.trainable && layer.parameters.length > 0;
+    leadsToTraining.push(isTrained || inputs.some(isNeeded));
+  }
   const ofInput: Tensor[] = [];
   const ofOutputs = nodes.map((): Tensor[] => []);
   ofOutputs.at(-1)!.push(dOutput);
   for (let i = nodes.length - 1; i >= 0; i--) {
+    if (!leadsToTraining[i]) continue;
     const { layer, inputs } = nodes[i]!;
-    const needsGradient = inputs.map((from) => from !== NETWORK_INPUT || needsInputGradient);
+    const needsGradient = inputs.map(isNeeded);
     const gradients = layer.backwardPass(sum(ofOutputs[i]!, layer.name), needsGradient);
     for (const { name, gradient } of layer.parameters) {
       observe?.(layer, `gradient of ${name}`, gradient);

@@ -71,7 +71,10 @@ export function summaryOf({ name, dtype, graph }: Summarized): string[] {
   const total = (of: (layer: Layer) => number): number =>
     nodes.reduce((sum, { layer }) => sum + of(layer), 0);
   const parameters = total(parameterCount);
-  const untrained = total(({ state }) => sizeOfAll(state));
+  const untrained = total(
+    ({ state, parameters, trainable }) =>
+      sizeOfAll(state) + (trainable ? 0 : sizeOfAll(parameters)),
+  );
   const share = untrained === 0 ? '' : ` (${grouped(untrained)} not trainable)`;
   return [
     `Model "${name}"`,

@@ -46,7 +46,7 @@ export class TrainableNetwork extends InferenceModel {
     return this.#kernels;
   }
 
-  /** All trainable tensors, first layer first. */
+  /** The parameters of all layers, also of those that are not trainable; first layer first. */
   get parameters(): Parameter[] {
     return this.layers.flatMap((layer) => layer.parameters);
   }
@@ -66,7 +66,7 @@ export class TrainableNetwork extends InferenceModel {
 
   /** Whether one of its layers looks at a batch as a whole, so that it must not be divided. */
   get usesWholeBatch(): boolean {
-    return this.layers.some((layer) => layer.usesWholeBatch);
+    return this.layers.some((layer) => layer.usesWholeBatch && layer.trainable);
   }
 
   /** The layer with a name. @throws Error if there is none. */

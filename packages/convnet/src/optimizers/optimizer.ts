@@ -67,6 +67,7 @@ export interface Update {
 
 /** The update of all parameters of a network, what it keeps of each, and the numbers it reads. */
 interface RecordedUpdate {
+  readonly parameters: readonly Parameter[];
   readonly states: readonly (readonly Tensor[])[];
   /** What is left of the weights after their decay, then the optimizer's rates. */
   readonly rates: Tensor;
@@ -81,8 +82,10 @@ export abstract class Optimizer {
   #learningRate: LearningRate;
   readonly #weightDecay: number;
   readonly #clipping: GradientClipping;
-  /** The updates of networks, by their first parameter. */
+  /** The updates of networks, by the first parameter that is trained. */
   readonly #updates = new Map<Parameter, RecordedUpdate>();
+  /** What is kept beside each parameter. */
+  readonly #states = new Map<Parameter, readonly Tensor[]>();
   #step = 0;
 
   constructor(learningRate: LearningRate, options: Omit<OptimizerOptions, 'learningRate'>) {
@@ -130,7 +133,7 @@ export abstract class Optimizer {
 
   /** What is kept beside each parameter, from step to step; made if there is none yet. */
   statesOf(parameters: readonly Parameter[], kernels: Kernels): readonly (readonly Tensor[])[] {
-    return this.#recordedFor(parameters, kernels).states;
+    return parameters.length === 0 ? [] : this.#recordedFor(parameters, kernels).states;
   }
 
   /** Counts on from `step`, for states that were put back. */
@@ -153,7 +156,11 @@ export abstract class Optimizer {
 
   #recordedFor(parameters: readonly Parameter[], kernels: Kernels): RecordedUpdate {
     const kept = this.#updates.get(parameters[0]!);
-    if (kept) return kept;
+    // Others may be trained since the network was compiled anew.
+    const isSame =
+      kept?.parameters.length === parameters.length &&
+      parameters.every((parameter, i) => parameter === kept.parameters[i]);
+    if (kept && isSame) return kept;
     const made = this.#record(parameters, kernels);
     this.#updates.set(parameters[0]!, made);
     return made;
@@ -163,9 +170,14 @@ export abstract class Optimizer {
     const { dtype } = parameters[0]!.value;
     const rates = kernels.createTensor([1 + this.ratesOf(0, 1).length], dtype);
     const factors = kernels.createTensor([parameters.length], dtype);
-    const states = parameters.map(({ value: { shape } }) =>
-      Array.from({ length: this.stateCount }, () => kernels.createTensor(shape, dtype)),
-    );
+    const states = parameters.map((parameter) => {
+      const { shape } = parameter.value;
+      const state =
+        this.#states.get(parameter) ??
+        Array.from({ length: this.stateCount }, () => kernels.createTensor(shape, dtype));
+      this.#states.set(parameter, state);
+      return state;
+    });
     const [kept, ...others] = Array.from({ length: rates.size }, (_, j) =>
       single(rates.rows(j, 1)),
     );
@@ -181,7 +193,7 @@ export abstract class Optimizer {
         );
       }
     });
-    return { states, rates, factors, program };
+    return { parameters, states, rates, factors, program };
   }
 
   /** The update of a weight that has decayed, by a gradient that is clipped. */

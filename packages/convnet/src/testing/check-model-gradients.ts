@@ -18,7 +18,7 @@ export interface ModelCheckOptions extends GradientCheckOptions {
 
 /**
  * Checks the gradients of a network's mean loss with respect to its input and all of its
- * parameters, at random points around its present weights, which are restored afterwards, as is the layers' state.
+ * parameters that are trained, at random points around its present weights, which are restored afterwards, as is the layers' state.
  */
 export function checkModelGradients(options: ModelCheckOptions): GradientReport {
   const { model, batchSize = 2 } = options;
@@ -36,7 +36,7 @@ export function checkModelGradients(options: ModelCheckOptions): GradientReport 
     {
       tensors: [
         { name: 'input', value: input, gradient: () => dInput },
-        ...model.layers.flatMap((layer) =>
+        ...compiled.trainedLayers.flatMap((layer) =>
           layer.parameters.map(({ name, value, gradient }) => ({
             name: `${layer.name}.${name}`,
             value,

@@ -100,10 +100,10 @@ export function encodeCheckpoint(
 }
 
 /** What the optimizer keeps, under the names of a checkpoint. */
-function optimizerTensors({ network, optimizer }: CompiledNetwork): Map<string, Tensor> {
-  const { parameters, kernels, layers } = network;
-  const states = optimizer.statesOf(parameters, kernels);
-  const names = layers.flatMap((layer) =>
+function optimizerTensors(compiled: CompiledNetwork): Map<string, Tensor> {
+  const { network, optimizer, parameters, trainedLayers } = compiled;
+  const states = optimizer.statesOf(parameters, network.kernels);
+  const names = trainedLayers.flatMap((layer) =>
     layer.parameters.map(({ name }) => `${layer.name}.${name}`),
   );
   return new Map(

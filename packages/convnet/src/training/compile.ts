@@ -1,6 +1,7 @@
 /** What `compile` accepts, and what it makes of a network: one that can be trained and judged. */
 import type { Tensor } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
+import type { Parameter } from '../layers/layer-tensors.ts';
 import { binaryCrossentropy } from '../losses/binary-crossentropy.ts';
 import { categoricalCrossentropy } from '../losses/categorical-crossentropy.ts';
 import type { Loss } from '../losses/loss.ts';
@@ -48,6 +49,10 @@ export class CompiledNetwork {
   readonly loss: Loss;
   /** What is measured beside the loss. */
   readonly metrics: readonly Metric[];
+  /** The layers that are trained; changed only by compiling again. */
+  readonly trainedLayers: readonly Layer[];
+  /** The parameters of {@link CompiledNetwork.trainedLayers}. */
+  readonly parameters: readonly Parameter[];
   /** What was recorded of the network with this loss. */
   readonly passes: BatchPasses;
   /** The network's nodes, without an activation at its end that the loss contains. */
@@ -63,6 +68,8 @@ export class CompiledNetwork {
     this.optimizer = typeof optimizer === 'string' ? optimizers[optimizer]() : optimizer;
     this.loss = typeof loss === 'string' ? losses[loss]() : loss;
     this.metrics = metricsOf(options.metrics ?? []);
+    this.trainedLayers = network.layers.filter(({ trainable }) => trainable);
+    this.parameters = this.trainedLayers.flatMap(({ parameters }) => parameters);
     this.passes = new BatchPasses(network);
     const { nodes } = network.graph;
     const { layer, inputs } = nodes.at(-1)!;
@@ -71,6 +78,16 @@ export class CompiledNetwork {
     this.#toLogits = containsLast
       ? [...nodes.slice(0, -1), { layer: layer.passesToLogits, inputs }]
       : nodes;
+  }
+
+  /** @throws Error if a layer's `trainable` was changed and the model not compiled since. */
+  checkTrainable(): void {
+    const trained = new Set(this.trainedLayers);
+    const changed = this.network.layers.find((layer) => layer.trainable !== trained.has(layer));
+    if (!changed) return;
+    throw new Error(
+      `${changed.label} trainable: expected what it was when the model was compiled; received ${changed.trainable}. Call compile() again.`,
+    );
   }
 
   /** Runs the layers up to the logits: all but an activation at their end that the loss contains. */

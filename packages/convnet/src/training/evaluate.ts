@@ -49,7 +49,7 @@ export async function evaluate(
   { batchSize = DEFAULT_BATCH, signal, confusionMatrix = false }: EvaluateOptions,
 ): Promise<Evaluation | EvaluationWithMatrix> {
   checkCount(batchSize, 'evaluate batchSize');
-  const { network, loss, metrics, passes } = compiled;
+  const { loss, metrics, passes } = compiled;
   const { targets } = data;
   if (confusionMatrix && targets.judges === 'nothing') {
     throw new FitOptionError(
@@ -69,7 +69,7 @@ export async function evaluate(
     signal?.throwIfAborted();
   }
   const { means } = totals;
-  const evaluation = { ...means, loss: means.loss + penaltyOfAll(network.parameters) };
+  const evaluation = { ...means, loss: means.loss + penaltyOfAll(compiled.parameters) };
   if (!pairs) return evaluation;
   return { evaluation, confusionMatrix: matrixOf(pairs.state.counts[0]!, targets.classCount) };
 }

@@ -72,6 +72,7 @@ export async function fit(
   options: FitOptions,
 ): Promise<History> {
   const { epochs = 1, batchSize = 32, initialEpoch = 0 } = options;
+  compiled.checkTrainable();
   checkCount(epochs, 'fit epochs');
   if (!Number.isInteger(initialEpoch) || initialEpoch < 0) {
     throw new FitOptionError(

@@ -32,7 +32,7 @@ export function computeGradients(
   observe?.(layers.at(-1)!, 'loss', losses);
   if (batch.isFirst) for (const { gradient } of parameters) kernels.clear(gradient);
   compiled.backwardFromLogits(dLogits, false, observe);
-  if (batch.isFirst) addPenaltyGradients(layers, kernels, observe);
+  if (batch.isFirst) addPenaltyGradients(compiled.trainedLayers, kernels, observe);
   const isMeasured = compiled.metrics.length > 0;
   return { losses, probabilities: isMeasured ? compiled.probabilitiesOf(logits) : undefined };
 }
@@ -58,8 +58,8 @@ export function trainingStep(
   totals: Totals,
   watchesGradients = false,
 ): StepOutcome {
-  const { network, optimizer, passes } = compiled;
-  const { parameters, kernels } = network;
+  const { network, optimizer, parameters, passes } = compiled;
+  const { kernels } = network;
   const before = takeSnapshot(network.layers);
   let loss = 0;
   for (const piece of piecesOf(network, data.indices)) {

@@ -15,6 +15,7 @@ export function trainOnBatch(
   y: Targets,
   options: WeightOptions,
 ): Evaluation {
+  compiled.checkTrainable();
   const where = 'trainOnBatch';
   const data = weighted(labelledSamples(compiled, x, y, where), options, where);
   const totals = new Totals(compiled.metrics, data.targets.classCount);
