@@ -1,6 +1,6 @@
 /**
- * A residual network (He et al. 2016) of 20 layers with weights, and batch normalisation. After six
- * epochs it reads 99.56 % of the test images of MNIST.
+ * A residual network (He et al. 2016) of 20 layers with weights, and batch normalisation. With
+ * `EPOCHS=6` it reads 99.56 % of the test images of MNIST.
  */
 import {
   adam,

@@ -79,6 +79,7 @@ export {
   layerNormalization,
   type LayerNormalizationOptions,
 } from './layers/layer-normalization.ts';
+export { hardSwish } from './layers/hard-swish.ts';
 export { leakyRelu, type LeakyReluOptions } from './layers/leaky-relu.ts';
 export { globalAveragePooling2d } from './layers/global-average-pooling2d.ts';
 export { globalMaxPooling2d } from './layers/global-max-pooling2d.ts';

@@ -74,7 +74,7 @@ test.each(Object.entries(losses))('%s has the right gradient', (name, make) => {
 });
 
 const train = stripes(200);
-const test_ = stripes(100, 2);
+const held = stripes(100, 2);
 
 /** Of stripes; without a pooling, since the phase of the stripes is part of some targets. */
 function network(last: readonly Layer[], loss: Loss, dtype?: 'float64'): Sequential {
@@ -104,20 +104,20 @@ describe('binaryCrossentropy', () => {
     const model = network([dense({ units: 1 }), sigmoid()], binaryCrossentropy());
     const { history } = await model.fit(train.x, train.labels, { epochs: 15, batchSize: 20 });
     expect(history.loss.at(-1)).toBeLessThan(history.loss[0]! / 2);
-    const { accuracy } = await model.evaluate(test_.x, test_.labels);
+    const { accuracy } = await model.evaluate(held.x, held.labels);
     expect(accuracy).toBeGreaterThan(0.9);
-    const answers = model.predict(test_.x).data;
-    const right = answers.filter((p, n) => p > 0.5 === (test_.labels[n] === 1)).length;
+    const answers = model.predict(held.x).data;
+    const right = answers.filter((p, n) => p > 0.5 === (held.labels[n] === 1)).length;
     expect(right / answers.length).toBe(accuracy);
   });
 
   test('teaches several outputs that may be true together, and counts each', async () => {
     const model = network([dense({ units: 2, activation: 'sigmoid' })], binaryCrossentropy());
     await model.fit(train.x, truths(train), { epochs: 15, batchSize: 20 });
-    const targets = truths(test_);
-    const { accuracy } = await model.evaluate(test_.x, targets);
+    const targets = truths(held);
+    const { accuracy } = await model.evaluate(held.x, targets);
     expect(accuracy).toBeGreaterThan(0.9);
-    const answers = model.predict(test_.x).data;
+    const answers = model.predict(held.x).data;
     const right = answers.filter((p, i) => p > 0.5 === targets.data[i]! > 0.5).length;
     expect(right / answers.length).toBe(accuracy);
   });
@@ -127,12 +127,12 @@ describe('binaryCrossentropy', () => {
     const [yes, no] = [recall({ classId: 1, name: 'yes' }), recall({ classId: 0, name: 'no' })];
     model.compile({ optimizer: 'adam', loss: 'binaryCrossentropy', metrics: [yes, no] });
     await model.fit(train.x, train.labels, { epochs: 3 });
-    const answers = model.predict(test_.x).data;
+    const answers = model.predict(held.x).data;
     const foundOf = (label: number) => {
-      const own = answers.filter((_, n) => test_.labels[n] === label);
+      const own = answers.filter((_, n) => held.labels[n] === label);
       return own.filter((p) => (p > 0.5 ? 1 : 0) === label).length / own.length;
     };
-    const measured = await model.evaluate(test_.x, test_.labels);
+    const measured = await model.evaluate(held.x, held.labels);
     expect(measured).toMatchObject({ yes: foundOf(1), no: foundOf(0) });
   });
 
@@ -162,7 +162,7 @@ describe('binaryCrossentropy', () => {
   test('weighs its two classes, if there is one output', async () => {
     const model = network([dense({ units: 1 }), sigmoid()], binaryCrossentropy());
     await model.fit(train.x, train.labels, { epochs: 3, classWeight: { 1: 100 } });
-    const answers = model.predict(test_.x).data;
+    const answers = model.predict(held.x).data;
     expect(answers.filter((p) => p > 0.5).length).toBeGreaterThan(95);
     const two = network([dense({ units: 2 }), sigmoid()], binaryCrossentropy());
     await expect(two.fit(train.x, truths(train), { classWeight: [1, 2] })).rejects.toThrow(
@@ -178,11 +178,11 @@ describe('meanSquaredError', () => {
     const { history } = await model.fit(train.x, slants, { epochs: 60, batchSize: 20 });
     expect(history.loss[0]).toBeGreaterThan(100);
     expect(history.loss.at(-1)).toBeLessThan(10);
-    const wanted = Float32Array.from(test_.labels, (label) => 30 * label - 12);
-    const evaluation = await model.evaluate(test_.x, wanted);
+    const wanted = Float32Array.from(held.labels, (label) => 30 * label - 12);
+    const evaluation = await model.evaluate(held.x, wanted);
     expect(Object.keys(evaluation)).toEqual(['loss']);
     const { loss } = evaluation;
-    const answers = model.predict(test_.x).data;
+    const answers = model.predict(held.x).data;
     const squares = Array.from(answers, (answer, n) => (answer - wanted[n]!) ** 2);
     expect(loss).toBeCloseTo(squares.reduce((sum, square) => sum + square) / 100, 4);
   });

@@ -34,6 +34,7 @@ export {
   type RepeatedTensor,
   type Repetition,
 } from './operands.ts';
+export { operand } from './expression.ts';
 export { math } from './math.ts';
 export { Random, RandomStreams, type RandomState } from './random.ts';
 export { referenceKernels } from './reference/index.ts';

@@ -11,6 +11,9 @@ vi.mock('../src/wasm/run/worker-program.ts', async (original) => {
   const late = `
     const { load, wait } = Atomics;
     let isWoken = false;
+    let state = 1;
+    // Park and Miller's generator: the same delays in each run.
+    const drawn = () => (state = (state * 16807) % 2147483647) / 2147483647;
     Atomics.wait = (...condition) => {
       const result = wait(...condition);
       isWoken = true;
@@ -18,7 +21,7 @@ vi.mock('../src/wasm/run/worker-program.ts', async (original) => {
     };
     Atomics.load = (words, index) => {
       const value = load(words, index);
-      const end = performance.now() + (isWoken ? 2 * Math.random() : 0);
+      const end = performance.now() + (isWoken ? 2 * drawn() : 0);
       isWoken = false;
       while (performance.now() < end);
       return value;
@@ -26,6 +29,8 @@ vi.mock('../src/wasm/run/worker-program.ts', async (original) => {
   `;
   return { workerProgram: late + workerProgram };
 });
+
+const random = new RandomStreams(1).stream('threads test');
 
 function matrixProducts(engine: Engine, size: number) {
   const kernels = trainingKernels(engine);
@@ -56,12 +61,12 @@ test('helpers that are late do what they are counted on for, once', () => {
   const end = performance.now() + 3000;
   while (performance.now() < end) {
     // The first run wakes helpers; the one that counts on them may find its words where that had.
-    for (let i = 4 * Math.random(); i > 0; i--) short.program.run();
+    for (let i = random.uniform(0, 4); i > 0; i--) short.program.run();
     long.output.fill(NaN);
     long.program.run();
     // Each step is announced once by everyone who takes part, so nobody is at it any more.
     const counted = arrivals(engine);
-    Atomics.wait(sleeping, 0, 0, 1.5 + Math.random());
+    Atomics.wait(sleeping, 0, 0, random.uniform(1.5, 2.5));
     expect(arrivals(engine)).toBe(counted);
     expect(long.output.every((value, i) => value === expected[i])).toBe(true);
   }

@@ -2,6 +2,7 @@
 import { elu } from './elu.ts';
 import { gelu } from './gelu.ts';
 import type { Layer } from './layer.ts';
+import { hardSwish } from './hard-swish.ts';
 import { leakyRelu } from './leaky-relu.ts';
 import { LayerOptionError } from './options.ts';
 import { relu } from './relu.ts';
@@ -10,10 +11,11 @@ import { silu } from './silu.ts';
 import { softmax } from './softmax.ts';
 import { tanh } from './tanh.ts';
 
-const makers = { elu, gelu, leakyRelu, relu, sigmoid, silu, softmax, tanh };
+/** The activations of this library. They are layers, too, and so part of the registry. */
+export const activations = { elu, gelu, hardSwish, leakyRelu, relu, sigmoid, silu, softmax, tanh };
 
 /** `linear` leaves everything as it is. */
-export type ActivationName = keyof typeof makers | 'linear';
+export type ActivationName = keyof typeof activations | 'linear';
 
 /**
  * A new layer for the activation of that name; undefined for `linear`, and without a name.
@@ -22,10 +24,10 @@ export type ActivationName = keyof typeof makers | 'linear';
  */
 export function activationNamed(name: unknown, where: string): Layer | undefined {
   if (name === undefined || name === 'linear') return undefined;
-  if (typeof name === 'string' && Object.hasOwn(makers, name)) {
-    return makers[name as keyof typeof makers]();
+  if (typeof name === 'string' && Object.hasOwn(activations, name)) {
+    return activations[name as keyof typeof activations]();
   }
   throw new LayerOptionError(
-    `${where}: expected one of ${Object.keys(makers).join(', ')}, linear; received ${JSON.stringify(name)}.`,
+    `${where}: expected one of ${Object.keys(activations).join(', ')}, linear; received ${JSON.stringify(name)}.`,
   );
 }

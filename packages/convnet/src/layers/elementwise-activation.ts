@@ -29,8 +29,8 @@ export interface ActivationSpec {
   readonly gradient: (terms: ActivationTerms) => Expression;
   /** Under which name a loss may contain it. */
   readonly inLoss?: FinalActivation;
-  /** The slope jumps at 0. */
-  readonly hasKink?: boolean;
+  /** Inputs at which the slope jumps. */
+  readonly kinks?: readonly number[];
   /** Options of the layer, as in its configuration. */
   readonly options?: Record<string, unknown>;
 }
@@ -76,13 +76,20 @@ export class ElementwiseActivation extends Layer {
     return input;
   }
 
+  /** f, as an expression of its input. */
+  value(x: Expression): Expression {
+    return this.#spec.value(x);
+  }
+
   override get finalActivation(): FinalActivation | undefined {
     return this.#spec.inLoss;
   }
 
   override branches(): Int32Array | undefined {
-    if (!this.#spec.hasKink) return undefined;
-    return Int32Array.from(this.#input.data, (value) => (value > 0 ? 1 : 0));
+    const { kinks } = this.#spec;
+    if (!kinks) return undefined;
+    const passedBy = (x: number): number => kinks.filter((kink) => x > kink).length;
+    return Int32Array.from(this.#input.data, passedBy);
   }
 
   protected override options(): Record<string, unknown> {

@@ -31,7 +31,7 @@ export function elu(options: EluOptions = {}): ElementwiseActivation {
       // Where x is positive, its exponential is not needed, and may overflow: it is limited.
       value: (x) => selectGreater(x, 0, x, exp(minimum(x, 0)).minus(1).times(alpha)),
       gradient: ({ dOutput, y }) => dOutput.times(selectGreater(y, 0, 1, y.plus(alpha))),
-      hasKink: true,
+      kinks: [0],
       options: { alpha },
     },
     options.name,

@@ -1,4 +1,5 @@
-/** All layers by their names. */
+/** All layers by their names: what the namespace `layers` has, and what files may name. */
+import { activations } from './activation-names.ts';
 import { activation } from './activation.ts';
 import { add } from './add.ts';
 import { averagePooling2d } from './average-pooling2d.ts';
@@ -8,28 +9,21 @@ import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { dropout } from './dropout.ts';
-import { elu } from './elu.ts';
 import { flatten } from './flatten.ts';
-import { gelu } from './gelu.ts';
 import { globalAveragePooling2d } from './global-average-pooling2d.ts';
 import { globalMaxPooling2d } from './global-max-pooling2d.ts';
 import { input } from './input.ts';
 import { layerNormalization } from './layer-normalization.ts';
-import { leakyRelu } from './leaky-relu.ts';
 import { maxPooling2d } from './max-pooling2d.ts';
 import { multiply } from './multiply.ts';
-import { relu } from './relu.ts';
 import { reshape } from './reshape.ts';
 import { separableConv2d } from './separable-conv2d.ts';
-import { sigmoid } from './sigmoid.ts';
-import { silu } from './silu.ts';
-import { softmax } from './softmax.ts';
 import { spatialDropout2d } from './spatial-dropout2d.ts';
-import { tanh } from './tanh.ts';
 import { zeroPadding2d } from './zero-padding2d.ts';
 
 /** All layers by their names: `layers.add()` where `add` would be something else in a program. */
 export const layers = {
+  ...activations,
   activation,
   add,
   averagePooling2d,
@@ -39,23 +33,15 @@ export const layers = {
   dense,
   depthwiseConv2d,
   dropout,
-  elu,
   flatten,
-  gelu,
   globalAveragePooling2d,
   globalMaxPooling2d,
   input,
   layerNormalization,
-  leakyRelu,
   maxPooling2d,
   multiply,
-  relu,
   reshape,
   separableConv2d,
-  sigmoid,
-  silu,
-  softmax,
   spatialDropout2d,
-  tanh,
   zeroPadding2d,
 } as const;

@@ -34,7 +34,7 @@ export function leakyRelu(options: LeakyReluOptions = {}): ElementwiseActivation
       type: 'leakyRelu',
       value: (x) => selectGreater(x, 0, x, x.times(negativeSlope)),
       gradient: ({ dOutput, x }) => dOutput.times(selectGreater(x, 0, 1, negativeSlope)),
-      hasKink: true,
+      kinks: [0],
       options: { negativeSlope },
     },
     options.name,

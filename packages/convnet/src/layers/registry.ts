@@ -3,35 +3,9 @@
  * A file never decides what code runs: an unknown type is an error.
  */
 import { canonicalJson } from '../canonical-json.ts';
-import { add } from './add.ts';
-import { averagePooling2d } from './average-pooling2d.ts';
-import { concatenate } from './concatenate.ts';
-import { activation, type ActivationOptions } from './activation.ts';
-import { batchNormalization } from './batch-normalization.ts';
-import { conv2d, type Conv2dOptions } from './conv2d.ts';
-import { dense, type DenseOptions } from './dense.ts';
-import { depthwiseConv2d, type DepthwiseConv2dOptions } from './depthwise-conv2d.ts';
-import { dropout, type DropoutOptions } from './dropout.ts';
-import { elu } from './elu.ts';
-import { flatten } from './flatten.ts';
-import { globalAveragePooling2d } from './global-average-pooling2d.ts';
-import { globalMaxPooling2d } from './global-max-pooling2d.ts';
+import { layers } from './index.ts';
 import type { Layer, LayerConfig } from './layer.ts';
-import { gelu } from './gelu.ts';
-import { layerNormalization } from './layer-normalization.ts';
-import { leakyRelu } from './leaky-relu.ts';
-import { maxPooling2d } from './max-pooling2d.ts';
-import { multiply } from './multiply.ts';
 import { booleanOption, LayerOptionError } from './options.ts';
-import { relu } from './relu.ts';
-import { reshape, type ReshapeOptions } from './reshape.ts';
-import { separableConv2d, type SeparableConv2dOptions } from './separable-conv2d.ts';
-import { sigmoid } from './sigmoid.ts';
-import { silu } from './silu.ts';
-import { softmax } from './softmax.ts';
-import { spatialDropout2d } from './spatial-dropout2d.ts';
-import { tanh } from './tanh.ts';
-import { zeroPadding2d } from './zero-padding2d.ts';
 
 type LayerMaker = (options: LayerConfig) => Layer;
 
@@ -54,35 +28,14 @@ export interface LayerKind {
 }
 
 /** Makers check their options themselves, so JSON of any kind may be passed to them. */
-const makers: LayerMakers = new Map<string, LayerMaker>([
-  ['add', add],
-  ['averagePooling2d', averagePooling2d],
-  ['concatenate', (options) => concatenate(options)],
-  ['activation', (options) => activation(options as unknown as ActivationOptions)],
-  ['batchNormalization', batchNormalization],
-  ['conv2d', (options) => conv2d(options as unknown as Conv2dOptions)],
-  ['dense', (options) => dense(options as unknown as DenseOptions)],
-  ['depthwiseConv2d', (options) => depthwiseConv2d(options as unknown as DepthwiseConv2dOptions)],
-  ['dropout', (options) => dropout(options as unknown as DropoutOptions)],
-  ['elu', elu],
-  ['flatten', flatten],
-  ['gelu', gelu],
-  ['layerNormalization', layerNormalization],
-  ['leakyRelu', leakyRelu],
-  ['globalAveragePooling2d', globalAveragePooling2d],
-  ['globalMaxPooling2d', globalMaxPooling2d],
-  ['maxPooling2d', maxPooling2d],
-  ['multiply', multiply],
-  ['relu', relu],
-  ['reshape', (options) => reshape(options as unknown as ReshapeOptions)],
-  ['separableConv2d', (options) => separableConv2d(options as unknown as SeparableConv2dOptions)],
-  ['sigmoid', sigmoid],
-  ['silu', silu],
-  ['softmax', softmax],
-  ['spatialDropout2d', (options) => spatialDropout2d(options as unknown as DropoutOptions)],
-  ['tanh', tanh],
-  ['zeroPadding2d', zeroPadding2d],
-]);
+const makers: LayerMakers = new Map(
+  Object.entries(layers as unknown as Readonly<Record<string, LayerMaker>>).filter(
+    ([type]) => type !== 'input',
+  ),
+);
+
+/** The types of this library's layers. */
+export const layerTypes: readonly string[] = [...makers.keys()];
 
 /**
  * The layers of this library and `custom` ones, by type.

@@ -21,7 +21,7 @@ export function relu(options: { readonly name?: string } = {}): ElementwiseActiv
       type: 'relu',
       value: (x) => selectGreater(0, x, 0, x),
       gradient: ({ dOutput, y }) => selectGreater(y, 0, dOutput, 0),
-      hasKink: true,
+      kinks: [0],
     },
     options.name,
   );

@@ -6,7 +6,7 @@
 import { canonicalJson } from '../canonical-json.ts';
 import type { InferenceModel } from '../network/inference-model.ts';
 import { NETWORK_INPUT } from '../network/graph.ts';
-import { LAYER_EXPORTERS, type LayerExporter } from './export-layer.ts';
+import { exporterOf, LAYER_EXPORTERS, type LayerExporter } from './export-layer.ts';
 import { OnnxGraph } from './onnx-graph.ts';
 
 /** A network that cannot be said in ONNX. */
@@ -50,7 +50,7 @@ export function encodeOnnx(
     const from = inputs[0] ?? NETWORK_INPUT;
     const exporter = Object.hasOwn(exporters, layer.type)
       ? exporters[layer.type]
-      : LAYER_EXPORTERS.get(layer.type);
+      : exporterOf(layer);
     if (!exporter) {
       throw new OnnxExportError(
         `${layer.label}: expected a layer that ONNX export knows (${[...LAYER_EXPORTERS.keys()].join(', ')}). Give encodeOnnx an exporter for '${layer.type}'.`,

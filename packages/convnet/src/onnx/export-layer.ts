@@ -6,6 +6,9 @@
 import type { Tensor } from '@convnet/tensor';
 import { toStored } from '../files/stored-layout.ts';
 import type { Layer } from '../layers/layer.ts';
+import { activationNamed } from '../layers/activation-names.ts';
+import { ElementwiseActivation } from '../layers/elementwise-activation.ts';
+import { exportExpression } from './export-expression.ts';
 import type { Attribute, OnnxGraph } from './onnx-graph.ts';
 
 /** Numbers that a node is given. */
@@ -198,8 +201,10 @@ function gelu(exported: LayerExport, input: string): string {
 function activated(exported: LayerExport, input: string): string {
   const name = (option(exported, 'activation') as string | undefined) ?? 'linear';
   const add = ACTIVATIONS[name];
-  if (!add) throw new Error(`${exported.layer.label}: activation ${name} has no exporter.`);
-  return add(exported, input);
+  if (add) return add(exported, input);
+  const layer = activationNamed(name, `${exported.layer.label} activation`);
+  if (!(layer instanceof ElementwiseActivation)) return input;
+  return exportExpression(exported.graph, exported.layer.name, input, (x) => layer.value(x));
 }
 
 const activation =
@@ -292,4 +297,12 @@ function variadic(operator: string): LayerExporter {
     inputs
       .slice(1)
       .reduce((sum, next) => graph.node(operator, [sum, next], layer.name), inputs[0]!);
+}
+
+/** The exporter of a layer; activations without an operator of their own have their expression. */
+export function exporterOf(layer: Layer): LayerExporter | undefined {
+  const known = LAYER_EXPORTERS.get(layer.type);
+  if (known || !(layer instanceof ElementwiseActivation)) return known;
+  return ({ graph, inputs }) =>
+    exportExpression(graph, layer.name, inputs[0]!, (x) => layer.value(x));
 }

@@ -376,6 +376,36 @@ layers += [
          {"type": "zeroPadding2d", "padding": [[2, 1], [0, 3]]}),
 ]
 
+
+def rows(text):
+    """JSON as a person would lay it out: what is short on one line, else an entry on each."""
+    def laid(value, indent):
+        whole = json.dumps(value)
+        if len(indent) + len(whole) <= 100 or not isinstance(value, (dict, list)):
+            return whole
+        inner = indent + " "
+        if isinstance(value, dict):
+            if set(value) == {"shape", "data"}:
+                return tensor(value, inner) + "\n" + indent + "]}"
+            entries = [f"{json.dumps(key)}: {laid(entry, inner)}" for key, entry in value.items()]
+            return "{\n" + inner + (",\n" + inner).join(entries) + "\n" + indent + "}"
+        entries = [laid(entry, inner) for entry in value]
+        return "[\n" + inner + (",\n" + inner).join(entries) + "\n" + indent + "]"
+
+    def tensor(value, indent):
+        """A tensor: each row of an image, or of a matrix, on a line."""
+        shape = value["shape"]
+        width = shape[-1] * (shape[-2] if len(shape) > 2 else 1)
+        data = value["data"]
+        lines = [json.dumps(data[i:i + width])[1:-1] for i in range(0, len(data), width)]
+        return f'{{"shape": {json.dumps(value["shape"])}, "data": [\n{indent}' + (",\n" + indent).join(lines)
+
+    return laid(text, "")
+
+
+layers.append(case("hardSwish", [3, 7], F.hardswish, {"type": "hardSwish"}))
+layers.append(case("flatten", [2, 1, 3, 4], lambda x: x.flatten(1), {"type": "flatten"}))
+
 path = pathlib.Path(__file__).with_name("pytorch.golden.json")
-path.write_text(json.dumps({"layers": layers, "losses": losses, "optimizers": optimizers,
-                            "schedules": schedules, "merges": merges, "residual": residual}) + "\n")
+path.write_text(rows({"layers": layers, "losses": losses, "optimizers": optimizers,
+                      "schedules": schedules, "merges": merges, "residual": residual}) + "\n")

@@ -1,6 +1,5 @@
 /** Exported networks, computed by an ONNX runtime, give what they give here. */
-import { RandomStreams, Tensor } from '@convnet/tensor';
-import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-web';
+import type { Tensor } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import {
   averagePooling2d,
@@ -32,70 +31,17 @@ import {
   spatialDropout2d,
   tanh,
   zeroPadding2d,
-  type Model,
   type Signal,
 } from '../../src/index.ts';
 import { encodeOnnx, OnnxExportError } from '../../src/onnx/index.ts';
-
-/** Runs `x`, channels last, through the exported network. */
-async function runOnnx(network: Model, x: Tensor, bytes = encodeOnnx(network)): Promise<number[]> {
-  const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 });
-  const [N, H, W, C] = x.shape as [number, number?, number?, number?];
-  let data = Float32Array.from(x.data);
-  let shape: number[] = [...x.shape];
-  if (H !== undefined && W !== undefined && C !== undefined) {
-    shape = [N, C, H, W];
-    data = Float32Array.from({ length: x.size }, (_, i) => {
-      const [w, h] = [i % W, Math.floor(i / W) % H];
-      const [c, n] = [Math.floor(i / (W * H)) % C, Math.floor(i / (W * H * C))];
-      return x.data[((n * H + h) * W + w) * C + c]!;
-    });
-  }
-  const { output } = await session.run({ input: new OnnxTensor('float32', data, shape) });
-  const values = [...(output!.data as Float32Array)];
-  const dims = output!.dims;
-  if (dims.length !== 4) return values;
-  const [, channels, height, width] = dims as [number, number, number, number];
-  return Array.from({ length: values.length }, (_, i) => {
-    const [c, w] = [i % channels, Math.floor(i / channels) % width];
-    const [h, n] = [
-      Math.floor(i / (channels * width)) % height,
-      Math.floor(i / (channels * width * height)),
-    ];
-    return values[((n * channels + c) * height + h) * width + w]!;
-  });
-}
-
-/** Inputs and weights that are not at their beginnings. */
-function scattered(network: Model, samples = 3): Tensor {
-  const random = new RandomStreams(1).stream('onnx');
-  for (const layer of network.layers) {
-    for (const { value } of [...layer.parameters, ...layer.state]) {
-      if (value.shape.length > 1) continue;
-      for (let i = 0; i < value.size; i++) value.data[i] = random.uniform(0.5, 1.5);
-    }
-  }
-  const x = Tensor.zeros([samples, ...network.inputShape]);
-  for (let i = 0; i < x.size; i++) x.data[i] = random.normal();
-  return x;
-}
-
-async function expectSame(network: Model): Promise<void> {
-  const x = scattered(network);
-  const [here, there] = [network.predict(x).data, await runOnnx(network, x)];
-  expect(there).toHaveLength(here.length);
-  const largest = Math.max(...Array.from(here, Math.abs));
-  for (const [i, value] of here.entries()) {
-    expect(Math.abs(value - there[i]!)).toBeLessThanOrEqual(1e-5 * largest);
-  }
-}
+import { expectSameInOnnx, runOnnx, scattered } from './run-onnx.ts';
 
 const inputShape = [9, 7, 4];
 const same = { filters: 6, kernelSize: 3, padding: 'same' } as const;
 
 describe('a network in an ONNX runtime', () => {
   test.each(['simple', 'lenet5', 'cnn'] as const)('%s', async (preset) => {
-    await expectSame(createPreset(preset, { seed: 1 }));
+    await expectSameInOnnx(createPreset(preset, { seed: 1 }));
   });
 
   test.each([
@@ -135,8 +81,8 @@ describe('a network in an ONNX runtime', () => {
     ],
     ['reshape', () => reshape({ targetShape: [7, 12, 3] })],
   ])('%s', async (_, make) => {
-    await expectSame(sequential({ inputShape, layers: [make()] }));
-    await expectSame(
+    await expectSameInOnnx(sequential({ inputShape, layers: [make()] }));
+    await expectSameInOnnx(
       sequential({ inputShape, layers: [make(), flatten(), dense({ units: 5 }), softmax()] }),
     );
   });
@@ -149,7 +95,7 @@ describe('a network in an ONNX runtime', () => {
     const all = concatenate().apply([layers.multiply().apply([sum, b]), x]);
     const flat = flatten().apply(all);
     const y = dense({ units: 3, activation: 'tanh' }).apply(flat);
-    await expectSame(functional({ inputs: x, outputs: softmax().apply(y), seed: 1 }));
+    await expectSameInOnnx(functional({ inputs: x, outputs: softmax().apply(y), seed: 1 }));
   });
 });
 
