@@ -1,5 +1,5 @@
 /** `convnet predict`: reads the digits in pictures. */
-import { formatShape, Tensor, type Model } from '@convnet/convnet';
+import { formatShape, predictedClasses, type Model } from '@convnet/convnet';
 import { loadModel } from '@convnet/convnet/node';
 import { imageToDigit, ImageError, ImageSamples } from '@convnet/mnist-io';
 import { digitPreview } from '../display/digit-preview.ts';
@@ -42,11 +42,10 @@ function classify(model: Model, file: string, pixels: Uint8Array): Prediction {
     width: 28,
     ...(normalization && { normalization }),
   });
-  const input = Tensor.zeros([1, 28, 28, 1]);
-  samples.readSamples([0], input.data);
-  const probabilities = [...model.predict(input).data];
+  const predictions = model.predict(samples);
+  const probabilities = [...predictions.data];
   const names = classNames ?? probabilities.map((_, k) => String(k));
-  const best = probabilities.indexOf(Math.max(...probabilities));
+  const best = predictedClasses(predictions)[0]!;
   return {
     file,
     className: names[best]!,
