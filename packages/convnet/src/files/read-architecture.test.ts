@@ -213,7 +213,7 @@ describe('a graph in a file is refused', () => {
     [
       'with an unknown layer',
       changed((_, nodes) => (nodes[1]!.layer = { type: 'hexagonal', name: 'hexagonal1' })),
-      /unknown layer type "hexagonal"; this version knows add, .*Pass layers of your own/,
+      /unknown layer type "hexagonal"; this version knows activation, add, .*Pass layers of your own/,
     ],
     [
       'that says it is a chain',

@@ -69,7 +69,7 @@ export function layerFromOptions(options: LayerConfig, known: LayerMakers = make
   const make = known.get(options.type);
   if (!make) {
     throw new LayerOptionError(
-      `unknown layer type ${JSON.stringify(options.type)}; this version knows ${[...known.keys()].join(', ')}. Pass layers of your own as { layers: [ … ] }, or load the file with a newer release.`,
+      `unknown layer type ${JSON.stringify(options.type)}; this version knows ${[...known.keys()].sort().join(', ')}. Pass layers of your own as { layers: [ … ] }, or load the file with a newer release.`,
     );
   }
   const layer = make(options);
