@@ -1,7 +1,7 @@
 /** The kernels that a command computes with. */
+import { ProgramError } from '@convnet/convnet/node';
 import { setFlagsFromString } from 'node:v8';
 import { BackendError, createKernels, type Backend, type Kernels } from '@convnet/convnet';
-import { CommandError } from './command-error.ts';
 import { wholeNumber } from './option-values.ts';
 import { setting, type Values } from './settings.ts';
 
@@ -32,7 +32,7 @@ export const usedBackend = ({ name, threads }: Kernels) => ({ backend: name, thr
 
 /**
  * Kernels of a backend.
- * @throws CommandError if this version of Node cannot run it.
+ * @throws ProgramError if this version of Node cannot run it.
  */
 export function kernelsFor({ backend, threads }: BackendOptions): Kernels {
   // Node 20 has relaxed SIMD, but behind a flag that only an application may set.
@@ -43,6 +43,6 @@ export function kernelsFor({ backend, threads }: BackendOptions): Kernels {
     return createKernels(backend, { threads });
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    throw new CommandError('usage', error.message, { cause: error });
+    throw new ProgramError('usage', error.message, { cause: error });
   }
 }

@@ -1,18 +1,18 @@
 /** How a network's answers on a data set compare with its labels. */
+import { ProgramError } from '@convnet/convnet/node';
 import { confusionMatrix, formatShape, type ConfusionMatrix, type Model } from '@convnet/convnet';
 import type { ImageDataset } from '@convnet/mnist-io';
 import { samplesFor } from './images.ts';
-import { CommandError } from './command-error.ts';
 
 /**
  * Counts the network's answers against the labels.
- * @throws CommandError if the network is for other images or other classes.
+ * @throws ProgramError if the network is for other images or other classes.
  */
 export function confusionOf(model: Model, dataset: ImageDataset): ConfusionMatrix {
   const expected = `${formatShape(dataset.images.sampleShape)} to ${formatShape([dataset.classNames.length])}`;
   const received = `${formatShape(model.inputShape)} to ${formatShape(model.outputShape)}`;
   if (received !== expected) {
-    throw new CommandError(
+    throw new ProgramError(
       'badData',
       `model "${model.name}": expected a network from ${expected}, as the data is; received one from ${received}. Choose another model.`,
     );

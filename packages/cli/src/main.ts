@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The `convnet` executable: runs the command line and exits with one of `EXIT_CODES`. */
-import { EXIT_CODES, type ExitCode } from '@convnet/convnet/node';
+import { EXIT_CODES, type ExitCode, ProgramError } from '@convnet/convnet/node';
 import { CommanderError } from 'commander';
-import { CommandError, explain } from './command-error.ts';
+import { explain } from './explain-error.ts';
 import { allCommands, createProgram, normalizeArguments } from './program.ts';
 import { quietWhenClosed } from './quiet-when-closed.ts';
 
@@ -38,7 +38,7 @@ function report(error: unknown): ExitCode {
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
   if (signalCode !== undefined) {
-    const message = error instanceof CommandError ? error.message : 'nothing was saved';
+    const message = error instanceof ProgramError ? error.message : 'nothing was saved';
     process.stderr.write(`interrupted: ${message}\n`);
     return signalCode;
   }

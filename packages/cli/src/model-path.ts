@@ -1,7 +1,11 @@
 /** The model file that a command means. */
 import { presets } from '@convnet/convnet';
-import { newestModelFile, trainedModelFile, trainedModelsFolder } from '@convnet/convnet/node';
-import { CommandError } from './command-error.ts';
+import {
+  newestModelFile,
+  ProgramError,
+  trainedModelFile,
+  trainedModelsFolder,
+} from '@convnet/convnet/node';
 
 /**
  * The file that `--model` means: a file, the last training of a preset, or without it the newest
@@ -16,7 +20,7 @@ async function newestModel(): Promise<string> {
   const folder = trainedModelsFolder();
   const newest = await newestModelFile(folder);
   if (newest !== undefined) return newest;
-  throw new CommandError(
+  throw new ProgramError(
     'notFound',
     `expected a trained model in ${folder}; there is none. Run 'convnet train' first, or name a file with --model.`,
   );

@@ -1,11 +1,11 @@
 /** Finds out before the work, not after it, whether its result can be saved. */
+import { ProgramError } from '@convnet/convnet/node';
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { CommandError } from './command-error.ts';
 
 /**
  * Finds out that a result could not be saved.
- * @throws CommandError saying why.
+ * @throws ProgramError saying why.
  */
 export async function checkOutput(
   file: string,
@@ -13,7 +13,7 @@ export async function checkOutput(
 ): Promise<void> {
   const folder = path.dirname(file);
   const refuse = (what: string, cause?: unknown): never => {
-    throw new CommandError(
+    throw new ProgramError(
       'cannotCreate',
       `--output: expected a file in a folder that can be written to; ${what}. Choose another.`,
       { cause },

@@ -8,22 +8,32 @@
  */
 export {
   BackendError,
+  ConvnetError,
   createKernels,
   formatShape,
   HelperThreadError,
+  OptionError,
   math,
   perChannel,
   perImageChannel,
   perRow,
   RandomStreams,
   referenceKernels,
+  booleanOption,
+  choiceOption,
+  integerOption,
+  numberOption,
+  positiveInteger,
   ShapeError,
+  StateError,
   single,
   Tensor,
 } from '@convnet/tensor';
 export type {
   Backend,
   DType,
+  ErrorCode,
+  NumberLimits,
   Expression,
   Term,
   Arithmetic,
@@ -113,7 +123,6 @@ export type {
   StoredLayout,
   StoredTensor,
 } from './layers/layer-tensors.ts';
-export { LayerOptionError } from './layers/options.ts';
 
 export { l1, l1l2, l2, type Regularizer } from './regularizers.ts';
 export type { Fans, Initializer, InitializerName, InitializerOption } from './initializers.ts';
@@ -125,7 +134,6 @@ export { meanSquaredError } from './losses/mean-squared-error.ts';
 export { outputLoss, type OutputLossOptions, type OutputLossTerms } from './losses/output-loss.ts';
 export { sparseCategoricalCrossentropy } from './losses/sparse-categorical-crossentropy.ts';
 export {
-  LossOptionError,
   TargetError,
   type Labels,
   type BatchTargets,
@@ -153,7 +161,6 @@ export {
 export { sgd, type SgdOptions } from './optimizers/sgd.ts';
 export {
   Optimizer,
-  OptimizerOptionError,
   type LearningRate,
   type OptimizerOptions,
   type Update,
@@ -183,7 +190,7 @@ export {
   type ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
 } from './training/callbacks/learning-rate.ts';
-export { CallbackOptionError, type MonitorOptions } from './training/callbacks/monitor.ts';
+export type { MonitorOptions } from './training/callbacks/monitor.ts';
 export {
   NonFiniteError,
   terminateOnNaN,
@@ -194,11 +201,10 @@ export type { ClassWeights } from './training/sample-weights.ts';
 export type { EvaluateOptions, Evaluation, EvaluationWithMatrix } from './training/evaluate.ts';
 export type { FitOptions } from './training/fit.ts';
 export type { History } from './training/history.ts';
-export { FitOptionError } from './samples/check-count.ts';
 export type { ByteSamples, Samples, SampleSource } from './samples/samples.ts';
 export { accuracy, topKAccuracy, type TopKAccuracyOptions } from './metrics/accuracy.ts';
 export { f1Score, precision, recall, type ClassMetricOptions } from './metrics/precision-recall.ts';
-export { MetricOptionError, type ClassifiedBatch, type Metric } from './metrics/metric.ts';
+export type { ClassifiedBatch, Metric } from './metrics/metric.ts';
 export {
   ConfusionMatrix,
   confusionMatrix,

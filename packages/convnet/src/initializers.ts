@@ -8,8 +8,7 @@
  * `…Uniform` draws from [−a, a) with a = √(3 · variance), `…Normal` from a normal distribution
  * that is not truncated.
  */
-import type { Random, Tensor } from '@convnet/tensor';
-import { LayerOptionError } from './layers/options.ts';
+import { OptionError, type Random, type Tensor } from '@convnet/tensor';
 
 /** Inputs that one output depends on, and outputs that one input influences. */
 export interface Fans {
@@ -63,7 +62,7 @@ const leftToFile: Initializer = () => undefined;
  * An initializer as options of layers have it, checked. A file has `null` where the network that was
  * saved had a function.
  * @param where - the option, for the message.
- * @throws LayerOptionError if there is none of that name.
+ * @throws OptionError if there is none of that name.
  */
 export function initializerOption(value: unknown, where: string): InitializerOption {
   if (value === null) return leftToFile;
@@ -71,7 +70,7 @@ export function initializerOption(value: unknown, where: string): InitializerOpt
   if (typeof value === 'string' && Object.hasOwn(initializers, value)) {
     return value as InitializerName;
   }
-  throw new LayerOptionError(
+  throw new OptionError(
     `${where}: expected one of ${Object.keys(initializers).join(', ')}, or a function; received ${JSON.stringify(value)}.`,
   );
 }
@@ -80,7 +79,7 @@ export function initializerOption(value: unknown, where: string): InitializerOpt
 export const initializerConfig = (option: InitializerOption): InitializerName | null =>
   typeof option === 'string' ? option : null;
 
-/** The function that fills the weights. @throws LayerOptionError if there is none of that name. */
+/** The function that fills the weights. @throws OptionError if there is none of that name. */
 export function resolveInitializer(option: InitializerOption, where: string): Initializer {
   const checked = initializerOption(option, where);
   return typeof checked === 'string' ? initializers[checked] : checked;

@@ -3,7 +3,7 @@
  * of a weight grows by `l1 · sign(θ) + 2 · l2 · θ`. Names, defaults and factors are those of Keras.
  * What training adds is computed in `training/penalties.ts`.
  */
-import { LayerOptionError, numberOption } from './layers/options.ts';
+import { numberOption, OptionError } from '@convnet/tensor';
 
 /** The two factors, as in layer options and model files. */
 export interface Regularizer {
@@ -13,13 +13,13 @@ export interface Regularizer {
 
 /**
  * Penalty `factor · Σ|θ|`, which drives weights to zero.
- * @throws LayerOptionError unless `factor` is finite and at least 0; default 0.01.
+ * @throws OptionError unless `factor` is finite and at least 0; default 0.01.
  */
 export const l1 = (factor = 0.01): Regularizer => l1l2({ l1: factor });
 
 /**
  * Penalty `factor · Σθ²`, which keeps weights small.
- * @throws LayerOptionError unless `factor` is finite and at least 0; default 0.01.
+ * @throws OptionError unless `factor` is finite and at least 0; default 0.01.
  * @example
  * ```ts
  * conv2d({ filters: 16, kernelSize: 3, kernelRegularizer: l2(1e-4) });
@@ -29,7 +29,7 @@ export const l2 = (factor = 0.01): Regularizer => l1l2({ l2: factor });
 
 /**
  * Both penalties; each factor is 0 by default.
- * @throws LayerOptionError unless both are finite and at least 0.
+ * @throws OptionError unless both are finite and at least 0.
  */
 export function l1l2(factors: Partial<Regularizer>): Regularizer {
   return {
@@ -40,14 +40,14 @@ export function l1l2(factors: Partial<Regularizer>): Regularizer {
 
 /**
  * A regularizer from a layer's options, or from a file; undefined if there is none.
- * @throws LayerOptionError for anything else.
+ * @throws OptionError for anything else.
  */
 export function regularizerOption(value: unknown, where: string): Regularizer | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'object' && value !== null && 'l1' in value && 'l2' in value) {
     return l1l2(value as Regularizer);
   }
-  throw new LayerOptionError(
+  throw new OptionError(
     `${where}: expected l1(…), l2(…) or l1l2(…); received ${JSON.stringify(value)}.`,
   );
 }

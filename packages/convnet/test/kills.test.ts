@@ -53,7 +53,11 @@ describe.skipIf(process.platform === 'win32')('where there is no room', () => {
     // What is written to the temporary file lands on a device that is always full.
     symlinkSync('/dev/full', `${file}.${process.pid}.tmp`);
     const writing = writeFileAtomically(file, new Uint8Array(10));
-    await expect(writing).rejects.toMatchObject({ code: 'ENOSPC', path: file });
+    await expect(writing).rejects.toMatchObject({
+      code: 'cannot-write',
+      cause: { code: 'ENOSPC' },
+      path: file,
+    });
     await expect(writing).rejects.toThrow(`${file}: could not be written: ENOSPC`);
     expect([...readFileSync(file)]).toEqual([1, 2, 3]);
     expect(temporaries()).toEqual([]);

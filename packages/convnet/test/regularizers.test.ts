@@ -64,7 +64,7 @@ test.each([l1(0.3), l2(0.2), l1l2({ l1: 0.1, l2: 0.4 })])(
 
 test('a regularizer that cannot be is refused', () => {
   expect(() => l2(-1)).toThrow(
-    'regularizer l2: expected a number of at least 0 that is finite; received -1.',
+    'regularizer l2: expected a finite number of at least 0; received -1.',
   );
   expect(() =>
     conv2d({ filters: 1, kernelSize: 1, kernelRegularizer: 'l2' as unknown as Regularizer }),

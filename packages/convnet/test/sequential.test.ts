@@ -72,7 +72,7 @@ describe('sequential', () => {
     [
       'padding full',
       () => maxPooling2d({ padding: 'full' as 'same' }),
-      `maxPooling2d padding: expected 'valid' or 'same'; received "full".`,
+      `maxPooling2d padding: expected one of valid, same; received "full".`,
     ],
     [
       'rate 1',

@@ -1,15 +1,12 @@
 /**
- * What can go wrong with data. Every error carries a `code`, so that a program can tell the causes
- * apart without knowing each class: the data is bad, it is not there, nobody serves it, or there is
- * no place to write it to.
+ * What can go wrong with data. By its `code` a program tells the causes apart without knowing each
+ * class: the data is bad, it is not there, nobody serves it, or there is no place to write it to.
  */
+import { ConvnetError } from '@convnet/tensor';
 
-/** Why data could not be had or written. */
-export type DataErrorCode = 'bad-data' | 'not-found' | 'unavailable' | 'cannot-create';
-
-/** Base of all errors about data; the message says where, what was expected and what came. */
-export abstract class DataError extends Error {
-  abstract readonly code: DataErrorCode;
+/** Base of all errors about data. */
+export abstract class DataError extends ConvnetError {
+  abstract override readonly code: 'bad-data' | 'not-found' | 'unavailable' | 'cannot-create';
 }
 
 /** Bytes that are not the IDX file they should be. */

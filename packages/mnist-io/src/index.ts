@@ -50,7 +50,6 @@ export {
   MissingDataError,
   NpyFormatError,
   OutputError,
-  type DataErrorCode,
 } from './errors.ts';
 export {
   generateDigits,

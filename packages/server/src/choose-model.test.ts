@@ -37,7 +37,7 @@ test('puts no other model in the place of one that is broken or missing', async 
     const file = path.join(folder, 'broken.safetensors');
     await writeFile(file, 'not a model');
     await expect(chooseModel(undefined, folder)).rejects.toMatchObject({
-      name: 'StartError',
+      name: 'ProgramError',
       exitCode: 65,
       message: expect.stringMatching(/broken\.safetensors: .* remove it, or train again/) as string,
     });

@@ -6,12 +6,12 @@ import { ModelFileError, type Model } from '@convnet/convnet';
 import {
   loadModel,
   newestModelFile,
+  ProgramError,
   systemErrorCode,
   systemErrorMeaning,
   trainedModelsFolder,
 } from '@convnet/convnet/node';
 import { SHIPPED_MODEL_FILE } from './package-files.ts';
-import { StartError } from './start-error.ts';
 
 /** A network and where it comes from. */
 export interface ChosenModel {
@@ -22,14 +22,14 @@ export interface ChosenModel {
 
 const CHOOSE_ANOTHER = 'Choose another with --model FILE.';
 
-function asStartError(error: unknown, file: string, advice: string): unknown {
+function asProgramError(error: unknown, file: string, advice: string): unknown {
   if (error instanceof ModelFileError) {
-    return new StartError('badData', `${error.message} ${advice}`, { cause: error });
+    return new ProgramError('badData', `${error.message} ${advice}`, { cause: error });
   }
   const code = systemErrorCode(error);
   if (code === undefined) return error;
   const { kind, reason = `reading it failed with ${code}` } = systemErrorMeaning(error) ?? {};
-  return new StartError(
+  return new ProgramError(
     kind === 'missing' || kind === 'denied' ? 'notFound' : 'io',
     `${file}: expected a model file; ${reason}. ${advice}`,
     { cause: error },
@@ -40,7 +40,7 @@ async function load(file: string, advice: string): Promise<Model> {
   try {
     return await loadModel(file);
   } catch (error) {
-    throw asStartError(error, file, advice);
+    throw asProgramError(error, file, advice);
   }
 }
 
@@ -49,7 +49,7 @@ async function load(file: string, advice: string): Promise<Model> {
  *
  * @param named - the file that the user named, if any.
  * @param folder - where trained models are looked for.
- * @throws StartError if the chosen file is missing or broken; no other is used in its place.
+ * @throws ProgramError if the chosen file is missing or broken; no other is used in its place.
  */
 export async function chooseModel(
   named: string | undefined,
@@ -60,7 +60,7 @@ export async function chooseModel(
     return { model, origin: named };
   }
   const trained = await newestModelFile(folder).catch((error: unknown) => {
-    throw asStartError(error, folder, CHOOSE_ANOTHER);
+    throw asProgramError(error, folder, CHOOSE_ANOTHER);
   });
   if (trained !== undefined) {
     const advice = `It is the newest model in the folder of trained ones: remove it, or train again. ${CHOOSE_ANOTHER}`;

@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 /** The program `convnet-server`: chooses a network, serves it, says where. */
 import { existsSync } from 'node:fs';
-import { EXIT_CODES, systemErrorCode } from '@convnet/convnet/node';
+import { EXIT_CODES, ProgramError, systemErrorCode } from '@convnet/convnet/node';
 import { chooseModel, type ChosenModel } from './choose-model.ts';
 import { readCommandLine, type CommandLine } from './command-line.ts';
 import { PAGE_FOLDER } from './package-files.ts';
 import { BUILD_PAGE_ADVICE } from './page-routes.ts';
 import { serveModel } from './served-model.ts';
-import { StartError } from './start-error.ts';
 import { startServer, type RunningServer } from './start-server.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
@@ -34,7 +33,7 @@ function asAddressError(error: unknown, host: string, port: number): unknown {
     EAI_AGAIN: elsewhere,
   };
   const problem = problems[code ?? ''];
-  return problem ? new StartError('unavailable', problem, { cause: error }) : error;
+  return problem ? new ProgramError('unavailable', problem, { cause: error }) : error;
 }
 
 function describe(name: string, { model, origin }: ChosenModel): string {
@@ -57,7 +56,7 @@ if (typeof choices === 'number') {
   process.exitCode = choices;
 } else {
   run(choices).catch((error: unknown) => {
-    const isForUsers = error instanceof StartError;
+    const isForUsers = error instanceof ProgramError;
     console.error(isForUsers ? `convnet-server: ${error.message}` : error);
     process.exitCode = isForUsers ? error.exitCode : EXIT_CODES.internal;
   });

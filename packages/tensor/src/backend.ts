@@ -1,4 +1,6 @@
 /** Which implementation of the kernels to compute with: three rungs, the fastest that runs. */
+import { ConvnetError } from './errors.ts';
+import { integerOption } from './options.ts';
 import { Engine, type WasmRung } from './wasm/run/engine.ts';
 import { hardwareThreads } from './wasm/run/start-worker.ts';
 import { supportsWasm } from './wasm/run/support.ts';
@@ -11,8 +13,9 @@ import { supportsWasm } from './wasm/run/support.ts';
 export type Backend = 'auto' | WasmRung | 'reference';
 
 /** A backend that this engine cannot run. */
-export class BackendError extends Error {
+export class BackendError extends ConvnetError {
   override readonly name = 'BackendError';
+  override readonly code = 'unsupported';
 }
 
 const rungs = ['relaxed', 'simd'] as const;
@@ -33,15 +36,11 @@ const MOST_THREADS_BY_DEFAULT = 8;
 /**
  * What computes `backend`; undefined for the reference.
  * @throws BackendError if this engine lacks what the backend needs.
- * @throws RangeError if `threads` is not a whole number from 1 to 32.
+ * @throws OptionError if `threads` is not a whole number from 1 to 32.
  */
 export function engineFor(backend: Backend, options: KernelOptions): Engine | undefined {
   const { threads = Math.min(hardwareThreads(), MOST_THREADS_BY_DEFAULT) } = options;
-  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-    throw new RangeError(
-      `createKernels threads: expected a whole number from 1 to ${MOST_THREADS}; received ${threads}.`,
-    );
-  }
+  integerOption(threads, { least: 1, most: MOST_THREADS }, 'createKernels threads');
   if (backend === 'reference') return undefined;
   const rung = backend === 'auto' ? rungs.find(supportsWasm) : backend;
   if (rung === undefined) return undefined;

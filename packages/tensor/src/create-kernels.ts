@@ -10,7 +10,7 @@ import { trainingKernels } from './wasm/training-kernels.ts';
  * Kernels of a backend. They have a memory of their own, and threads, which go when they do.
  *
  * @throws BackendError if the engine lacks what `relaxed` or `simd` need.
- * @throws RangeError if `threads` is not a whole number from 1 to 32.
+ * @throws OptionError if `threads` is not a whole number from 1 to 32.
  * @example
  * ```ts
  * createKernels().name; // such as 'simd'
@@ -26,7 +26,7 @@ export function createKernels(backend: Backend = 'auto', options: KernelOptions 
  * The kernels of the forward pass alone, as {@link createKernels} makes them.
  *
  * @throws BackendError if the engine lacks what `relaxed` or `simd` need.
- * @throws RangeError if `threads` is not a whole number from 1 to 32.
+ * @throws OptionError if `threads` is not a whole number from 1 to 32.
  */
 export function createInferenceKernels(
   backend: Backend = 'auto',

@@ -1,11 +1,65 @@
-/** Shapes that do not fit together; the message says where, what was expected and what came. */
-export class ShapeError extends Error {
+/**
+ * What the packages throw on purpose. A message says where, what was expected, what was received
+ * and what to do: `dense units: expected a whole number of at least 1; received 0.`
+ */
+
+/**
+ * What kind of fault an error is, for programs that answer each kind in their own way.
+ *
+ * - `bad-option`: an argument or an option that cannot be.
+ * - `bad-shape`: tensors or layers that do not fit together.
+ * - `bad-data`: samples, targets or the content of a file.
+ * - `bad-state`: a call that comes too early, too late or twice.
+ * - `not-found`: a file or folder is missing.
+ * - `cannot-create`: an output cannot be made where it should be.
+ * - `cannot-write`: writing a file failed.
+ * - `unavailable`: a download that nobody delivers.
+ * - `unsupported`: this machine, or a file format, cannot do it.
+ * - `not-finite`: training met a number that is NaN or infinite.
+ * - `thread-failed`: a thread that shares the work died.
+ * - `refused`: a request, or a command, that a program does not carry out.
+ */
+export type ErrorCode =
+  | 'bad-option'
+  | 'bad-shape'
+  | 'bad-data'
+  | 'bad-state'
+  | 'not-found'
+  | 'cannot-create'
+  | 'cannot-write'
+  | 'unavailable'
+  | 'unsupported'
+  | 'not-finite'
+  | 'thread-failed'
+  | 'refused';
+
+/** Base of all errors that the packages throw on purpose; see the top of this file. */
+export abstract class ConvnetError extends Error {
+  abstract readonly code: ErrorCode;
+}
+
+/** An argument or an option that cannot be. */
+export class OptionError extends ConvnetError {
+  override readonly name = 'OptionError';
+  override readonly code = 'bad-option';
+}
+
+/** Shapes that do not fit together. */
+export class ShapeError extends ConvnetError {
   override readonly name = 'ShapeError';
+  override readonly code = 'bad-shape';
+}
+
+/** A call that comes too early, too late or twice. */
+export class StateError extends ConvnetError {
+  override readonly name = 'StateError';
+  override readonly code = 'bad-state';
 }
 
 /** A thread that shares the work could not do its part; the results are incomplete. */
-export class HelperThreadError extends Error {
+export class HelperThreadError extends ConvnetError {
   override readonly name = 'HelperThreadError';
+  override readonly code = 'thread-failed';
 
   constructor() {
     super(

@@ -8,7 +8,23 @@ export { BackendError, type Backend, type KernelOptions } from './backend.ts';
 export { createInferenceKernels, createKernels } from './create-kernels.ts';
 export type { DType, FloatArray } from './dtype.ts';
 export { allocate } from './dtype.ts';
-export { HelperThreadError, ShapeError } from './errors.ts';
+export {
+  ConvnetError,
+  HelperThreadError,
+  OptionError,
+  ShapeError,
+  StateError,
+  type ErrorCode,
+} from './errors.ts';
+export {
+  booleanOption,
+  choiceOption,
+  integerOption,
+  numberOption,
+  positiveInteger,
+  shown,
+  type NumberLimits,
+} from './options.ts';
 export type {
   Arithmetic,
   BinaryOperation,

@@ -9,6 +9,7 @@
  * the 32-bit finalizer of MurmurHash3. Only exact operations are used (integer arithmetic, and
  * + − × ÷ √ on float64), because `Math.log` and its like may differ between engines.
  */
+import { integerOption } from './options.ts';
 import { portableLog } from './portable-log.ts';
 
 /** State of a {@link Random}: four unsigned 32-bit integers, not all zero. */
@@ -109,15 +110,10 @@ export class RandomStreams {
 
   /**
    * @param seed - a whole number in 0 … 2⁵³ − 1.
-   * @throws RangeError for any other value.
+   * @throws OptionError for any other value.
    */
   constructor(seed: number) {
-    if (!Number.isSafeInteger(seed) || seed < 0) {
-      throw new RangeError(
-        `seed: expected a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; received ${seed}.`,
-      );
-    }
-    this.seed = seed;
+    this.seed = integerOption(seed, { least: 0, most: Number.MAX_SAFE_INTEGER }, 'seed');
   }
 
   /** A stream from its beginning; the same name gives the same numbers again. */

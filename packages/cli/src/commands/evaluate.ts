@@ -1,7 +1,6 @@
 /** `convnet evaluate`: tests a saved network. */
-import { loadModel } from '@convnet/convnet/node';
+import { loadModel, ProgramError } from '@convnet/convnet/node';
 import { backendSettings, kernelsFor, usedBackend } from '../backend.ts';
-import { CommandError } from '../command-error.ts';
 import { confusionOf } from '../confusion-of.ts';
 import { count, definitions, percent } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
@@ -60,7 +59,7 @@ export async function evaluate(options: EvaluateOptions, signal: AbortSignal): P
   });
   const { minAccuracy } = options;
   if (minAccuracy !== undefined && matrix.accuracy < minAccuracy) {
-    throw new CommandError(
+    throw new ProgramError(
       'gateFailed',
       `expected an accuracy of at least ${percent(minAccuracy)}; received ${percent(matrix.accuracy)}.`,
     );

@@ -1,11 +1,10 @@
 /** `convnet predict`: reads the digits in pictures. */
 import { formatShape, predictedClasses, type Model } from '@convnet/convnet';
-import { loadModel } from '@convnet/convnet/node';
+import { loadModel, ProgramError } from '@convnet/convnet/node';
 import { imageToDigit, ImageError, ImageSamples } from '@convnet/mnist-io';
 import { digitPreview } from '../display/digit-preview.ts';
 import { percent } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
-import { CommandError } from '../command-error.ts';
 import { modelPath } from '../model-path.ts';
 import { readPicture } from '../picture.ts';
 
@@ -76,7 +75,7 @@ export async function predict(files: readonly string[], options: PredictOptions)
   const modelFile = await modelPath(options.model);
   const model = await loadModel(modelFile);
   if (model.inputShape.join() !== '28,28,1' || model.outputShape.length !== 1) {
-    throw new CommandError(
+    throw new ProgramError(
       'badData',
       `${modelFile}: expected a network for 28 × 28 grey images; received one from ${formatShape(model.inputShape)} to ${formatShape(model.outputShape)}.`,
     );

@@ -1,4 +1,5 @@
 /** The settings of `convnet train`. */
+import { ProgramError } from '@convnet/convnet/node';
 import {
   adam,
   cosineDecay,
@@ -10,7 +11,6 @@ import {
 } from '@convnet/convnet';
 import { augmentations, type AugmentationName } from '@convnet/mnist-io';
 import { backendSettings } from '../backend.ts';
-import { CommandError } from '../command-error.ts';
 import { dataSettings } from '../images.ts';
 import { batchSize, positiveNumber, share, wholeNumber } from '../option-values.ts';
 import { setting, type Values } from '../settings.ts';
@@ -111,7 +111,7 @@ export function completed(given: Values<typeof trainSettings>) {
   const { training } = presets[given.model];
   const { optimizer = training.optimizer } = given;
   if (optimizer === 'adam' && given.momentum !== undefined) {
-    throw new CommandError('usage', '--momentum belongs to sgd. Add --optimizer sgd.');
+    throw new ProgramError('usage', '--momentum belongs to sgd. Add --optimizer sgd.');
   }
   const usual = optimizer === training.optimizer ? {} : USUAL[optimizer];
   return { ...training, ...usual, ...given };

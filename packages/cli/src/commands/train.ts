@@ -1,9 +1,8 @@
 /** `convnet train`: trains a preset network and saves it with its test accuracy. */
 import { createPreset, NonFiniteError, terminateOnNaN, type Model } from '@convnet/convnet';
-import { saveModel, trainedModelFile } from '@convnet/convnet/node';
+import { ProgramError, saveModel, trainedModelFile } from '@convnet/convnet/node';
 import { augmentations, augmented, DIGIT_CLASS_NAMES, type ImageDataset } from '@convnet/mnist-io';
 import { kernelsFor, usedBackend } from '../backend.ts';
-import { CommandError } from '../command-error.ts';
 import { confusionOf } from '../confusion-of.ts';
 import { count, definitions } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
@@ -58,14 +57,14 @@ async function trainOn(
 }
 
 /** That the training has gone astray, and where. */
-function divergence(error: NonFiniteError, { last }: TrainingProgress): CommandError {
+function divergence(error: NonFiniteError, { last }: TrainingProgress): ProgramError {
   const { epoch, loss, samplesSeen } = last;
   const { found } = error;
   const what =
     found && Number.isFinite(loss)
       ? `the ${found.tensor} of layer "${found.layer}" is ${found.value}`
       : `the loss is ${loss}`;
-  return new CommandError(
+  return new ProgramError(
     'diverged',
     `training diverged: ${what} after ${count(samplesSeen)} images of epoch ${epoch}; nothing was saved. Lower --lr, or add --clip-norm 1.`,
     { cause: error },

@@ -10,7 +10,7 @@
  */
 import {
   Layer,
-  LayerOptionError,
+  positiveInteger,
   ShapeError,
   type LayerConfig,
   type Parameter,
@@ -23,11 +23,6 @@ export interface LowRankDenseOptions {
   readonly units: number;
   readonly rank: number;
   readonly name?: string;
-}
-
-function count(value: unknown, where: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
-  throw new LayerOptionError(`${where}: expected a whole number of at least 1.`);
 }
 
 /** See the top of this file. */
@@ -49,8 +44,8 @@ export class LowRankDense extends Layer {
 
   constructor(options: LowRankDenseOptions) {
     super(options.name);
-    this.#units = count(options.units, 'lowRankDense units');
-    this.#rank = count(options.rank, 'lowRankDense rank');
+    this.#units = positiveInteger(options.units, 'lowRankDense units');
+    this.#rank = positiveInteger(options.rank, 'lowRankDense rank');
   }
 
   protected override connect([{ shape }]: readonly [Signal]): Signal {

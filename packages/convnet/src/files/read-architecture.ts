@@ -2,8 +2,8 @@
  * From the JSON of a model file to the layers and how they are connected. Nodes stand in an order of
  * computation, so that a graph cannot have cycles: a node names only what stands before it.
  */
+import { positiveInteger } from '@convnet/tensor';
 import type { Layer, LayerConfig } from '../layers/layer.ts';
-import { positiveInteger } from '../layers/options.ts';
 import { layerFromConfig, type LayerMakers } from '../layers/registry.ts';
 import { chain, NETWORK_INPUT, type Graph, type GraphNode } from '../network/graph.ts';
 import type { FunctionalConfig, NodeConfig, SequentialConfig } from '../network/network-config.ts';
@@ -61,7 +61,7 @@ function checkCount(count: number, most: number, what: string): void {
 
 /**
  * Layers that follow one another.
- * @throws ModelFileError for JSON of another kind; LayerOptionError for layers that cannot be.
+ * @throws ModelFileError for JSON of another kind; OptionError for layers that cannot be.
  */
 export function readSequential(config: unknown, makers: LayerMakers): Architecture {
   if (!isSequential(config)) refuse('expected {name, inputShape, layers}.');
@@ -72,7 +72,7 @@ export function readSequential(config: unknown, makers: LayerMakers): Architectu
 
 /**
  * Layers that form a graph.
- * @throws ModelFileError for JSON of another kind, and for graphs that cannot be; LayerOptionError
+ * @throws ModelFileError for JSON of another kind, and for graphs that cannot be; OptionError
  * for layers that cannot be.
  */
 export function readFunctional(config: unknown, makers: LayerMakers): Architecture {

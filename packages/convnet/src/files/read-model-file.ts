@@ -1,8 +1,7 @@
 /** Reading model files; `model-file-format.ts` tells what is in them. */
-import { formatShape, sameShape, ShapeError, type Tensor } from '@convnet/tensor';
+import { formatShape, OptionError, sameShape, ShapeError, type Tensor } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import type { StoredTensor } from '../layers/layer-tensors.ts';
-import { LayerOptionError } from '../layers/options.ts';
 import { layerMakers, type LayerKind, type LayerMakers } from '../layers/registry.ts';
 import type { BuildOptions, InferenceModel, NetworkOptions } from '../network/inference-model.ts';
 import type { ModelInfo, Preprocessing } from '../network/model-info.ts';
@@ -43,7 +42,7 @@ export interface ReadOptions {
 /**
  * The network in a model file.
  *
- * @throws ModelFileError if the bytes are not a whole, unchanged model file; LayerOptionError if
+ * @throws ModelFileError if the bytes are not a whole, unchanged model file; OptionError if
  * `layers` has a type twice.
  */
 export function readModelFile<M extends InferenceModel>(
@@ -168,9 +167,7 @@ function buildModel<M extends InferenceModel>(
     return model;
   } catch (error) {
     const isBadConfig =
-      error instanceof LayerOptionError ||
-      error instanceof RangeError ||
-      error instanceof ShapeError;
+      error instanceof OptionError || error instanceof RangeError || error instanceof ShapeError;
     if (!isBadConfig) throw error;
     throw new ModelFileError(`convnet.config: ${error.message}`, { cause: error });
   }

@@ -11,8 +11,10 @@ import { InferenceModel } from '../network/inference-model.ts';
 
 export {
   BackendError,
+  ConvnetError,
   createInferenceKernels,
   HelperThreadError,
+  OptionError,
   ShapeError,
   Tensor,
 } from '@convnet/tensor';
@@ -22,7 +24,6 @@ export type { LayerConfig } from '../layers/layer.ts';
 export type { Signal } from '../layers/signal.ts';
 export type { Parameter, ParameterRequest } from '../layers/layer-tensors.ts';
 export { MergeLayer } from '../layers/merge-layer.ts';
-export { LayerOptionError } from '../layers/options.ts';
 export type { LayerKind } from '../layers/registry.ts';
 export { ModelFileError } from '../files/model-file-error.ts';
 export type { ModelInfo, Preprocessing } from '../network/model-info.ts';
@@ -43,7 +44,7 @@ export interface DecodeOptions {
 /**
  * The network in a model file, to predict with.
  *
- * @throws ModelFileError if the bytes are not a whole, unchanged model file; LayerOptionError if
+ * @throws ModelFileError if the bytes are not a whole, unchanged model file; OptionError if
  * `layers` has a type twice.
  * @example
  * ```ts

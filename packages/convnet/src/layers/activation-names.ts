@@ -1,10 +1,10 @@
 /** Activations by name, as the option `activation` of layers takes them: each with its defaults. */
+import { OptionError } from '@convnet/tensor';
 import { elu } from './elu.ts';
 import { gelu } from './gelu.ts';
 import type { Layer } from './layer.ts';
 import { hardSwish } from './hard-swish.ts';
 import { leakyRelu } from './leaky-relu.ts';
-import { LayerOptionError } from './options.ts';
 import { relu } from './relu.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
@@ -20,14 +20,14 @@ export type ActivationName = keyof typeof activations | 'linear';
 /**
  * A new layer for the activation of that name; undefined for `linear`, and without a name.
  * @param where - the option, for the message.
- * @throws LayerOptionError if there is none.
+ * @throws OptionError if there is none.
  */
 export function activationNamed(name: unknown, where: string): Layer | undefined {
   if (name === undefined || name === 'linear') return undefined;
   if (typeof name === 'string' && Object.hasOwn(activations, name)) {
     return activations[name as keyof typeof activations]();
   }
-  throw new LayerOptionError(
+  throw new OptionError(
     `${where}: expected one of ${Object.keys(activations).join(', ')}, linear; received ${JSON.stringify(name)}.`,
   );
 }

@@ -39,7 +39,7 @@ export class Activation extends Layer {
 /**
  * A layer for the activation of that name, with its defaults.
  *
- * @throws LayerOptionError if there is none.
+ * @throws OptionError if there is none.
  * @example
  * ```ts
  * layers.activation({ activation: 'gelu' }); // as gelu()

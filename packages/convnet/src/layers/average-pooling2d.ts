@@ -17,7 +17,7 @@ export type AveragePooling2dOptions = Pooling2dOptions;
 /**
  * An average pooling layer.
  *
- * @throws LayerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * averagePooling2d(); // [N, 26, 26, 32] → [N, 13, 13, 32]

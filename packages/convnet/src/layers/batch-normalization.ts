@@ -16,10 +16,16 @@
  *
  *     dβ = Σ dOutput     dγ = Σ dOutput · x̂     dInput = γ / √(variance + ε) · (dOutput − dβ / M − x̂ · dγ / M)
  */
-import { math, perChannel, type Expression, type Tensor } from '@convnet/tensor';
+import {
+  booleanOption,
+  type Expression,
+  math,
+  numberOption,
+  perChannel,
+  type Tensor,
+} from '@convnet/tensor';
 import { Layer } from './layer.ts';
 import { addToGradient, type Parameter, type StoredTensor } from './layer-tensors.ts';
-import { booleanOption, numberOption } from './options.ts';
 import type { Signal } from './signal.ts';
 
 const { divide, sqrt, square, subtract } = math;
@@ -236,7 +242,7 @@ export class BatchNormalization extends Layer {
 /**
  * A batch normalisation layer over the last axis.
  *
- * @throws LayerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * [conv2d({ filters: 16, kernelSize: 3, useBias: false }), batchNormalization(), relu()];

@@ -9,10 +9,17 @@
  * Of flattened images no layout is kept: in PyTorch, flattening orders the channels otherwise, so a
  * network that is to be loaded there concatenates first and flattens then.
  */
-import { formatShape, sameShape, ShapeError, type Shape, type Tensor } from '@convnet/tensor';
+import {
+  formatShape,
+  integerOption,
+  OptionError,
+  sameShape,
+  type Shape,
+  ShapeError,
+  type Tensor,
+} from '@convnet/tensor';
 import type { Signal } from './signal.ts';
 import { checkSeveral, MergeLayer } from './merge-layer.ts';
-import { LayerOptionError } from './options.ts';
 
 /** Options of {@link concatenate}. */
 export interface ConcatenateOptions {
@@ -31,12 +38,7 @@ export class Concatenate extends MergeLayer {
 
   constructor(options: ConcatenateOptions) {
     super(options.name);
-    this.#axis = options.axis ?? -1;
-    if (!Number.isInteger(this.#axis)) {
-      throw new LayerOptionError(
-        `concatenate axis: expected a whole number; received ${JSON.stringify(options.axis)}.`,
-      );
-    }
+    this.#axis = integerOption(options.axis ?? -1, {}, 'concatenate axis');
   }
 
   protected override connect(inputs: readonly Signal[]): Signal {
@@ -45,7 +47,7 @@ export class Concatenate extends MergeLayer {
     const first = this.#shapes[0]!;
     const rest = first.slice(0, -1);
     if (this.#axis !== -1 && this.#axis !== first.length) {
-      throw new LayerOptionError(
+      throw new OptionError(
         `${this.label} axis: expected -1, the last axis, which holds channels or units; received ${this.#axis}.`,
       );
     }
@@ -81,7 +83,7 @@ export class Concatenate extends MergeLayer {
 /**
  * A layer that lays the channels of its inputs side by side; other axes must agree.
  *
- * @throws LayerOptionError unless `axis` is a whole number.
+ * @throws OptionError unless `axis` is a whole number.
  * @example
  * ```ts
  * const y = concatenate().apply([a, b]); // [N, 7, 7, 8], [N, 7, 7, 4] → [N, 7, 7, 12]

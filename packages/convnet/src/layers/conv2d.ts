@@ -2,11 +2,10 @@
  * A layer of filters, each of which looks for one pattern: `convolution.ts` tells what it computes.
  * Semantics and defaults are those of Keras' Conv2D.
  */
-import { ShapeError } from '@convnet/tensor';
+import { OptionError, positiveInteger, ShapeError } from '@convnet/tensor';
 import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 import { Convolution, type ConvolutionKernel, type ConvolutionOptions } from './convolution.ts';
-import { LayerOptionError, positiveInteger } from './options.ts';
 import { weightOptions, type Weights } from './weight-options.ts';
 
 /** Options of {@link conv2d}. */
@@ -35,7 +34,7 @@ export class Conv2d extends Convolution {
     this.#groups = positiveInteger(options.groups ?? 1, 'conv2d groups');
     this.#weights = weightOptions('kernel', options, 'conv2d');
     if (this.#filters % this.#groups > 0) {
-      throw new LayerOptionError(
+      throw new OptionError(
         `conv2d groups: expected a divisor of the ${this.#filters} filters; received ${this.#groups}.`,
       );
     }
@@ -76,7 +75,7 @@ export class Conv2d extends Convolution {
 /**
  * A convolution layer.
  *
- * @throws LayerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * conv2d({ filters: 16, kernelSize: 3 }); // [N, 28, 28, 1] → [N, 26, 26, 16]

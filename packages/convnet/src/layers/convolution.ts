@@ -62,7 +62,7 @@ export abstract class Convolution extends Layer {
   #bias: Parameter | undefined;
   #input!: Tensor;
 
-  /** @param where - the layer's type, for messages. @throws LayerOptionError for impossible options. */
+  /** @param where - the layer's type, for messages. @throws OptionError for impossible options. */
   constructor(options: ConvolutionOptions, where: string) {
     super(options.name, activationNamed(options.activation, `${where} activation`));
     this.#window = {

@@ -9,13 +9,13 @@
  * over the samples, dInput = dOutput · kernel. The kernel lies as PyTorch's does, each output's
  * weights in a row: then all three products read it, and the inputs, along their rows.
  */
-import type { Tensor } from '@convnet/tensor';
+import { positiveInteger, type Tensor } from '@convnet/tensor';
 import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 import { activationNamed, type ActivationName } from './activation-names.ts';
 import { Layer } from './layer.ts';
 import type { Parameter, StoredLayout } from './layer-tensors.ts';
-import { flatInput, positiveInteger } from './options.ts';
+import { flatInput } from './options.ts';
 import type { Signal } from './signal.ts';
 import {
   biasOptions,
@@ -129,7 +129,7 @@ function storedKernel(input: Signal, C: number, K: number): StoredLayout {
 /**
  * A fully connected layer.
  *
- * @throws LayerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * dense({ units: 10 }); // [N, 400] → [N, 10]

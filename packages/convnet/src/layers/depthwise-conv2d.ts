@@ -11,10 +11,10 @@
  * et al. 2017), whose kernel starts smaller than that of a convolution in groups: it counts R·S·C
  * inputs for each output, though R·S influence it.
  */
+import { positiveInteger } from '@convnet/tensor';
 import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 import { Convolution, type ConvolutionKernel, type ConvolutionOptions } from './convolution.ts';
-import { positiveInteger } from './options.ts';
 import { weightOptions, type Weights } from './weight-options.ts';
 
 /** Options of {@link depthwiseConv2d}. */
@@ -64,7 +64,7 @@ export class DepthwiseConv2d extends Convolution {
 /**
  * A depthwise convolution layer.
  *
- * @throws LayerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * depthwiseConv2d({ kernelSize: 3, padding: 'same' }); // [N, 28, 28, 32] → [N, 28, 28, 32]

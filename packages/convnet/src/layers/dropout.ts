@@ -5,10 +5,9 @@
  *
  *     output = input ⊙ mask        dInput = dOutput ⊙ mask        mask ∈ {0, 1 / (1 − rate)}
  */
-import type { Operand, Shape, Tensor } from '@convnet/tensor';
+import { numberOption, type Operand, type Shape, type Tensor } from '@convnet/tensor';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
-import { numberOption } from './options.ts';
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions {
@@ -81,7 +80,7 @@ export class Dropout extends Layer {
 
 /**
  * A dropout layer.
- * @throws LayerOptionError unless 0 ≤ rate < 1.
+ * @throws OptionError unless 0 ≤ rate < 1.
  */
 export function dropout(options: DropoutOptions): Dropout {
   return new Dropout(options);

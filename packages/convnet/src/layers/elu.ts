@@ -2,9 +2,8 @@
  * Exponential linear unit (Clevert et al. 2016): `output = input` where that is positive, else
  * `alpha · (exp(input) − 1)`, for any shape.
  */
-import { math } from '@convnet/tensor';
+import { math, numberOption } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
-import { numberOption } from './options.ts';
 
 const { exp, minimum, selectGreater } = math;
 
@@ -17,7 +16,7 @@ export interface EluOptions {
 
 /**
  * An ELU layer.
- * @throws LayerOptionError unless `alpha` is finite and at least 0.
+ * @throws OptionError unless `alpha` is finite and at least 0.
  * @example
  * ```ts
  * elu(); // −1 → exp(−1) − 1 = −0.632…

@@ -5,9 +5,8 @@
  *     output = x · Φ(x),  Φ(x) = ½ (1 + erf(x / √2))                       slope Φ(x) + x · φ(x)
  *     approximate: ½ x (1 + tanh(u)),  u = √(2/π) · (x + 0.044715 x³)
  */
-import { math, type Expression } from '@convnet/tensor';
+import { booleanOption, type Expression, math } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
-import { booleanOption } from './options.ts';
 
 /** Options of {@link gelu}. */
 export interface GeluOptions {
@@ -44,7 +43,7 @@ const aboutDensity = (x: Expression): Expression => {
 
 /**
  * A GELU layer.
- * @throws LayerOptionError if `approximate` is not a boolean.
+ * @throws OptionError if `approximate` is not a boolean.
  * @example
  * ```ts
  * gelu(); // 1 → 0.8413…

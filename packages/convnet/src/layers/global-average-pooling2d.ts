@@ -13,7 +13,7 @@ import { GlobalPooling2d, type GlobalPooling2dOptions } from './pooling.ts';
 /**
  * A layer that gives the mean of each channel.
  *
- * @throws LayerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * globalAveragePooling2d(); // [N, 7, 7, 64] → [N, 64]

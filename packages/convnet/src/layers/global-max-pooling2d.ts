@@ -13,7 +13,7 @@ import { GlobalPooling2d, type GlobalPooling2dOptions } from './pooling.ts';
 /**
  * A layer that gives the largest number of each channel.
  *
- * @throws LayerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * globalMaxPooling2d(); // [N, 7, 7, 64] → [N, 64]

@@ -1,7 +1,6 @@
 /** The input of a network that branches, from which layers are applied one to another. */
-import type { Shape } from '@convnet/tensor';
+import { OptionError, positiveInteger, type Shape } from '@convnet/tensor';
 import { SymbolicTensor } from './layer.ts';
-import { LayerOptionError, positiveInteger } from './options.ts';
 
 /** Options of {@link input}. */
 export interface InputOptions {
@@ -14,7 +13,7 @@ export interface InputOptions {
 /**
  * The input of a network that `functional({ inputs, outputs })` makes.
  *
- * @throws LayerOptionError unless the sizes are whole numbers of at least 1.
+ * @throws OptionError unless the sizes are whole numbers of at least 1.
  * @example
  * ```ts
  * const x = layers.input({ shape: [28, 28, 1] });
@@ -24,7 +23,7 @@ export interface InputOptions {
 export function input({ shape, name = 'input' }: InputOptions): SymbolicTensor {
   const isList: boolean = Array.isArray(shape);
   if (!isList) {
-    throw new LayerOptionError(
+    throw new OptionError(
       `input shape: expected the sizes of one sample's axes, such as [28, 28, 1]; received ${JSON.stringify(shape)}.`,
     );
   }

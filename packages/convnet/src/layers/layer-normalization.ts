@@ -13,12 +13,19 @@
  *
  *     dβ = Σ dOutput     dγ = Σ dOutput · x̂     dInput = (g − mean(g) − x̂ · mean(g · x̂)) / √(variance + ε)
  */
-import { math, perChannel, perRow, type RepeatedTensor, type Tensor } from '@convnet/tensor';
+import {
+  booleanOption,
+  math,
+  numberOption,
+  perChannel,
+  perRow,
+  type RepeatedTensor,
+  type Tensor,
+} from '@convnet/tensor';
 import type { InitializerName } from '../initializers.ts';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
 import { addToGradient, type Parameter } from './layer-tensors.ts';
-import { booleanOption, numberOption } from './options.ts';
 
 const { divide, sqrt, square } = math;
 
@@ -168,7 +175,7 @@ export class LayerNormalization extends Layer {
 /**
  * A layer normalisation layer over the last axis.
  *
- * @throws LayerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * [dense({ units: 64 }), layerNormalization(), gelu()];

@@ -15,18 +15,19 @@
  */
 import {
   checkShape,
-  Tensor,
-  sizeOf,
   type DType,
   type InferenceKernels,
   type Kernels,
+  OptionError,
   type Random,
   type RandomStreams,
   type Shape,
+  sizeOf,
+  StateError,
+  Tensor,
 } from '@convnet/tensor';
 import { resolveInitializer } from '../initializers.ts';
 import type { Parameter, ParameterRequest, StateRequest, StoredTensor } from './layer-tensors.ts';
-import { LayerOptionError } from './options.ts';
 import type { Signal } from './signal.ts';
 import { Workspace } from './workspace.ts';
 
@@ -132,7 +133,7 @@ export abstract class Layer {
    * computed yet.
    *
    * @param input - a list of tensors for layers that merge them.
-   * @throws LayerOptionError if the layer was applied before.
+   * @throws OptionError if the layer was applied before.
    * @example
    * ```ts
    * const x = layers.input({ shape: [28, 28, 1] });
@@ -144,12 +145,12 @@ export abstract class Layer {
     const inputs = input instanceof SymbolicTensor ? [input] : input;
     const areTensors = Array.isArray(inputs) && inputs.every((x) => x instanceof SymbolicTensor);
     if (!areTensors) {
-      throw new LayerOptionError(
+      throw new OptionError(
         `${this.label} apply: expected what layers.input() or another layer's apply() gives. To compute with numbers, make a model and call predict().`,
       );
     }
     if (this.#isApplied) {
-      throw new LayerOptionError(
+      throw new OptionError(
         `${this.label} apply: expected a layer that is not applied yet; a layer has one place in a network, and shares its weights with none. Make a new layer for each place.`,
       );
     }
@@ -163,10 +164,12 @@ export abstract class Layer {
    */
   build(inputs: readonly Signal[], context: BuildContext): Signal {
     if (this.#built) {
-      throw new Error(`${this.label} is part of a model already. Make a new layer for each model.`);
+      throw new StateError(
+        `${this.label} is part of a model already. Make a new layer for each model.`,
+      );
     }
     if (!this.mergesInputs && inputs.length !== 1) {
-      throw new LayerOptionError(`${this.label}: expected one input; received ${inputs.length}.`);
+      throw new OptionError(`${this.label}: expected one input; received ${inputs.length}.`);
     }
     const parts = {
       context,
@@ -291,12 +294,14 @@ export abstract class Layer {
 
   /**
    * The arithmetic of training.
-   * @throws Error if the layer's model was loaded for inference only.
+   * @throws StateError if the layer's model was loaded for inference only.
    */
   protected get trainingKernels(): Kernels {
     const { kernels } = this.context;
     if (canTrain(kernels)) return kernels;
-    throw new Error(`${this.label} was loaded for inference. Load its model from the main entry.`);
+    throw new StateError(
+      `${this.label} was loaded for inference. Load its model from the main entry.`,
+    );
   }
 
   /** Memory that is kept from batch to batch. */
@@ -343,7 +348,7 @@ export abstract class Layer {
 
   get #parts(): BuiltParts {
     if (this.#built) return this.#built;
-    throw new Error(`${this.label} is not part of a model yet.`);
+    throw new StateError(`${this.label} is not part of a model yet.`);
   }
 }
 

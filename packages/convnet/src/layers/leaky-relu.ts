@@ -2,9 +2,8 @@
  * Leaky rectified linear unit (Maas et al. 2013): `output = input` where that is positive, else
  * `negativeSlope · input`, for any shape.
  */
-import { math } from '@convnet/tensor';
+import { math, numberOption } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
-import { numberOption } from './options.ts';
 
 const { selectGreater } = math;
 
@@ -17,7 +16,7 @@ export interface LeakyReluOptions {
 
 /**
  * A leaky ReLU layer.
- * @throws LayerOptionError unless `negativeSlope` is finite and at least 0.
+ * @throws OptionError unless `negativeSlope` is finite and at least 0.
  * @example
  * ```ts
  * leakyRelu({ negativeSlope: 0.01 }); // PyTorch's default slope

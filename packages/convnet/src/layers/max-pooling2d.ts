@@ -16,7 +16,7 @@ export type MaxPooling2dOptions = Pooling2dOptions;
 /**
  * A max pooling layer.
  *
- * @throws LayerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * maxPooling2d(); // [N, 26, 26, 32] → [N, 13, 13, 32]

@@ -1,7 +1,6 @@
 /** Layers that make one tensor of several, in a network that branches, and what they check. */
-import { formatShape, sameShape, ShapeError } from '@convnet/tensor';
+import { formatShape, OptionError, sameShape, ShapeError } from '@convnet/tensor';
 import { Layer } from './layer.ts';
-import { LayerOptionError } from './options.ts';
 import type { Signal } from './signal.ts';
 
 /** Base class of layers of several inputs; the contract is that of {@link Layer}. */
@@ -9,17 +8,17 @@ export abstract class MergeLayer extends Layer {
   override readonly mergesInputs = true;
 }
 
-/** @throws LayerOptionError unless there are two inputs or more. */
+/** @throws OptionError unless there are two inputs or more. */
 export function checkSeveral(inputs: readonly Signal[], label: string): void {
   if (inputs.length >= 2) return;
-  throw new LayerOptionError(
+  throw new OptionError(
     `${label}: expected at least two inputs; received ${inputs.length}. In functional({ inputs, outputs }), apply it to a list of tensors.`,
   );
 }
 
 /**
  * What comes out where inputs of one shape are joined element by element.
- * @throws LayerOptionError unless there are two inputs or more; ShapeError if shapes differ.
+ * @throws OptionError unless there are two inputs or more; ShapeError if shapes differ.
  */
 export function sameShapeInputs(inputs: readonly Signal[], label: string): Signal {
   checkSeveral(inputs, label);

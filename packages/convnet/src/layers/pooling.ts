@@ -7,14 +7,15 @@
  * all inputs in equal shares. Options and defaults are those of Keras.
  */
 import {
-  windowGeometry,
+  booleanOption,
   type Padding,
   type Tensor,
+  windowGeometry,
   type WindowGeometry,
   type WindowOptions,
 } from '@convnet/tensor';
 import { Layer } from './layer.ts';
-import { booleanOption, imageInput, paddingOption, positivePair, type Pair } from './options.ts';
+import { imageInput, paddingOption, positivePair, type Pair } from './options.ts';
 import type { Signal } from './signal.ts';
 
 /** A kind of pooling: what becomes of a window, and the layer's type. */

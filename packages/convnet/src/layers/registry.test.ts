@@ -1,12 +1,11 @@
 /** Layers of one's own in model files. */
-import { Tensor } from '@convnet/tensor';
+import { OptionError, Tensor } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import {
   decodeModel,
   dense,
   encodeModel,
   Layer,
-  LayerOptionError,
   ModelFileError,
   readSafetensors,
   sequential,
@@ -28,7 +27,7 @@ class Times extends Layer {
   }
   constructor(factor: unknown, name?: string) {
     super(name);
-    if (typeof factor !== 'number') throw new LayerOptionError('times factor: expected a number.');
+    if (typeof factor !== 'number') throw new OptionError('times factor: expected a number.');
     this.#factor = factor;
   }
   protected override connect([signal]: readonly [Signal]): Signal {
@@ -95,7 +94,7 @@ describe('layers that are not part of this library', () => {
     ['have no name', [{ type: '', fromConfig }], 'received type ""'],
     ['cannot be made', [{ type: 'times' } as never], 'a static fromConfig; received type "times"'],
   ])('are refused where they %s', (_, layers, message) => {
-    expect(() => decodeModel(saved(), { layers })).toThrow(LayerOptionError);
+    expect(() => decodeModel(saved(), { layers })).toThrow(OptionError);
     expect(() => decodeModel(saved(), { layers })).toThrow(message);
   });
 });

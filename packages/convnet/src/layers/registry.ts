@@ -2,10 +2,10 @@
  * The layers that a model file may name: those of this library, and those that the caller passes.
  * A file never decides what code runs: an unknown type is an error.
  */
+import { booleanOption, OptionError } from '@convnet/tensor';
 import { canonicalJson } from '../canonical-json.ts';
 import { layers } from './index.ts';
 import type { Layer, LayerConfig } from './layer.ts';
-import { booleanOption, LayerOptionError } from './options.ts';
 
 type LayerMaker = (options: LayerConfig) => Layer;
 
@@ -22,7 +22,7 @@ export interface LayerKind {
   /**
    * The layer whose `config()` is `config`, which comes from a file: options may be of any type, and
    * must be checked.
-   * @throws LayerOptionError for impossible options.
+   * @throws OptionError for impossible options.
    */
   fromConfig(config: LayerConfig): Layer;
 }
@@ -39,7 +39,7 @@ export const layerTypes: readonly string[] = [...makers.keys()];
 
 /**
  * The layers of this library and `custom` ones, by type.
- * @throws LayerOptionError if two have one type.
+ * @throws OptionError if two have one type.
  */
 export function layerMakers(custom: readonly LayerKind[]): LayerMakers {
   if (custom.length === 0) return makers;
@@ -47,12 +47,12 @@ export function layerMakers(custom: readonly LayerKind[]): LayerMakers {
   for (const kind of custom) {
     const { type } = kind;
     if (typeof type !== 'string' || type === '' || typeof kind.fromConfig !== 'function') {
-      throw new LayerOptionError(
+      throw new OptionError(
         `layers: expected classes with a static type and a static fromConfig; received type ${JSON.stringify(type)}.`,
       );
     }
     if (all.has(type)) {
-      throw new LayerOptionError(
+      throw new OptionError(
         `layers: expected types that differ from each other and from this library's; received "${type}". Rename it.`,
       );
     }
@@ -63,12 +63,12 @@ export function layerMakers(custom: readonly LayerKind[]): LayerMakers {
 
 /**
  * The layer that `options` describe; options left out take their defaults.
- * @throws LayerOptionError for unknown types and impossible options.
+ * @throws OptionError for unknown types and impossible options.
  */
 export function layerFromOptions(options: LayerConfig, known: LayerMakers = makers): Layer {
   const make = known.get(options.type);
   if (!make) {
-    throw new LayerOptionError(
+    throw new OptionError(
       `unknown layer type ${JSON.stringify(options.type)}; this version knows ${[...known.keys()].sort().join(', ')}. Pass layers of your own as { layers: [ … ] }, or load the file with a newer release.`,
     );
   }
@@ -82,14 +82,14 @@ export function layerFromOptions(options: LayerConfig, known: LayerMakers = make
 
 /**
  * The layer whose {@link Layer.config} is `config`.
- * @throws LayerOptionError also for options that are missing or that the layer does not have.
+ * @throws OptionError also for options that are missing or that the layer does not have.
  */
 export function layerFromConfig(config: LayerConfig, known: LayerMakers = makers): Layer {
   const layer = layerFromOptions(config, known);
   const expected = canonicalJson(layer.config());
   const received = canonicalJson(config);
   if (received !== expected) {
-    throw new LayerOptionError(
+    throw new OptionError(
       `${layer.label}: expected the options ${expected}; received ${received}.`,
     );
   }

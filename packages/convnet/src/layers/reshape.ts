@@ -2,10 +2,17 @@
  * The numbers of each sample under another shape: `[N, …inputShape]` becomes `[N, …targetShape]`, in
  * row-major order. Nothing moves in memory, forward or backward.
  */
-import { formatShape, ShapeError, sizeOf, type Shape, type Tensor } from '@convnet/tensor';
+import {
+  formatShape,
+  OptionError,
+  positiveInteger,
+  type Shape,
+  ShapeError,
+  sizeOf,
+  type Tensor,
+} from '@convnet/tensor';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
-import { LayerOptionError, positiveInteger } from './options.ts';
 
 /** Options of {@link reshape}. */
 export interface ReshapeOptions {
@@ -25,14 +32,14 @@ export class Reshape extends Layer {
     super(options.name);
     const shape: unknown = options.targetShape;
     if (!Array.isArray(shape) || shape.length === 0) {
-      throw new LayerOptionError(
+      throw new OptionError(
         `reshape targetShape: expected a list of sizes; received ${JSON.stringify(shape)}.`,
       );
     }
     const sizes: unknown[] = shape;
     const given = sizes.filter((length) => length !== -1);
     if (sizes.length - given.length > 1) {
-      throw new LayerOptionError(
+      throw new OptionError(
         `reshape targetShape: expected -1 at most once; received ${JSON.stringify(sizes)}.`,
       );
     }
@@ -74,7 +81,7 @@ export class Reshape extends Layer {
 /**
  * A layer that gives each sample another shape of as many numbers.
  *
- * @throws LayerOptionError for impossible shapes.
+ * @throws OptionError for impossible shapes.
  * @example
  * ```ts
  * reshape({ targetShape: [7, 7, -1] }); // [N, 392] → [N, 7, 7, 8]

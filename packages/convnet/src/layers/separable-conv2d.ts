@@ -9,7 +9,7 @@
  * Semantics and defaults are those of Keras' SeparableConv2D (Chollet 2017). In a file it is what
  * PyTorch would have as two modules: `depthwise.weight`, `pointwise.weight`, `pointwise.bias`.
  */
-import type { Tensor } from '@convnet/tensor';
+import { positiveInteger, type Tensor } from '@convnet/tensor';
 import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 import { activationNamed } from './activation-names.ts';
@@ -17,7 +17,6 @@ import { conv2d, type Conv2d } from './conv2d.ts';
 import { DepthwiseConv2d, type DepthwiseConv2dOptions } from './depthwise-conv2d.ts';
 import { Layer } from './layer.ts';
 import type { Parameter } from './layer-tensors.ts';
-import { positiveInteger } from './options.ts';
 import type { Signal } from './signal.ts';
 import { biasOptions, weightOptions } from './weight-options.ts';
 
@@ -108,7 +107,7 @@ export class SeparableConv2d extends Layer {
 /**
  * A separable convolution layer.
  *
- * @throws LayerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * separableConv2d({ filters: 64, kernelSize: 3 }); // [N, 28, 28, 32] → [N, 26, 26, 64]

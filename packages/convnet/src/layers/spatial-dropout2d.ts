@@ -34,7 +34,7 @@ export class SpatialDropout2d extends Dropout {
 /**
  * A dropout layer for whole channels of images.
  *
- * @throws LayerOptionError unless 0 ≤ rate < 1.
+ * @throws OptionError unless 0 ≤ rate < 1.
  * @example
  * ```ts
  * [conv2d({ filters: 16, kernelSize: 3 }), relu(), spatialDropout2d({ rate: 0.1 })];

@@ -2,9 +2,9 @@
  * Options by which layers with weights say how those begin and what large ones cost: for the weights
  * `kernel`, `kernelInitializer` and `kernelRegularizer`; and whether there is a bias.
  */
+import { booleanOption } from '@convnet/tensor';
 import { initializerConfig, initializerOption, type InitializerOption } from '../initializers.ts';
 import { regularizerOption, type Regularizer } from '../regularizers.ts';
-import { booleanOption } from './options.ts';
 
 /** What they come to. */
 export interface Weights {
@@ -17,7 +17,7 @@ export interface Weights {
 /**
  * Fills in defaults: `glorotUniform` and no regularizer.
  * @param where - the layer's type, for messages.
- * @throws LayerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  */
 export function weightOptions<Name extends string>(
   name: Name,
@@ -56,7 +56,7 @@ export interface Bias {
 /**
  * Fills in defaults.
  * @param where - the layer's type, for messages.
- * @throws LayerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  */
 export function biasOptions(
   { useBias = true, biasInitializer = 'zeros' }: BiasOptions,

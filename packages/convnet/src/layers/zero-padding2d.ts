@@ -8,10 +8,10 @@
  * Backward: the gradient of what lies inside. Semantics and defaults are those of Keras'
  * ZeroPadding2D.
  */
-import type { Tensor } from '@convnet/tensor';
+import { OptionError, shown, type Tensor } from '@convnet/tensor';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
-import { imageInput, LayerOptionError, shown } from './options.ts';
+import { imageInput } from './options.ts';
 
 /** One number for all sides, `[rows, columns]`, or `[[top, bottom], [left, right]]`. */
 export type ImagePadding =
@@ -34,7 +34,7 @@ const isPair = (value: unknown): value is readonly [unknown, unknown] =>
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
-/** @throws LayerOptionError unless `padding` is an {@link ImagePadding}. */
+/** @throws OptionError unless `padding` is an {@link ImagePadding}. */
 function sidesOf(padding: unknown): Sides {
   const [rows, columns] = isPair(padding) ? padding : [padding, padding];
   const [vertical, horizontal] = [rows, columns].map((axis) =>
@@ -47,7 +47,7 @@ function sidesOf(padding: unknown): Sides {
       [left, right],
     ];
   }
-  throw new LayerOptionError(
+  throw new OptionError(
     `zeroPadding2d padding: expected a whole number of at least 0, [rows, columns] or [[top, bottom], [left, right]]; received ${shown(padding)}.`,
   );
 }
@@ -94,7 +94,7 @@ export class ZeroPadding2d extends Layer {
 /**
  * A layer that puts zeros around images.
  *
- * @throws LayerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * zeroPadding2d({ padding: 2 }); // [N, 28, 28, 1] → [N, 32, 32, 1]

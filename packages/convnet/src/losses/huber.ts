@@ -6,8 +6,8 @@
  *
  * `loss[n]` is the mean of f over the K outputs.
  */
-import { math } from '@convnet/tensor';
-import { LossOptionError, type Loss } from './loss.ts';
+import { math, numberOption } from '@convnet/tensor';
+import { type Loss } from './loss.ts';
 import { outputLoss } from './output-loss.ts';
 
 const { abs, maximum, minimum } = math;
@@ -21,7 +21,7 @@ export interface HuberOptions {
 /**
  * A loss of networks that answer with numbers: squares of small differences, the size of large ones.
  *
- * @throws LossOptionError unless `delta` is finite and above 0.
+ * @throws OptionError unless `delta` is finite and above 0.
  * @example
  * ```ts
  * const slant = sequential({ inputShape: [28, 28, 1], layers: [flatten(), dense({ units: 1 })] });
@@ -29,9 +29,7 @@ export interface HuberOptions {
  * ```
  */
 export function huber({ delta = 1 }: HuberOptions = {}): Loss {
-  if (!(delta > 0 && delta < Infinity)) {
-    throw new LossOptionError(`huber delta: expected a finite number above 0; received ${delta}.`);
-  }
+  numberOption(delta, { above: 0 }, 'huber delta');
   return outputLoss({
     name: 'huber',
     value: ({ output, target }) => {

@@ -1,5 +1,11 @@
 /** The contract of a loss, and its targets. */
-import type { FloatArray, Kernels, Tensor } from '@convnet/tensor';
+import {
+  ConvnetError,
+  type FloatArray,
+  type Kernels,
+  numberOption,
+  type Tensor,
+} from '@convnet/tensor';
 import type { Workspace } from '../layers/workspace.ts';
 
 /** A number for each sample; for networks that tell classes apart, a class number 0 … K − 1. */
@@ -12,8 +18,9 @@ export type Labels = Uint8Array | Int32Array | FloatArray | readonly number[];
 export type Targets = Labels | Tensor;
 
 /** Targets that do not fit the network or the loss. */
-export class TargetError extends Error {
+export class TargetError extends ConvnetError {
   override readonly name = 'TargetError';
+  override readonly code = 'bad-data';
 }
 
 /** Targets of one batch, in the network's workspace. */
@@ -78,18 +85,9 @@ export interface CrossentropyOptions {
   readonly labelSmoothing?: number;
 }
 
-/** Loss options that cannot be. */
-export class LossOptionError extends RangeError {
-  override readonly name = 'LossOptionError';
-}
-
-/** @throws LossOptionError unless 0 ≤ ε < 1. */
-export function checkLabelSmoothing(epsilon: number, loss: string): number {
-  if (epsilon >= 0 && epsilon < 1) return epsilon;
-  throw new LossOptionError(
-    `${loss} labelSmoothing: expected a number of at least 0 and below 1; received ${epsilon}.`,
-  );
-}
+/** @throws OptionError unless 0 ≤ ε < 1. */
+export const checkLabelSmoothing = (epsilon: number, loss: string): number =>
+  numberOption(epsilon, { least: 0, below: 1 }, `${loss} labelSmoothing`);
 
 /** Sum of the losses of a batch, in float64 and in their order. */
 export function sumOf(losses: FloatArray): number {

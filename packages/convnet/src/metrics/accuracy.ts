@@ -1,5 +1,6 @@
 /** Shares of samples whose right class has the largest probability, or one of the k largest. */
-import { MetricOptionError, type Metric } from './metric.ts';
+import { positiveInteger } from '@convnet/tensor';
+import { type Metric } from './metric.ts';
 
 /** The share of samples whose right class has the largest probability; of equal ones, the first counts. */
 export function accuracy(): Metric {
@@ -25,7 +26,7 @@ export interface TopKAccuracyOptions {
 /**
  * The share of samples for which fewer than k classes have a larger probability than the right one.
  *
- * @throws MetricOptionError unless k is a whole number of at least 1.
+ * @throws OptionError unless k is a whole number of at least 1.
  * @example
  * ```ts
  * model.compile({ optimizer: 'adam', loss, metrics: [topKAccuracy({ k: 3 })] });
@@ -35,11 +36,7 @@ export function topKAccuracy({
   k = 5,
   name = `top${k}Accuracy`,
 }: TopKAccuracyOptions = {}): Metric {
-  if (!Number.isInteger(k) || k < 1) {
-    throw new MetricOptionError(
-      `topKAccuracy k: expected a whole number of at least 1; received ${k}.`,
-    );
-  }
+  positiveInteger(k, 'topKAccuracy k');
   return {
     name,
     countsFor: () => 2,

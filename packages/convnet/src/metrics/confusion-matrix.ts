@@ -5,7 +5,7 @@
  *     precision of k = of all samples called k, the share that is k
  *     recall of k    = of all samples that are k, the share called k
  */
-import { formatShape, ShapeError, type Tensor } from '@convnet/tensor';
+import { formatShape, OptionError, ShapeError, type Tensor } from '@convnet/tensor';
 import { argmax } from '../losses/argmax.ts';
 import type { Metric } from './metric.ts';
 
@@ -63,7 +63,7 @@ export function predictedClasses(predictions: Tensor): Int32Array {
  *
  * @param labels - the right class of each row, 0 … K − 1.
  * @throws ShapeError unless there is a row for each label.
- * @throws RangeError for a label of a class that there is none of.
+ * @throws OptionError for a label of a class that there is none of.
  * @example
  * ```ts
  * const matrix = confusionMatrix(test.labels, model.predict(test.images));
@@ -82,7 +82,7 @@ export function confusionMatrix(labels: ArrayLike<number>, predictions: Tensor):
   for (const [n, k] of predicted.entries()) {
     const row = counts[labels[n]!];
     if (!row) {
-      throw new RangeError(
+      throw new OptionError(
         `confusionMatrix labels[${n}]: expected a class from 0 to ${K - 1}; received ${labels[n]}.`,
       );
     }

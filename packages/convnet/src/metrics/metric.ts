@@ -26,8 +26,3 @@ export interface Metric {
   /** What the counts come to, usually 0 … 1. */
   value(counts: Float64Array, classCount: number): number;
 }
-
-/** A metric option that cannot be. */
-export class MetricOptionError extends RangeError {
-  override readonly name = 'MetricOptionError';
-}

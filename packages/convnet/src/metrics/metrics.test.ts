@@ -1,6 +1,7 @@
+import { OptionError } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import { accuracy, topKAccuracy } from './accuracy.ts';
-import { MetricOptionError, type ClassifiedBatch, type Metric } from './metric.ts';
+import { type ClassifiedBatch, type Metric } from './metric.ts';
 import { f1Score, precision, recall } from './precision-recall.ts';
 
 /** Three classes, six samples: right are 0, 1 and 4. */
@@ -46,8 +47,8 @@ describe('metrics', () => {
   test('have names, and refuse what cannot be', () => {
     expect(topKAccuracy({ k: 3 }).name).toBe('top3Accuracy');
     expect(recall({ name: 'recallOfOnes', classId: 1 }).name).toBe('recallOfOnes');
-    expect(() => topKAccuracy({ k: 0 })).toThrow(MetricOptionError);
-    expect(() => precision({ classId: -1 })).toThrow(MetricOptionError);
-    expect(() => recall({ average: 'none' as 'macro' })).toThrow(MetricOptionError);
+    expect(() => topKAccuracy({ k: 0 })).toThrow(OptionError);
+    expect(() => precision({ classId: -1 })).toThrow(OptionError);
+    expect(() => recall({ average: 'none' as 'macro' })).toThrow(OptionError);
   });
 });

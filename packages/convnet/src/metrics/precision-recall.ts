@@ -7,7 +7,8 @@
  * Over several classes, `macro` is the mean of the classes' values, and `micro` counts all classes
  * together. A class with nothing to divide by counts as 0, as in Keras and scikit-learn.
  */
-import { MetricOptionError, type Metric } from './metric.ts';
+import { integerOption, choiceOption } from '@convnet/tensor';
+import { type Metric } from './metric.ts';
 
 /** Options of {@link precision}, {@link recall} and {@link f1Score}. */
 export interface ClassMetricOptions {
@@ -23,17 +24,17 @@ type Outcome = readonly [right: number, called: number, present: number];
 
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
-/** The share of samples called k that are k. @throws MetricOptionError for impossible options. */
+/** The share of samples called k that are k. @throws OptionError for impossible options. */
 export function precision(options: ClassMetricOptions = {}): Metric {
   return classMetric('precision', options, ([right, called]) => ratio(right, called));
 }
 
-/** The share of samples that are k that are called k. @throws MetricOptionError for impossible options. */
+/** The share of samples that are k that are called k. @throws OptionError for impossible options. */
 export function recall(options: ClassMetricOptions = {}): Metric {
   return classMetric('recall', options, ([right, , present]) => ratio(right, present));
 }
 
-/** The harmonic mean of precision and recall. @throws MetricOptionError for impossible options. */
+/** The harmonic mean of precision and recall. @throws OptionError for impossible options. */
 export function f1Score(options: ClassMetricOptions = {}): Metric {
   return classMetric('f1Score', options, ([right, called, present]) =>
     ratio(2 * right, called + present),
@@ -45,14 +46,8 @@ function classMetric(
   { average = 'macro', classId, name = kind }: ClassMetricOptions,
   value: (outcome: Outcome) => number,
 ): Metric {
-  if (!['macro', 'micro'].includes(average)) {
-    throw new MetricOptionError(
-      `${kind} average: expected 'macro' or 'micro'; received ${JSON.stringify(average)}.`,
-    );
-  }
-  if (classId !== undefined && (!Number.isInteger(classId) || classId < 0)) {
-    throw new MetricOptionError(`${kind} classId: expected a class number; received ${classId}.`);
-  }
+  choiceOption(average, ['macro', 'micro'], `${kind} average`);
+  if (classId !== undefined) integerOption(classId, { least: 0 }, `${kind} classId`);
   return {
     name,
     countsFor: (classCount) => 3 * classCount,

@@ -18,7 +18,7 @@ export interface DecodeOptions {
 /**
  * The network in a model file: a {@link Sequential} if it was saved from one.
  *
- * @throws ModelFileError if the bytes are not a whole, unchanged model file; LayerOptionError if
+ * @throws ModelFileError if the bytes are not a whole, unchanged model file; OptionError if
  * `layers` has a type twice.
  */
 export function decodeModel(

@@ -2,6 +2,7 @@
  * A network that can be trained, whatever graph its layers form; and `functional`, which makes one
  * from its input and its output. Names, options and defaults follow Keras' Model and functional API.
  */
+import { StateError } from '@convnet/tensor';
 import type { Targets } from '../losses/loss.ts';
 import { TrainableNetwork, type TrainableOptions } from '../network/trainable-network.ts';
 import { traceGraph, type SingleTensor } from '../network/trace-graph.ts';
@@ -31,10 +32,10 @@ export interface FunctionalOptions extends TrainableOptions {
 export class Model extends TrainableNetwork {
   #compiled: CompiledNetwork | undefined;
 
-  /** Optimizer, loss and metrics. @throws Error before they are chosen. */
+  /** Optimizer, loss and metrics. @throws StateError before they are chosen. */
   get compiled(): CompiledNetwork {
     if (!this.#compiled) {
-      throw new Error(
+      throw new StateError(
         `${this.name} is not compiled. Call model.compile({ optimizer, loss }) first.`,
       );
     }
@@ -44,7 +45,7 @@ export class Model extends TrainableNetwork {
   /**
    * Chooses how the network is trained and judged.
    *
-   * @throws Error if the loss does not fit the network's last layer.
+   * @throws OptionError if the loss does not fit the network's last layer.
    * @example
    * ```ts
    * model.compile({
@@ -61,7 +62,7 @@ export class Model extends TrainableNetwork {
   /**
    * Trains on samples `x` and targets `y`.
    *
-   * @throws FitOptionError, TargetError or ShapeError for arguments that do not fit, before
+   * @throws OptionError, TargetError or ShapeError for arguments that do not fit, before
    * anything is changed; the signal's reason if `options.signal` aborts.
    * @example
    * ```ts
@@ -121,7 +122,7 @@ export class Model extends TrainableNetwork {
  * A network whose layers form a graph without cycles: branches that begin at one tensor, and layers
  * such as `layers.add` that join them.
  *
- * @throws LayerOptionError unless there is one input and one output that depends on it alone, or if
+ * @throws OptionError unless there is one input and one output that depends on it alone, or if
  * two layers have one name.
  * @throws ShapeError if a layer cannot take what it is applied to.
  * @example

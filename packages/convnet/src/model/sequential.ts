@@ -32,7 +32,7 @@ export class Sequential extends Model {
  * A network of layers that follow one another.
  *
  * @throws ShapeError if a layer cannot take what the one before it gives.
- * @throws LayerOptionError if two layers have one name, or there is none.
+ * @throws OptionError if two layers have one name, or there is none.
  * @example
  * ```ts
  * const model = sequential({

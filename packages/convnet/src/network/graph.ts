@@ -6,9 +6,8 @@
  *
  *     input (−1) → conv1 (0) → relu1 (1) → add1 (2, reads 1 and −1)
  */
-import type { Shape } from '@convnet/tensor';
+import { OptionError, positiveInteger, type Shape } from '@convnet/tensor';
 import type { Layer, LayerPasses } from '../layers/layer.ts';
-import { LayerOptionError, positiveInteger } from '../layers/options.ts';
 
 /** Stands for the network's input where a node says what it reads. */
 export const NETWORK_INPUT = -1;
@@ -41,10 +40,10 @@ const CHAIN_INPUT = 'input';
 
 /**
  * The graph of layers that follow one another.
- * @throws LayerOptionError without layers or with an impossible shape.
+ * @throws OptionError without layers or with an impossible shape.
  */
 export function chain(inputShape: Shape, layers: readonly Layer[]): Graph {
-  if (layers.length === 0) throw new LayerOptionError('sequential: expected at least one layer.');
+  if (layers.length === 0) throw new OptionError('sequential: expected at least one layer.');
   inputShape.forEach((length) => positiveInteger(length, 'sequential inputShape'));
   return {
     form: 'sequential',

@@ -3,21 +3,21 @@
  * from what others gave. A {@link Model} is one that can also be trained.
  */
 import {
+  type DType,
   formatShape,
+  type InferenceKernels,
+  positiveInteger,
   RandomStreams,
   sameShape,
+  type Shape,
   ShapeError,
   Tensor,
-  type DType,
-  type InferenceKernels,
-  type Shape,
 } from '@convnet/tensor';
 import { EventLoopTurn } from '../event-loop.ts';
 import type { BuildContext, Layer } from '../layers/layer.ts';
 import type { Signal } from '../layers/signal.ts';
 import { Workspace } from '../layers/workspace.ts';
 import { BatchInput, inputKind } from '../samples/batch-input.ts';
-import { checkCount } from '../samples/check-count.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
 import { forwardPass, type Observer } from './forward-pass.ts';
@@ -131,7 +131,7 @@ export class InferenceModel {
    * The network's outputs `[N, …outputShape]` for samples `x`. A sample's output does not depend
    * on the others, on the batch size or on the number of threads, not even in its last bit.
    * @throws ShapeError if `x` does not fit the network.
-   * @throws RangeError if `batchSize` is not a whole number of at least 1.
+   * @throws OptionError if `batchSize` is not a whole number of at least 1.
    */
   predict(x: Samples, { batchSize }: PredictOptions = {}): Tensor {
     const batches = this.#predicting(x, batchSize);
@@ -173,7 +173,7 @@ export class InferenceModel {
     x: Samples,
     batchSize = DEFAULT_BATCH,
   ): Generator<readonly [done: number, total: number], Tensor> {
-    checkCount(batchSize, 'predict batchSize');
+    positiveInteger(batchSize, 'predict batchSize');
     const samples = sampleSource(x, this.inputShape, 'predict');
     const { sampleCount } = samples;
     const predictions = Tensor.zeros([sampleCount, ...this.outputShape], this.dtype);

@@ -1,6 +1,6 @@
 /** Names of layers: given by the caller, or made from the layer's kind and a number. */
+import { OptionError } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
-import { LayerOptionError } from '../layers/options.ts';
 
 /** Names that work as PyTorch module names. */
 const LAYER_NAME = /^[A-Za-z_]\w{0,99}$/;
@@ -14,12 +14,12 @@ export function nameLayers(layers: readonly Layer[], taken: readonly string[] = 
   for (const { name, type } of layers) {
     if (name === '') continue;
     if (!LAYER_NAME.test(name)) {
-      throw new LayerOptionError(
+      throw new OptionError(
         `${type} name: expected letters, digits and _, not starting with a digit; received ${JSON.stringify(name)}.`,
       );
     }
     if (names.has(name)) {
-      throw new LayerOptionError(
+      throw new OptionError(
         `${type} name: expected every layer to have a name of its own; received "${name}" twice.`,
       );
     }

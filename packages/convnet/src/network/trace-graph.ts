@@ -1,5 +1,5 @@
 /** From two symbolic tensors to the layers between them, in an order of computation. */
-import { LayerOptionError } from '../layers/options.ts';
+import { OptionError } from '@convnet/tensor';
 import { SymbolicTensor } from '../layers/layer.ts';
 import { NETWORK_INPUT, type Graph, type GraphNode } from './graph.ts';
 
@@ -11,7 +11,7 @@ function single(tensor: unknown, where: 'inputs' | 'outputs'): SymbolicTensor {
   const [first] = list;
   if (list.length === 1 && first instanceof SymbolicTensor) return first;
   const received = list.length === 1 ? typeof first : `${list.length} tensors`;
-  throw new LayerOptionError(
+  throw new OptionError(
     `functional ${where}: expected one tensor, of layers.input() or of a layer's apply(); received ${received}. A network has one input and one output; layers.add() and concatenate() join branches.`,
   );
 }
@@ -21,13 +21,13 @@ function single(tensor: unknown, where: 'inputs' | 'outputs'): SymbolicTensor {
  * output, the first input of each before the others: so branches come in the order in which the
  * layer that joins them lists them.
  *
- * @throws LayerOptionError unless these are one input and one output that depends on it alone.
+ * @throws OptionError unless these are one input and one output that depends on it alone.
  */
 export function traceGraph(inputs: SingleTensor, outputs: SingleTensor): Graph {
   const input = single(inputs, 'inputs');
   const output = single(outputs, 'outputs');
   if (!('shape' in input.origin)) {
-    throw new LayerOptionError(
+    throw new OptionError(
       `functional inputs: expected a tensor of layers.input(); received the output of ${input.origin.layer.label}.`,
     );
   }
@@ -39,7 +39,7 @@ export function traceGraph(inputs: SingleTensor, outputs: SingleTensor): Graph {
     const { origin } = tensor;
     if (!indices.has(tensor)) {
       if ('shape' in origin) {
-        throw new LayerOptionError(
+        throw new OptionError(
           `functional: expected outputs that depend on inputs alone; they also depend on the input "${origin.name}". A network has one input.`,
         );
       }
@@ -54,9 +54,7 @@ export function traceGraph(inputs: SingleTensor, outputs: SingleTensor): Graph {
     stack.pop();
   }
   if (nodes.length === 0) {
-    throw new LayerOptionError(
-      'functional: expected at least one layer between inputs and outputs.',
-    );
+    throw new OptionError('functional: expected at least one layer between inputs and outputs.');
   }
   const { name, shape } = input.origin;
   return { form: 'functional', inputName: name, inputShape: shape, nodes };

@@ -1,13 +1,14 @@
 /** A network with what training needs of it, whatever its loss and its optimizer. */
 import {
   createKernels,
+  type DType,
   formatShape,
+  type Kernels,
+  OptionError,
+  type Random,
   RandomStreams,
   ShapeError,
   Tensor,
-  type DType,
-  type Kernels,
-  type Random,
 } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import type { Parameter } from '../layers/layer-tensors.ts';
@@ -69,12 +70,12 @@ export class TrainableNetwork extends InferenceModel {
     return this.layers.some((layer) => layer.usesWholeBatch && layer.trainable);
   }
 
-  /** The layer with a name. @throws Error if there is none. */
+  /** The layer with a name. @throws OptionError if there is none. */
   getLayer(name: string): Layer {
     const layer = this.layers.find((candidate) => candidate.name === name);
     if (layer) return layer;
     const names = this.layers.map((candidate) => candidate.name).join(', ');
-    throw new Error(`${this.name}: expected one of the layers ${names}; received "${name}".`);
+    throw new OptionError(`${this.name}: expected one of the layers ${names}; received "${name}".`);
   }
 
   /** Copies of all tensors that belong to the network: for each layer its parameters, then its state. */

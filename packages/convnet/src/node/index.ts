@@ -7,6 +7,7 @@ export { FileWriteError, writeFileAtomically } from '@convnet/tensor/node';
 export { loadModel, saveModel } from './model-files.ts';
 export { newestModelFile } from './newest-model-file.ts';
 export { trainedModelFile, trainedModelsFolder } from './trained-models.ts';
+export { ProgramError } from './program-error.ts';
 export { EXIT_CODES, type ExitCode, type ExitCodeName } from './exit-codes.ts';
 export {
   systemErrorCode,

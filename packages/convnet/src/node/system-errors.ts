@@ -1,4 +1,5 @@
 /** The errors of the file system that a person can do something about, in words. */
+import { ConvnetError } from '@convnet/tensor';
 
 /** A file is not there, may not be used, is on a read-only disk, or the device failed. */
 export type SystemErrorKind = 'missing' | 'denied' | 'read-only' | 'failed';
@@ -39,9 +40,10 @@ const MEANINGS = new Map<string, SystemErrorMeaning>([
   ['ENOSPC', { kind: 'failed', reason: 'the disk is full', remedy: 'Make room' }],
 ]);
 
-/** The code of an operating system's error, such as `ENOENT`. */
+/** The code of an operating system's error, or of one that it caused, such as `ENOENT`. */
 export function systemErrorCode(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const from: unknown = error instanceof ConvnetError ? error.cause : error;
+  const code = from instanceof Error && 'code' in from ? from.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
 

@@ -3,6 +3,7 @@
  * `[N, C, H, W]` for images, with any N, and gives `output`. What a network here normalises its
  * pixels by is in the metadata (`convnet.preprocess`), as are the names of its classes.
  */
+import { ConvnetError } from '@convnet/tensor';
 import { canonicalJson } from '../canonical-json.ts';
 import type { InferenceModel } from '../network/inference-model.ts';
 import { NETWORK_INPUT } from '../network/graph.ts';
@@ -10,8 +11,9 @@ import { exporterOf, LAYER_EXPORTERS, type LayerExporter } from './export-layer.
 import { OnnxGraph } from './onnx-graph.ts';
 
 /** A network that cannot be said in ONNX. */
-export class OnnxExportError extends Error {
+export class OnnxExportError extends ConvnetError {
   override readonly name = 'OnnxExportError';
+  override readonly code = 'unsupported';
 }
 
 /** Options of {@link encodeOnnx}. */

@@ -7,14 +7,8 @@
  *
  * AdamW is Adam with weight decay. Defaults are those of Keras.
  */
-import { math } from '@convnet/tensor';
-import {
-  checkRange,
-  Optimizer,
-  type OptimizerOptions,
-  type Update,
-  type UpdateTerms,
-} from './optimizer.ts';
+import { math, numberOption } from '@convnet/tensor';
+import { Optimizer, type OptimizerOptions, type Update, type UpdateTerms } from './optimizer.ts';
 
 /** Options of {@link adam}. */
 export interface AdamOptions extends OptimizerOptions {
@@ -38,9 +32,9 @@ export class Adam extends Optimizer {
     const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, ...others } = options;
     super(learningRate, others);
     this.name = name;
-    this.#beta1 = checkRange(beta1, 0, 1, `${name} beta1`);
-    this.#beta2 = checkRange(beta2, 0, 1, `${name} beta2`);
-    this.#epsilon = checkRange(epsilon, 0, Infinity, `${name} epsilon`);
+    this.#beta1 = numberOption(beta1, { least: 0, below: 1 }, `${name} beta1`);
+    this.#beta2 = numberOption(beta2, { least: 0, below: 1 }, `${name} beta2`);
+    this.#epsilon = numberOption(epsilon, { least: 0 }, `${name} epsilon`);
   }
 
   protected override ratesOf(learningRate: number, step: number): readonly number[] {
@@ -63,7 +57,7 @@ export class Adam extends Optimizer {
 
 /**
  * Adam; `learningRate` 0.001, `beta1` 0.9, `beta2` 0.999 and `epsilon` 1e-7 by default.
- * @throws OptimizerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  */
 export function adam(options: AdamOptions = {}): Adam {
   return new Adam(options);
@@ -72,7 +66,7 @@ export function adam(options: AdamOptions = {}): Adam {
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019); `weightDecay` 0.004 by default,
  * the others as for {@link adam}.
- * @throws OptimizerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  */
 export function adamW(options: AdamOptions = {}): Adam {
   return new Adam({ weightDecay: 0.004, ...options }, 'adamW');

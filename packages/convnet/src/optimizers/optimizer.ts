@@ -5,7 +5,15 @@
  *
  *     g ← clip(g)        θ ← (1 − learningRate · weightDecay) · θ        θ, state ← update(θ, g, state)
  */
-import { single, type Expression, type Kernels, type Program, type Tensor } from '@convnet/tensor';
+import {
+  type Expression,
+  type Kernels,
+  numberOption,
+  OptionError,
+  type Program,
+  single,
+  type Tensor,
+} from '@convnet/tensor';
 import type { Parameter } from '../layers/layer-tensors.ts';
 import {
   clippedGradient,
@@ -25,20 +33,6 @@ export interface OptimizerOptions extends GradientClipping {
    * decoupled weight decay (Loshchilov and Hutter 2019); at least 0. Default 0.
    */
   readonly weightDecay?: number | undefined;
-}
-
-/** An optimizer option that cannot be. */
-export class OptimizerOptionError extends RangeError {
-  override readonly name = 'OptimizerOptionError';
-}
-
-/** Checks that `value` is a finite number that is at least `low` and below `high`. */
-export function checkRange(value: number, low: number, high: number, where: string): number {
-  if (value >= low && value < high) return value;
-  const limit = high === Infinity ? 'and finite' : `and below ${high}`;
-  throw new OptimizerOptionError(
-    `${where}: expected a number of at least ${low} ${limit}; received ${value}.`,
-  );
 }
 
 /** What an update is given, each number as an expression. */
@@ -91,17 +85,17 @@ export abstract class Optimizer {
   constructor(learningRate: LearningRate, options: Omit<OptimizerOptions, 'learningRate'>) {
     const { weightDecay = 0, ...clipping } = options;
     this.#learningRate = learningRate;
-    this.#weightDecay = checkRange(weightDecay, 0, Infinity, 'weightDecay');
+    this.#weightDecay = numberOption(weightDecay, { least: 0 }, 'weightDecay');
     this.#clipping = clipping;
-    if (typeof learningRate === 'number') checkRange(learningRate, 0, Infinity, 'learningRate');
+    if (typeof learningRate === 'number') numberOption(learningRate, { least: 0 }, 'learningRate');
     const chosen = clippings.filter((name) => clipping[name] !== undefined);
     for (const name of chosen) {
       const limit = clipping[name]!;
       if (limit > 0) continue;
-      throw new OptimizerOptionError(`${name}: expected a number above 0; received ${limit}.`);
+      throw new OptionError(`${name}: expected a number above 0; received ${limit}.`);
     }
     if (chosen.length > 1) {
-      throw new OptimizerOptionError(
+      throw new OptionError(
         `expected at most one of ${clippings.join(', ')}; received ${chosen.join(' and ')}.`,
       );
     }
@@ -117,13 +111,13 @@ export abstract class Optimizer {
     const rate = this.#learningRate;
     return typeof rate === 'number'
       ? rate
-      : checkRange(rate(this.#step), 0, Infinity, 'learningRate');
+      : numberOption(rate(this.#step), { least: 0 }, 'learningRate');
   }
 
-  /** @throws OptimizerOptionError for a negative or non-finite number. */
+  /** @throws OptionError for a negative or non-finite number. */
   set learningRate(rate: LearningRate) {
     this.#learningRate =
-      typeof rate === 'number' ? checkRange(rate, 0, Infinity, 'learningRate') : rate;
+      typeof rate === 'number' ? numberOption(rate, { least: 0 }, 'learningRate') : rate;
   }
 
   /** Whether the learning rate is a function of the step. */

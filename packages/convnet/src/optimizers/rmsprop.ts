@@ -7,14 +7,8 @@
  *
  * Centered, the square of a running mean m of g is taken from v: that leaves g's variance.
  */
-import { math, type Expression } from '@convnet/tensor';
-import {
-  checkRange,
-  Optimizer,
-  type OptimizerOptions,
-  type Update,
-  type UpdateTerms,
-} from './optimizer.ts';
+import { type Expression, math, numberOption } from '@convnet/tensor';
+import { Optimizer, type OptimizerOptions, type Update, type UpdateTerms } from './optimizer.ts';
 
 /** Options of {@link rmsprop}. */
 export interface RmspropOptions extends OptimizerOptions {
@@ -47,9 +41,9 @@ export class Rmsprop extends Optimizer {
       ...others
     } = options;
     super(learningRate, others);
-    this.#rho = checkRange(rho, 0, 1, 'rmsprop rho');
-    this.#momentum = checkRange(momentum, 0, 1, 'rmsprop momentum');
-    this.#epsilon = checkRange(epsilon, 0, Infinity, 'rmsprop epsilon');
+    this.#rho = numberOption(rho, { least: 0, below: 1 }, 'rmsprop rho');
+    this.#momentum = numberOption(momentum, { least: 0, below: 1 }, 'rmsprop momentum');
+    this.#epsilon = numberOption(epsilon, { least: 0 }, 'rmsprop epsilon');
     this.#centered = centered;
     this.stateCount = 1 + (centered ? 1 : 0) + (momentum > 0 ? 1 : 0);
   }
@@ -81,7 +75,7 @@ export class Rmsprop extends Optimizer {
 
 /**
  * RMSprop; `learningRate` 0.001, `rho` 0.9, `momentum` 0 and `epsilon` 1e-7 by default.
- * @throws OptimizerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  */
 export function rmsprop(options: RmspropOptions = {}): Rmsprop {
   return new Rmsprop(options);

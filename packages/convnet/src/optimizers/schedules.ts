@@ -2,7 +2,8 @@
  * Learning rates that change from step to step, as functions of the step, which counts from 0.
  * They take the place of a number in `learningRate`, and {@link warmUp} goes before any of them.
  */
-import { checkRange, OptimizerOptionError, type LearningRate } from './optimizer.ts';
+import { positiveInteger, numberOption, OptionError } from '@convnet/tensor';
+import { type LearningRate } from './optimizer.ts';
 
 /** A learning rate for each step, from 0. */
 export type Schedule = (step: number) => number;
@@ -25,8 +26,8 @@ export interface CosineDecayOptions {
  * ```
  */
 export function cosineDecay({ learningRate, decaySteps }: CosineDecayOptions): Schedule {
-  checkRange(learningRate, 0, Infinity, 'cosineDecay learningRate');
-  checkRange(decaySteps, 1, Infinity, 'cosineDecay decaySteps');
+  numberOption(learningRate, { least: 0 }, 'cosineDecay learningRate');
+  numberOption(decaySteps, { least: 1 }, 'cosineDecay decaySteps');
   return (step) => {
     const progress = Math.min(step / decaySteps, 1);
     return 0.5 * learningRate * (1 + Math.cos(Math.PI * progress));
@@ -44,19 +45,19 @@ export interface PiecewiseConstantOptions {
 /**
  * One rate after the other, as Keras' PiecewiseConstantDecay.
  *
- * @throws OptimizerOptionError unless boundaries grow and there is one more value.
+ * @throws OptionError unless boundaries grow and there is one more value.
  * @example
  * ```ts
  * piecewiseConstant({ boundaries: [1000, 2000], values: [0.1, 0.01, 0.001] }); // 0.01 from step 1001 on
  * ```
  */
 export function piecewiseConstant({ boundaries, values }: PiecewiseConstantOptions): Schedule {
-  for (const value of values) checkRange(value, 0, Infinity, 'piecewiseConstant values');
+  for (const value of values) numberOption(value, { least: 0 }, 'piecewiseConstant values');
   const grows = boundaries.every(
     (boundary, i) => Number.isSafeInteger(boundary) && boundary > (boundaries[i - 1] ?? -1),
   );
   if (!grows || values.length !== boundaries.length + 1) {
-    throw new OptimizerOptionError(
+    throw new OptionError(
       `piecewiseConstant: expected whole boundaries that grow, and one more value; received boundaries ${boundaries.join(', ')} and ${values.length} values.`,
     );
   }
@@ -82,7 +83,7 @@ export interface ExponentialDecayOptions {
  * `learningRate · decayRate^(step / decaySteps)`, as Keras' ExponentialDecay; with `staircase`,
  * the exponent is rounded down, which is PyTorch's StepLR.
  *
- * @throws OptimizerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * exponentialDecay({ learningRate: 0.1, decaySteps: 1000, decayRate: 0.5 }); // half every 1000 steps
@@ -90,9 +91,9 @@ export interface ExponentialDecayOptions {
  */
 export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
   const { learningRate, decaySteps, decayRate, staircase = false } = options;
-  checkRange(learningRate, 0, Infinity, 'exponentialDecay learningRate');
-  checkRange(decaySteps, 1, Infinity, 'exponentialDecay decaySteps');
-  checkRange(decayRate, Number.MIN_VALUE, Infinity, 'exponentialDecay decayRate');
+  numberOption(learningRate, { least: 0 }, 'exponentialDecay learningRate');
+  numberOption(decaySteps, { least: 1 }, 'exponentialDecay decaySteps');
+  numberOption(decayRate, { above: 0 }, 'exponentialDecay decayRate');
   return (step) => {
     const times = step / decaySteps;
     return learningRate * decayRate ** (staircase ? Math.floor(times) : times);
@@ -121,7 +122,7 @@ const alongCosine = (from: number, to: number, progress: number): number =>
  * One rise and one longer fall (Smith and Topin 2018), both along half a cosine, as PyTorch's
  * OneCycleLR; the last rate stays.
  *
- * @throws OptimizerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * sgd({ learningRate: oneCycle({ maxLearningRate: 0.4, totalSteps: 5 * 1875 }), momentum: 0.9 });
@@ -130,11 +131,11 @@ const alongCosine = (from: number, to: number, progress: number): number =>
 export function oneCycle(options: OneCycleOptions): Schedule {
   const { maxLearningRate, totalSteps } = options;
   const { risingShare = 0.3, divFactor = 25, finalDivFactor = 1e4 } = options;
-  checkRange(maxLearningRate, 0, Infinity, 'oneCycle maxLearningRate');
-  checkRange(totalSteps, 2, Infinity, 'oneCycle totalSteps');
-  checkRange(risingShare, Number.MIN_VALUE, 1, 'oneCycle risingShare');
-  checkRange(divFactor, 1, Infinity, 'oneCycle divFactor');
-  checkRange(finalDivFactor, 1, Infinity, 'oneCycle finalDivFactor');
+  numberOption(maxLearningRate, { least: 0 }, 'oneCycle maxLearningRate');
+  numberOption(totalSteps, { least: 2 }, 'oneCycle totalSteps');
+  numberOption(risingShare, { above: 0, below: 1 }, 'oneCycle risingShare');
+  numberOption(divFactor, { least: 1 }, 'oneCycle divFactor');
+  numberOption(finalDivFactor, { least: 1 }, 'oneCycle finalDivFactor');
   const first = maxLearningRate / divFactor;
   const last = first / finalDivFactor;
   const peak = risingShare * totalSteps - 1;
@@ -158,20 +159,16 @@ export interface WarmUpOptions {
 /**
  * A rise along a straight line to where another rate begins.
  *
- * @throws OptimizerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * warmUp({ steps: 500, then: cosineDecay({ learningRate: 0.01, decaySteps: 9000 }) });
  * ```
  */
 export function warmUp({ steps, then, from = 0 }: WarmUpOptions): Schedule {
-  checkRange(from, 0, Infinity, 'warmUp from');
-  if (!Number.isSafeInteger(steps) || steps < 1) {
-    throw new OptimizerOptionError(
-      `warmUp steps: expected a whole number of at least 1; received ${steps}.`,
-    );
-  }
+  numberOption(from, { least: 0 }, 'warmUp from');
+  positiveInteger(steps, 'warmUp steps');
   const next = typeof then === 'number' ? () => then : then;
-  const target = checkRange(next(0), 0, Infinity, 'warmUp then');
+  const target = numberOption(next(0), { least: 0 }, 'warmUp then');
   return (step) => (step < steps ? from + ((target - from) * step) / steps : next(step - steps));
 }

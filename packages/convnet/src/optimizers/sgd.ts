@@ -5,13 +5,8 @@
  *
  * Nesterov's momentum looks ahead: `θ ← θ + momentum · v − learningRate · g`, with the new v.
  */
-import {
-  checkRange,
-  Optimizer,
-  type OptimizerOptions,
-  type Update,
-  type UpdateTerms,
-} from './optimizer.ts';
+import { numberOption } from '@convnet/tensor';
+import { Optimizer, type OptimizerOptions, type Update, type UpdateTerms } from './optimizer.ts';
 
 /** Options of {@link sgd}. */
 export interface SgdOptions extends OptimizerOptions {
@@ -31,7 +26,7 @@ export class Sgd extends Optimizer {
   constructor(options: SgdOptions) {
     const { learningRate = 0.01, momentum = 0, nesterov = false, ...others } = options;
     super(learningRate, others);
-    this.#momentum = checkRange(momentum, 0, 1, 'sgd momentum');
+    this.#momentum = numberOption(momentum, { least: 0, below: 1 }, 'sgd momentum');
     this.#nesterov = nesterov;
     this.stateCount = momentum === 0 ? 0 : 1;
   }
@@ -54,7 +49,7 @@ export class Sgd extends Optimizer {
 
 /**
  * Stochastic gradient descent; `learningRate` 0.01 and `momentum` 0 by default.
- * @throws OptimizerOptionError for impossible options.
+ * @throws OptionError for impossible options.
  */
 export function sgd(options: SgdOptions = {}): Sgd {
   return new Sgd(options);

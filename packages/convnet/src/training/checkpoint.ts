@@ -9,7 +9,7 @@
  *                                                  remember, and the settings and kernels that the
  *                                                  checkpoint belongs to
  */
-import { sameShape, type RandomState, type Tensor } from '@convnet/tensor';
+import { ConvnetError, type RandomState, sameShape, type Tensor } from '@convnet/tensor';
 import { canonicalJson } from '../canonical-json.ts';
 import { modelContents, sealed } from '../files/encode-model.ts';
 import { TRAINING_PREFIX, TRAINING_KEY } from '../files/model-file-format.ts';
@@ -19,8 +19,9 @@ import type { CompiledNetwork } from './compile.ts';
 import type { TotalsState } from './totals.ts';
 
 /** A checkpoint that does not belong to the training, or is not one. */
-export class CheckpointError extends Error {
+export class CheckpointError extends ConvnetError {
   override readonly name = 'CheckpointError';
+  override readonly code = 'bad-data';
 }
 
 /** What a callback remembers. */

@@ -1,5 +1,5 @@
 /** What `compile` accepts, and what it makes of a network: one that can be trained and judged. */
-import type { Tensor } from '@convnet/tensor';
+import { OptionError, StateError, type Tensor } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import type { Parameter } from '../layers/layer-tensors.ts';
 import { binaryCrossentropy } from '../losses/binary-crossentropy.ts';
@@ -60,7 +60,7 @@ export class CompiledNetwork {
 
   /**
    * Resolves names, and checks that the loss fits the network's last layer.
-   * @throws Error if it does not, or if two metrics have one name.
+   * @throws OptionError if it does not, or if two metrics have one name.
    */
   constructor(network: TrainableNetwork, options: CompileOptions) {
     const { optimizer, loss } = options;
@@ -80,12 +80,12 @@ export class CompiledNetwork {
       : nodes;
   }
 
-  /** @throws Error if a layer's `trainable` was changed and the model not compiled since. */
+  /** @throws StateError if a layer's `trainable` was changed and the model not compiled since. */
   checkTrainable(): void {
     const trained = new Set(this.trainedLayers);
     const changed = this.network.layers.find((layer) => layer.trainable !== trained.has(layer));
     if (!changed) return;
-    throw new Error(
+    throw new StateError(
       `${changed.label} trainable: expected what it was when the model was compiled; received ${changed.trainable}. Call compile() again.`,
     );
   }
@@ -117,17 +117,17 @@ export class CompiledNetwork {
   }
 }
 
-/** @throws Error if the loss does not fit the network's last layer. */
+/** @throws OptionError if the loss does not fit the network's last layer. */
 function checkLoss({ name, activation, fromLogits }: Loss, lastLayer: Layer): void {
   if (activation === undefined) return;
   const endsWithIt = lastLayer.finalActivation === activation;
   if (!fromLogits && !endsWithIt) {
-    throw new Error(
+    throw new OptionError(
       `compile: ${name} expects the model to end with ${activation}(); it ends with ${lastLayer.label}. Add ${activation}(), or use ${name}({ fromLogits: true }).`,
     );
   }
   if (fromLogits && lastLayer.finalActivation) {
-    throw new Error(
+    throw new OptionError(
       `compile: ${name}({ fromLogits: true }) expects a model without softmax() or sigmoid() at its end. Leave out fromLogits.`,
     );
   }
@@ -136,14 +136,14 @@ function checkLoss({ name, activation, fromLogits }: Loss, lastLayer: Layer): vo
 /** Names of logs that are taken. */
 const TAKEN = ['loss', 'samplesSeen', 'samplesPerEpoch'];
 
-/** @throws Error if two logs would have one name. */
+/** @throws OptionError if two logs would have one name. */
 function metricsOf(chosen: NonNullable<CompileOptions['metrics']>): Metric[] {
   const all = chosen.map((metric) => (typeof metric === 'string' ? metrics[metric]() : metric));
   const twice = all.find(
     ({ name }, i) => TAKEN.includes(name) || all.findIndex((other) => other.name === name) < i,
   );
   if (twice) {
-    throw new Error(
+    throw new OptionError(
       `compile: expected metrics with names of their own; ${JSON.stringify(twice.name)} is taken. Give it another name.`,
     );
   }

@@ -1,7 +1,7 @@
 /** Measuring a network without changing it: mean loss and metrics. */
+import { positiveInteger, OptionError } from '@convnet/tensor';
 import { EventLoopTurn } from '../event-loop.ts';
 import { confusionCounts, matrixOf, type ConfusionMatrix } from '../metrics/confusion-matrix.ts';
-import { checkCount, FitOptionError } from '../samples/check-count.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
 import { lossesOf } from './batch-loss.ts';
 import type { Batch, BatchResult } from './batch-passes.ts';
@@ -48,11 +48,11 @@ export async function evaluate(
   data: LabelledSamples,
   { batchSize = DEFAULT_BATCH, signal, confusionMatrix = false }: EvaluateOptions,
 ): Promise<Evaluation | EvaluationWithMatrix> {
-  checkCount(batchSize, 'evaluate batchSize');
+  positiveInteger(batchSize, 'evaluate batchSize');
   const { loss, metrics, passes } = compiled;
   const { targets } = data;
   if (confusionMatrix && targets.judges === 'nothing') {
-    throw new FitOptionError(
+    throw new OptionError(
       `evaluate confusionMatrix: expected a loss that tells classes apart; received ${loss.name}.`,
     );
   }

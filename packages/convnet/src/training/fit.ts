@@ -1,8 +1,8 @@
 /**
  * What `model.fit` accepts. The loop itself is in `training-run.ts`.
  */
+import { positiveInteger, numberOption, integerOption, OptionError } from '@convnet/tensor';
 import type { Targets } from '../losses/loss.ts';
-import { checkCount, FitOptionError } from '../samples/check-count.ts';
 import type { Samples } from '../samples/samples.ts';
 import type { Callback } from './callbacks.ts';
 import type { CompiledNetwork } from './compile.ts';
@@ -46,15 +46,11 @@ function trainingAndValidation(
   const all = weighted(plain, options, 'fit');
   if (validationData)
     return [all, labelledSamples(compiled, ...validationData, 'fit validationData')];
-  if (!(validationSplit >= 0 && validationSplit < 1)) {
-    throw new FitOptionError(
-      `fit validationSplit: expected a number of at least 0 and below 1; received ${validationSplit}.`,
-    );
-  }
+  numberOption(validationSplit, { least: 0, below: 1 }, 'fit validationSplit');
   const trainingCount = Math.floor(all.targets.count * (1 - validationSplit));
   if (trainingCount === all.targets.count) return [all, undefined];
   if (trainingCount === 0) {
-    throw new FitOptionError(
+    throw new OptionError(
       `fit validationSplit: ${validationSplit} of ${all.targets.count} samples leaves none to train on.`,
     );
   }
@@ -73,13 +69,9 @@ export async function fit(
 ): Promise<History> {
   const { epochs = 1, batchSize = 32, initialEpoch = 0 } = options;
   compiled.checkTrainable();
-  checkCount(epochs, 'fit epochs');
-  if (!Number.isInteger(initialEpoch) || initialEpoch < 0) {
-    throw new FitOptionError(
-      `fit initialEpoch: expected a whole number of at least 0; received ${initialEpoch}.`,
-    );
-  }
-  if (batchSize !== 'full') checkCount(batchSize, 'fit batchSize');
+  positiveInteger(epochs, 'fit epochs');
+  integerOption(initialEpoch, { least: 0 }, 'fit initialEpoch');
+  if (batchSize !== 'full') positiveInteger(batchSize, 'fit batchSize');
   const [training, validation] = trainingAndValidation(compiled, x, y, options);
   const run = new TrainingRun(compiled, training, validation, {
     epochs,

@@ -1,8 +1,8 @@
 /** Inputs and targets, paired and checked against a network. */
+import { OptionError } from '@convnet/tensor';
 import type { Loss, PreparedTargets, Targets } from '../losses/loss.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { TrainableNetwork } from '../network/trainable-network.ts';
-import { FitOptionError } from '../samples/check-count.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
 
 /** Samples, their targets, which of them are meant, and in training the epoch. */
@@ -32,15 +32,15 @@ export function labelledSamples(
   const samples = sampleSource(x, network.inputShape, where);
   const targets = loss.prepare(y, network.classCount);
   if (samples.sampleCount !== targets.count) {
-    throw new FitOptionError(
+    throw new OptionError(
       `${where}: expected as many targets as samples; received ${samples.sampleCount} samples and ${targets.count} targets.`,
     );
   }
   if (targets.judges === 'nothing' && metrics.length > 0) {
-    throw new FitOptionError(
+    throw new OptionError(
       `${where}: expected a loss that tells right answers from wrong ones, for the metric ${metrics[0]!.name}; received ${loss.name}. Leave out metrics in compile().`,
     );
   }
-  if (targets.count === 0) throw new FitOptionError(`${where}: expected samples; received none.`);
+  if (targets.count === 0) throw new OptionError(`${where}: expected samples; received none.`);
   return { samples, targets, indices: consecutive(targets.count) };
 }

@@ -2,7 +2,7 @@
  * How much each sample counts in the loss: its own weight times that of its class. As in Keras,
  * a batch's loss is the sum of the weighted losses over the number of its samples.
  */
-import { FitOptionError } from '../samples/check-count.ts';
+import { numberOption, OptionError } from '@convnet/tensor';
 import type { LabelledSamples } from './labelled-samples.ts';
 
 /** Weights of classes, by class number; 1 where none is given. */
@@ -16,14 +16,12 @@ export interface WeightOptions {
   readonly sampleWeight?: ArrayLike<number>;
 }
 
-function checkWeight(weight: number, where: string): number {
-  if (weight >= 0 && weight < Infinity) return weight;
-  throw new FitOptionError(`${where}: expected a finite number of at least 0; received ${weight}.`);
-}
+const checkWeight = (weight: number, where: string): number =>
+  numberOption(weight, { least: 0 }, where);
 
 /**
  * `data` with the weight of each sample; without weights where all are 1.
- * @throws FitOptionError for negative or non-finite weights, weights of classes that there are
+ * @throws OptionError for negative or non-finite weights, weights of classes that there are
  * none of, or a number of sample weights that is not the number of samples.
  */
 export function weighted(
@@ -34,7 +32,7 @@ export function weighted(
   if (!classWeight && !sampleWeight) return data;
   const { count, judges, labels, classCount } = data.targets;
   if (classWeight && (judges === 'nothing' || labels.length !== count)) {
-    throw new FitOptionError(
+    throw new OptionError(
       `${where} classWeight: expected a loss for which each sample has one class. Weigh samples by sampleWeight.`,
     );
   }
@@ -42,14 +40,14 @@ export function weighted(
   for (const [key, weight] of Object.entries(classWeight ?? {})) {
     const number = Number(key);
     if (!Number.isInteger(number) || number < 0 || number >= classCount) {
-      throw new FitOptionError(
+      throw new OptionError(
         `${where} classWeight: expected classes from 0 to ${classCount - 1}; received ${JSON.stringify(key)}.`,
       );
     }
     ofClass[number] = checkWeight(weight, `${where} classWeight[${key}]`);
   }
   if (sampleWeight && sampleWeight.length !== count) {
-    throw new FitOptionError(
+    throw new OptionError(
       `${where} sampleWeight: expected ${count} weights, one a sample; received ${sampleWeight.length}.`,
     );
   }

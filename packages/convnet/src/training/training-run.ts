@@ -5,7 +5,7 @@
  * All that the loop depends on is in its position, its sums, its history, the random streams, the
  * optimizer and the weights. A checkpoint is these, so that training can go on from any batch.
  */
-import type { RandomState } from '@convnet/tensor';
+import { type RandomState, StateError } from '@convnet/tensor';
 import type { TrainableNetwork } from '../network/trainable-network.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type {
@@ -101,7 +101,9 @@ export class TrainingRun implements Training {
 
   resume(checkpoint: Uint8Array): void {
     if (!this.#isBeginning) {
-      throw new Error('resume: expected to be called in onTrainBegin; training goes on already.');
+      throw new StateError(
+        'resume: expected to be called in onTrainBegin; training goes on already.',
+      );
     }
     const state = decodeCheckpoint(this.#compiled, checkpoint, this.#state);
     this.#position = state.position;

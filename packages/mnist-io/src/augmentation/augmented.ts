@@ -3,7 +3,7 @@
  * seed, the epoch and the image's index alone, not on batches, order or threads: its random numbers
  * come from the stream `augmentation/<epoch>/<index>`.
  */
-import { RandomStreams, type Random } from '@convnet/tensor';
+import { integerOption, type Random, RandomStreams } from '@convnet/tensor';
 import { forEachImage } from '../dataset/for-each-image.ts';
 import type { SeedOptions } from '../dataset/image-dataset.ts';
 import type { ImageSamples } from '../dataset/image-samples.ts';
@@ -64,7 +64,7 @@ export class AugmentedSamples {
   /**
    * Writes the images `indices` into `into`, one after another, normalized: as that epoch shows
    * them, or, without an epoch, as they are.
-   * @throws RangeError if an index names no image, `into` is too short, or `epoch` is not a whole
+   * @throws OptionError if an index names no image, `into` is too short, or `epoch` is not a whole
    * number of at least 0.
    */
   readSamples(indices: ArrayLike<number>, into: Float32Array | Float64Array, epoch?: number): void {
@@ -85,11 +85,7 @@ export class AugmentedSamples {
     epoch: number,
     use: (pixels: Uint8Array, at: number) => void,
   ): void {
-    if (!Number.isSafeInteger(epoch) || epoch < 0) {
-      throw new RangeError(
-        `augmented: expected an epoch that is a whole number of at least 0; received ${epoch}.`,
-      );
-    }
+    integerOption(epoch, { least: 0 }, 'augmented epoch');
     const { pixels } = this.#images;
     forEachImage(this.#images, indices, into, (start, at, index) => {
       this.#draw(pixels, start, this.#streams.stream(`augmentation/${epoch}/${index}`));
@@ -121,7 +117,7 @@ export class AugmentedSamples {
  * `fit` counts epochs from its `initialEpoch`, by default 0. Give a second call a later one, or its
  * images are those of the first call again.
  *
- * @throws RangeError if the seed is out of range.
+ * @throws OptionError if the seed is out of range.
  * @example
  * ```ts
  * const images = augmented(train.images, augmentations.strong, { seed: 1 });

@@ -8,8 +8,9 @@
  * Each displacement then is nearly normal with standard deviation α / (√(12π) σ), and that of
  * pixels r apart correlates by exp(−r² / 4σ²). {@link SmoothField} makes such fields.
  */
+import { numberOption } from '@convnet/tensor';
 import { SmoothField } from './smooth-field.ts';
-import { checkOption, type GeometricTransform } from './transform.ts';
+import { type GeometricTransform } from './transform.ts';
 
 /** Options of {@link elastic}. */
 export interface ElasticOptions {
@@ -22,15 +23,15 @@ export interface ElasticOptions {
 /**
  * Distorts the image as if it were drawn on rubber. The defaults are those of the paper.
  *
- * @throws RangeError if an option is out of range.
+ * @throws OptionError if an option is out of range.
  * @example
  * ```ts
  * augmented(train.images, [elastic({ alpha: 34, sigma: 4 })], { seed: 1 });
  * ```
  */
 export function elastic({ alpha = 34, sigma = 4 }: ElasticOptions = {}): GeometricTransform {
-  checkOption('elastic alpha', alpha, 0, 1000);
-  checkOption('elastic sigma', sigma, 1, 100);
+  numberOption(alpha, { least: 0, most: 1000 }, 'elastic alpha');
+  numberOption(sigma, { least: 1, most: 100 }, 'elastic sigma');
   return {
     kind: 'geometric',
     prepare(warp) {

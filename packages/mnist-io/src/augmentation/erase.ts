@@ -4,7 +4,8 @@
  * image, and r between 1 / R and R, both equally likely to be above and below 1. Where the paper
  * draws until the rectangle lies within the image, here its sides are cut to the image's.
  */
-import { checkOption, type PixelTransform } from './transform.ts';
+import { numberOption } from '@convnet/tensor';
+import { type PixelTransform } from './transform.ts';
 
 /** Options of {@link erase}. */
 export interface EraseOptions {
@@ -23,7 +24,7 @@ export interface EraseOptions {
 /**
  * Wipes out a rectangle of some images.
  *
- * @throws RangeError if an option is out of range.
+ * @throws OptionError if an option is out of range.
  * @example
  * ```ts
  * augmented(train.images, [erase({ probability: 0.5, largest: 0.1 })], { seed: 1 });
@@ -32,10 +33,10 @@ export interface EraseOptions {
 export function erase(options: EraseOptions = {}): PixelTransform {
   const { probability = 0.5, smallest = 0.02, largest = 0.1, aspect = 3.3 } = options;
   const { fill = 'background' } = options;
-  checkOption('erase probability', probability, 0, 1);
-  checkOption('erase largest', largest, 0, 1);
-  checkOption('erase smallest', smallest, 0, largest);
-  checkOption('erase aspect', aspect, 1, 100);
+  numberOption(probability, { least: 0, most: 1 }, 'erase probability');
+  numberOption(largest, { least: 0, most: 1 }, 'erase largest');
+  numberOption(smallest, { least: 0, most: largest }, 'erase smallest');
+  numberOption(aspect, { least: 1, most: 100 }, 'erase aspect');
   return {
     kind: 'pixels',
     prepare:

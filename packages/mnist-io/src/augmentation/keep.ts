@@ -2,7 +2,8 @@
  * Shows some images as they are. Resampling softens the edges of lines; a network that never meets
  * a crisp one in training reads those of real images a little worse.
  */
-import { checkOption, type Gate } from './transform.ts';
+import { numberOption } from '@convnet/tensor';
+import { type Gate } from './transform.ts';
 
 /** Options of {@link keep}. */
 export interface KeepOptions {
@@ -13,13 +14,13 @@ export interface KeepOptions {
 /**
  * Shows some images as they are: for these, no other step of the list is taken, wherever they stand.
  *
- * @throws RangeError if an option is out of range.
+ * @throws OptionError if an option is out of range.
  * @example
  * ```ts
  * augmented(train.images, [keep({ probability: 0.25 }), rotate()], { seed: 1 });
  * ```
  */
 export function keep({ probability = 0.25 }: KeepOptions = {}): Gate {
-  checkOption('keep probability', probability, 0, 1);
+  numberOption(probability, { least: 0, most: 1 }, 'keep probability');
   return { kind: 'gate', keeps: (random) => random.uniform() < probability };
 }

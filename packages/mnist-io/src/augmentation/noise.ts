@@ -3,7 +3,8 @@
  * pixel. z is the sum of four random bytes (Irwin and Hall, 1927): nearly normal, at most 3.46 in
  * size, and had from one random number of 32 bits.
  */
-import { checkOption, type PixelTransform } from './transform.ts';
+import { numberOption } from '@convnet/tensor';
+import { type PixelTransform } from './transform.ts';
 
 /** Mean and standard deviation of a sum of four bytes: 4 · 127.5, and √(4 · (2^16 − 1) / 12). */
 const MEAN_OF_SUM = 510;
@@ -18,14 +19,14 @@ export interface NoiseOptions {
 /**
  * Adds noise to every pixel, as a poor camera does.
  *
- * @throws RangeError if an option is out of range.
+ * @throws OptionError if an option is out of range.
  * @example
  * ```ts
  * augmented(train.images, [noise({ standardDeviation: 10 })], { seed: 1 });
  * ```
  */
 export function noise({ standardDeviation = 10 }: NoiseOptions = {}): PixelTransform {
-  checkOption('noise standardDeviation', standardDeviation, 0, 255);
+  numberOption(standardDeviation, { least: 0, most: 255 }, 'noise standardDeviation');
   const scale = standardDeviation / DEVIATION_OF_SUM;
   return {
     kind: 'pixels',

@@ -1,6 +1,7 @@
 /** Turns the image about its centre: p → R(θ) p, θ uniform. */
+import { numberOption } from '@convnet/tensor';
 import { direction } from './direction.ts';
-import { checkOption, type GeometricTransform } from './transform.ts';
+import { type GeometricTransform } from './transform.ts';
 
 /** Options of {@link rotate}. */
 export interface RotateOptions {
@@ -11,14 +12,14 @@ export interface RotateOptions {
 /**
  * Turns the image about its centre by up to so many degrees, to the left or to the right.
  *
- * @throws RangeError if an option is out of range.
+ * @throws OptionError if an option is out of range.
  * @example
  * ```ts
  * augmented(train.images, [rotate({ degrees: 15 })], { seed: 1 });
  * ```
  */
 export function rotate({ degrees = 15 }: RotateOptions = {}): GeometricTransform {
-  checkOption('rotate degrees', degrees, 0, 180);
+  numberOption(degrees, { least: 0, most: 180 }, 'rotate degrees');
   return {
     kind: 'geometric',
     prepare: (warp) => (random) => {

@@ -3,8 +3,8 @@
  * f y / √a). A factor and its inverse are equally likely: with u uniform in −(F − 1) … F − 1,
  * f = 1 + u or, for u < 0, 1 / (1 − u); a likewise.
  */
-import type { Random } from '@convnet/tensor';
-import { checkOption, type GeometricTransform } from './transform.ts';
+import { numberOption, type Random } from '@convnet/tensor';
+import { type GeometricTransform } from './transform.ts';
 
 /** Options of {@link scale}. */
 export interface ScaleOptions {
@@ -17,15 +17,15 @@ export interface ScaleOptions {
 /**
  * Makes the image larger or smaller, by up to so many times.
  *
- * @throws RangeError if an option is out of range.
+ * @throws OptionError if an option is out of range.
  * @example
  * ```ts
  * augmented(train.images, [scale({ factor: 1.15, aspect: 1.2 })], { seed: 1 });
  * ```
  */
 export function scale({ factor = 1.15, aspect = 1 }: ScaleOptions = {}): GeometricTransform {
-  checkOption('scale factor', factor, 1, 10);
-  checkOption('scale aspect', aspect, 1, 10);
+  numberOption(factor, { least: 1, most: 10 }, 'scale factor');
+  numberOption(aspect, { least: 1, most: 10 }, 'scale aspect');
   return {
     kind: 'geometric',
     prepare: (warp) => (random) => {

@@ -1,6 +1,7 @@
 /** Lets the image lean, as handwriting does: (x, y) → (x − y tan θ, y), θ uniform; y is down. */
+import { numberOption } from '@convnet/tensor';
 import { direction } from './direction.ts';
-import { checkOption, type GeometricTransform } from './transform.ts';
+import { type GeometricTransform } from './transform.ts';
 
 /** Options of {@link shear}. */
 export interface ShearOptions {
@@ -11,14 +12,14 @@ export interface ShearOptions {
 /**
  * Lets the image lean to the left or to the right by up to so many degrees. Rows stay level.
  *
- * @throws RangeError if an option is out of range.
+ * @throws OptionError if an option is out of range.
  * @example
  * ```ts
  * augmented(train.images, [shear({ degrees: 10 })], { seed: 1 });
  * ```
  */
 export function shear({ degrees = 10 }: ShearOptions = {}): GeometricTransform {
-  checkOption('shear degrees', degrees, 0, 80);
+  numberOption(degrees, { least: 0, most: 80 }, 'shear degrees');
   return {
     kind: 'geometric',
     prepare: (warp) => (random) => {

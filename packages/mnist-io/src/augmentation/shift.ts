@@ -1,5 +1,6 @@
 /** Moves the image: p → p + t, t uniform in a square. */
-import { checkOption, type GeometricTransform } from './transform.ts';
+import { numberOption } from '@convnet/tensor';
+import { type GeometricTransform } from './transform.ts';
 
 /** Options of {@link shift}. */
 export interface ShiftOptions {
@@ -10,14 +11,14 @@ export interface ShiftOptions {
 /**
  * Moves the image sideways and up or down, each by up to so many pixels; not only whole ones.
  *
- * @throws RangeError if an option is out of range.
+ * @throws OptionError if an option is out of range.
  * @example
  * ```ts
  * augmented(train.images, [shift({ pixels: 2 })], { seed: 1 });
  * ```
  */
 export function shift({ pixels = 2 }: ShiftOptions = {}): GeometricTransform {
-  checkOption('shift pixels', pixels, 0, 1000);
+  numberOption(pixels, { least: 0, most: 1000 }, 'shift pixels');
   return {
     kind: 'geometric',
     prepare: (warp) => (random) => {

@@ -7,7 +7,8 @@
  *
  * t = 1 makes a line one pixel wider, or narrower, on each of its sides.
  */
-import { checkOption, type PixelTransform } from './transform.ts';
+import { numberOption } from '@convnet/tensor';
+import { type PixelTransform } from './transform.ts';
 
 /** Options of {@link strokeWidth}; both 0 … 1. */
 export interface StrokeWidthOptions {
@@ -20,7 +21,7 @@ export interface StrokeWidthOptions {
 /**
  * Writes with a thicker or a thinner pen.
  *
- * @throws RangeError if an option is out of range.
+ * @throws OptionError if an option is out of range.
  * @example
  * ```ts
  * augmented(train.images, [strokeWidth({ thicker: 0.5, thinner: 0.3 })], { seed: 1 });
@@ -30,8 +31,8 @@ export function strokeWidth({
   thicker = 0.5,
   thinner = 0.3,
 }: StrokeWidthOptions = {}): PixelTransform {
-  checkOption('strokeWidth thicker', thicker, 0, 1);
-  checkOption('strokeWidth thinner', thinner, 0, 1);
+  numberOption(thicker, { least: 0, most: 1 }, 'strokeWidth thicker');
+  numberOption(thinner, { least: 0, most: 1 }, 'strokeWidth thinner');
   return {
     kind: 'pixels',
     prepare:

@@ -43,14 +43,3 @@ export type Transform = GeometricTransform | PixelTransform | Gate;
 
 /** Steps that are taken one after the other; see the top of this file. */
 export type Augmentation = readonly Transform[];
-
-/**
- * An option of a transform.
- * @throws RangeError unless `value` lies in `least` … `most`.
- */
-export function checkOption(where: string, value: number, least: number, most: number): void {
-  if (value >= least && value <= most) return;
-  throw new RangeError(
-    `${where}: expected a number from ${least} to ${most}; received ${value}. Choose one in that range.`,
-  );
-}

@@ -1,4 +1,5 @@
 /** What each transform does to an image, seen from outside. */
+import { OptionError } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import { ImageSamples } from '../dataset/image-samples.ts';
 import { augmented } from './augmented.ts';
@@ -261,7 +262,7 @@ describe('options out of range', () => {
     [() => keep({ probability: -1 }), 'keep probability: expected a number from 0 to 1'],
     [() => noise({ standardDeviation: 300 }), 'noise standardDeviation'],
   ])('%s is refused', (make, message) => {
-    expect(make).toThrow(RangeError);
+    expect(make).toThrow(OptionError);
     expect(make).toThrow(message);
   });
 });

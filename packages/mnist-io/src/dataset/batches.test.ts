@@ -1,3 +1,4 @@
+import { OptionError } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import { ImageDataset } from './image-dataset.ts';
 import { ImageSamples } from './image-samples.ts';
@@ -37,10 +38,10 @@ describe('batch', () => {
   });
 
   test.each([0, -1, 1.5, Number.NaN])('refuses size %d', (size) => {
-    expect(() => dataset.batch(size)).toThrow(RangeError);
+    expect(() => dataset.batch(size)).toThrow(OptionError);
   });
 
   test.each([5, -1, 0.5])('refuses an order that names image %d', (index) => {
-    expect(() => dataset.batch(2, { order: [index] }).next()).toThrow(RangeError);
+    expect(() => dataset.batch(2, { order: [index] }).next()).toThrow(OptionError);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Walks through a data set in batches of network inputs.
  */
+import { positiveInteger } from '@convnet/tensor';
 import type { ImageSamples } from './image-samples.ts';
 
 /** The images to walk through, and the class of each. */
@@ -33,11 +34,7 @@ export function batches(
   size: number,
   { order, signal }: BatchOptions,
 ): Generator<ImageBatch, void, undefined> {
-  if (!Number.isInteger(size) || size < 1) {
-    throw new RangeError(
-      `batch: expected a size that is a whole number of at least 1; received ${size}.`,
-    );
-  }
+  positiveInteger(size, 'batch size');
   const indices =
     order === undefined ? Uint32Array.from(dataset.labels.keys()) : Float64Array.from(order);
   return walk(dataset, size, indices, signal);

@@ -1,9 +1,10 @@
 /** Walks through chosen images, with the checks that all who read images by index need. */
+import { OptionError } from '@convnet/tensor';
 
 /**
  * Calls `visit` for every index, with where the image's pixels begin among those of all images, and
  * where they belong in `into`, if the chosen images lie there one after another.
- * @throws RangeError if an index names no image or `into` is too short.
+ * @throws OptionError if an index names no image or `into` is too short.
  */
 export function forEachImage(
   images: { readonly sampleCount: number; readonly sampleShape: readonly number[] },
@@ -15,14 +16,14 @@ export function forEachImage(
   const [height = 0, width = 0] = sampleShape;
   const pixelCount = height * width;
   if (into.length < indices.length * pixelCount) {
-    throw new RangeError(
+    throw new OptionError(
       `ImageSamples: expected room for ${indices.length * pixelCount} numbers; received ${into.length}.`,
     );
   }
   for (let position = 0; position < indices.length; position++) {
     const index = indices[position]!;
     if (!Number.isInteger(index) || index < 0 || index >= sampleCount) {
-      throw new RangeError(
+      throw new OptionError(
         `ImageSamples: expected indices from 0 to ${sampleCount - 1}; received ${index}.`,
       );
     }

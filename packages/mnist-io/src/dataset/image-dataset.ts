@@ -6,7 +6,7 @@
  * `map`): 784 bytes an image, 47 MB and a fraction of a second for all of MNIST, less trouble than
  * images that are scattered wherever they are used.
  */
-import { RandomStreams } from '@convnet/tensor';
+import { numberOption, OptionError, RandomStreams } from '@convnet/tensor';
 import { DatasetError } from '../errors.ts';
 import { batches, type BatchOptions, type ImageBatch } from './batches.ts';
 import type { ImageSamples } from './image-samples.ts';
@@ -102,12 +102,12 @@ export class ImageDataset {
 
   /**
    * The images from `start` up to, not including, `end`; shares the data.
-   * @throws RangeError if the range does not lie within the set.
+   * @throws OptionError if the range does not lie within the set.
    */
   slice(start: number, end: number): ImageDataset {
     const isRange = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end;
     if (!isRange || end > this.size) {
-      throw new RangeError(
+      throw new OptionError(
         `${this.description}: expected a range within 0 to ${this.size}; received ${start} to ${end}.`,
       );
     }
@@ -121,7 +121,7 @@ export class ImageDataset {
 
   /**
    * The images at these indices, in this order; copies them.
-   * @throws RangeError if an index names no image.
+   * @throws OptionError if an index names no image.
    */
   select(indices: ArrayLike<number>): ImageDataset {
     const images = this.images.select(indices);
@@ -134,7 +134,7 @@ export class ImageDataset {
   /**
    * All images in random order; copies them. To visit them in random order without a copy, give
    * `batch` an order.
-   * @throws RangeError if the seed is out of range.
+   * @throws OptionError if the seed is out of range.
    */
   shuffle({ seed }: SeedOptions): ImageDataset {
     const indices = Uint32Array.from(this.labels.keys());
@@ -148,14 +148,10 @@ export class ImageDataset {
    * their order. Copies them.
    *
    * @param fraction - 0 … 1.
-   * @throws RangeError if the fraction or the seed is out of range.
+   * @throws OptionError if the fraction or the seed is out of range.
    */
   split(fraction: number, { seed }: SeedOptions): [first: ImageDataset, rest: ImageDataset] {
-    if (!(fraction >= 0 && fraction <= 1)) {
-      throw new RangeError(
-        `${this.description}: expected a fraction from 0 to 1 to split by; received ${fraction}.`,
-      );
-    }
+    numberOption(fraction, { least: 0, most: 1 }, `${this.description} split fraction`);
     const random = new RandomStreams(seed).stream('dataset/split');
     const [first, rest] = stratifiedSplit(this.labels, this.classNames.length, fraction, random);
     return [this.select(first), this.select(rest)];
@@ -183,7 +179,7 @@ export class ImageDataset {
    * are floats.
    *
    * @param size - images per batch, at least 1.
-   * @throws RangeError if the size is not a whole number of at least 1, or an index of the order
+   * @throws OptionError if the size is not a whole number of at least 1, or an index of the order
    * names no image.
    */
   batch(size: number, options: BatchOptions = {}): Generator<ImageBatch, void, undefined> {

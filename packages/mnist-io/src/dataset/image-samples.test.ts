@@ -1,3 +1,4 @@
+import { OptionError } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import { DatasetError } from '../errors.ts';
 import { ImageSamples } from './image-samples.ts';
@@ -38,7 +39,7 @@ describe('ImageSamples', () => {
   test.each([[[3]], [[-1]], [[0.5]]])('refuses indices %j', (indices) => {
     expect(() => {
       samples.readSamples(indices, new Float32Array(2));
-    }).toThrow(RangeError);
+    }).toThrow(OptionError);
   });
 
   test('refuses too little room', () => {

@@ -70,7 +70,7 @@ export class ImageSamples {
 
   /**
    * Writes the normalized images of the given indices into `into`, one after another.
-   * @throws RangeError if an index names no image or `into` is too short.
+   * @throws OptionError if an index names no image or `into` is too short.
    */
   readSamples(indices: ArrayLike<number>, into: Float32Array | Float64Array): void {
     const { pixels } = this;
@@ -97,7 +97,7 @@ export class ImageSamples {
 
   /**
    * The images at these indices, in this order; copies them.
-   * @throws RangeError if an index names no image.
+   * @throws OptionError if an index names no image.
    */
   select(indices: ArrayLike<number>): ImageSamples {
     const [height, width] = this.sampleShape;

@@ -15,7 +15,7 @@ export interface PickImagesOptions {
 /**
  * Indices of different images in random order, fewer than `count` if there are no more.
  *
- * @throws RangeError if the seed is no whole number from 0.
+ * @throws OptionError if the seed is no whole number from 0.
  * @example
  * ```ts
  * const sevens = pickImages(test, { count: 10, seed: 1, label: 7 });

@@ -1,3 +1,4 @@
+import { OptionError } from '@convnet/tensor';
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { ImageDataset } from '../dataset/image-dataset.ts';
@@ -84,10 +85,10 @@ describe('generateDigits', () => {
   });
 
   test.each([-1, 1.5, Number.NaN, MAX_GENERATED_IMAGES + 1])('refuses count %d', (count) => {
-    expect(() => generateDigits({ count, seed: 1, split: 'test' })).toThrow(RangeError);
+    expect(() => generateDigits({ count, seed: 1, split: 'test' })).toThrow(OptionError);
   });
 
   test('refuses a bad seed', () => {
-    expect(() => generateDigits({ count: 1, seed: -1, split: 'test' })).toThrow(RangeError);
+    expect(() => generateDigits({ count: 1, seed: -1, split: 'test' })).toThrow(OptionError);
   });
 });

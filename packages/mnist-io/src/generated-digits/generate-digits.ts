@@ -7,7 +7,7 @@
  * tried on either. Only exact operations on float64 are used, so a seed gives the same pixels in
  * every JavaScript engine.
  */
-import { RandomStreams } from '@convnet/tensor';
+import { integerOption, RandomStreams } from '@convnet/tensor';
 import { DIGIT_CLASS_NAMES, ImageDataset } from '../dataset/image-dataset.ts';
 import { ImageSamples } from '../dataset/image-samples.ts';
 import { DIGIT_FRAME_SIZE } from '../digit-frame.ts';
@@ -34,18 +34,14 @@ const DIGITS_PER_WRITER = 10;
  * Generates digits. Image i is the same whatever `count` is; every ten images in a row are by one
  * writer and hold each digit once, in random order. The two splits have no writer in common.
  *
- * @throws RangeError if `count` or `seed` is out of range.
+ * @throws OptionError if `count` or `seed` is out of range.
  * @example
  * ```ts
  * const train = generateDigits({ count: 60_000, seed: 1, split: 'train' });
  * ```
  */
 export function generateDigits({ count, seed, split }: GenerateDigitsOptions): ImageDataset {
-  if (!Number.isInteger(count) || count < 0 || count > MAX_GENERATED_IMAGES) {
-    throw new RangeError(
-      `generateDigits: expected a count from 0 to ${MAX_GENERATED_IMAGES}; received ${count}.`,
-    );
-  }
+  integerOption(count, { least: 0, most: MAX_GENERATED_IMAGES }, 'generateDigits count');
   const random = new RandomStreams(seed).stream(`generated-digits/${split}`);
   const digitWriter = new DigitWriter(random);
   const pixelCount = DIGIT_FRAME_SIZE * DIGIT_FRAME_SIZE;

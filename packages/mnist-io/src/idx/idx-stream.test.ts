@@ -1,3 +1,4 @@
+import { OptionError } from '@convnet/tensor';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -203,6 +204,6 @@ describe('openIdxStream', () => {
   });
 
   test.each([0, -1, 1.5])('refuses batches of %d', async (size) => {
-    await expect(collect(encodeIdx(IMAGES), size)).rejects.toThrow(RangeError);
+    await expect(collect(encodeIdx(IMAGES), size)).rejects.toThrow(OptionError);
   });
 });

@@ -7,6 +7,7 @@
  * comes after the last element is an error in strict reading, so that a gzip bomb ends with the
  * first byte too many.
  */
+import { positiveInteger, StateError } from '@convnet/tensor';
 import { swapToOrFromBigEndian } from '../byte-order.ts';
 import { ChunkReader, chunksOf, type Chunks } from '../chunk-reader.ts';
 import { IdxFormatError } from '../errors.ts';
@@ -158,9 +159,7 @@ class OpenIdxStream implements IdxStream {
   }
 
   async *batches({ size }: { readonly size: number }): AsyncGenerator<IdxArray, void, undefined> {
-    if (!Number.isInteger(size) || size < 1) {
-      throw new RangeError(`batches: expected a size of at least 1; received ${size}.`);
-    }
+    positiveInteger(size, 'batches size');
     this.#begin();
     const { source } = this.#reading;
     const [rows = 0, ...rest] = this.header.shape;
@@ -206,7 +205,7 @@ class OpenIdxStream implements IdxStream {
 
   #begin(): void {
     if (this.#isRead) {
-      throw new Error(
+      throw new StateError(
         `${this.#reading.source}: expected a stream that was not read before. Open it again.`,
       );
     }

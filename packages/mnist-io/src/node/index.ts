@@ -58,7 +58,6 @@ export {
   type ConvertedArray,
   type ConvertedSets,
 } from './conversion/convert-dataset.ts';
-export { ConversionOptionError } from './conversion/conversion-option-error.ts';
 export type { ConvertedSet } from './conversion/convert-set.ts';
 export { DATASET_FORMATS, type DatasetFormat } from './conversion/formats.ts';
 export type {

@@ -1,6 +1,9 @@
 /** A request that cannot be answered, with the HTTP status that tells why. */
-export class RequestError extends Error {
+import { ConvnetError } from '@convnet/convnet';
+
+export class RequestError extends ConvnetError {
   override readonly name = 'RequestError';
+  override readonly code = 'refused';
   readonly status: number;
 
   constructor(status: number, message: string) {

@@ -5,23 +5,23 @@
  */
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { ConvnetError } from '../errors.ts';
 import { syncFolder } from './sync.ts';
 
 /** A file that could not be written; what was there before is unchanged. */
-export class FileWriteError extends Error {
+export class FileWriteError extends ConvnetError {
   override readonly name = 'FileWriteError';
+  override readonly code = 'cannot-write';
   /** The file that was to be written. */
   readonly path: string;
-  /** The file system's code, such as `ENOSPC`. */
-  readonly code: string | undefined;
 
-  constructor(path: string, cause: Error & { readonly code?: string }) {
+  /** @param cause - the file system's error, with a code such as `ENOSPC`. */
+  constructor(path: string, cause: Error) {
     super(
       `${path}: could not be written: ${cause.message}. What was there before is unchanged. Make room, or choose another place.`,
       { cause },
     );
     this.path = path;
-    this.code = cause.code;
   }
 }
 

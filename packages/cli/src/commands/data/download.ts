@@ -1,11 +1,11 @@
 /** `convnet data download`: gets data sets, verified, into the cache or a folder. */
+import { ProgramError } from '@convnet/convnet/node';
 import { DataError, MissingDataError, type DatasetEntry } from '@convnet/mnist-io';
 import { cacheFolder, downloadDatasets, findDataset } from '@convnet/mnist-io/node';
 import path from 'node:path';
 import { PATIENCE_MS } from '../../images.ts';
 import { DownloadDisplay } from '../../display/download-progress.ts';
 import { Output, type OutputOptions } from '../../display/output.ts';
-import { CommandError } from '../../command-error.ts';
 import { proxyFetch } from '../../proxy-fetch.ts';
 
 /** Options of the command. */
@@ -54,7 +54,7 @@ export async function downloadData(
   } catch (error) {
     display.stop();
     if (!signal.aborted || error instanceof DataError) throw error;
-    throw new CommandError(
+    throw new ProgramError(
       'interrupted',
       'what arrived is kept. Run the command again to go on from there.',
       { cause: error },

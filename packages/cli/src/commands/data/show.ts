@@ -1,10 +1,10 @@
 /** `convnet data show`: shows images in the terminal, or saves a sheet of them as a picture. */
+import { ProgramError } from '@convnet/convnet/node';
 import { DatasetError, pickImages, type ImageDataset } from '@convnet/mnist-io';
 import { contactSheet } from '../../contact-sheet/contact-sheet.ts';
 import { imageGrid } from '../../display/image-grid.ts';
 import { Output, type OutputOptions } from '../../display/output.ts';
 import { imagesFor, type ImagesOptions } from '../../images.ts';
-import { CommandError } from '../../command-error.ts';
 import { checkOutput } from '../../output-file.ts';
 
 /** Options of the command. */
@@ -29,7 +29,7 @@ function labelOf(text: string, { classNames }: ImageDataset): number {
   const byNumber = /^\d+$/.test(text) ? Number(text) : -1;
   const label = [byName, caseless, byNumber].find((found) => found >= 0) ?? -1;
   if (label >= 0 && label < classNames.length) return label;
-  throw new CommandError(
+  throw new ProgramError(
     'usage',
     `--class: expected one of ${classNames.join(', ')}, or its number from 0 to ${classNames.length - 1}; received "${text}".`,
   );
@@ -43,7 +43,7 @@ function chosenIndices(options: ShowDataOptions, set: ImageDataset): number[] {
     return pickImages(set, { count, seed, label });
   }
   if (index >= set.size) {
-    throw new CommandError(
+    throw new ProgramError(
       'usage',
       `--index: expected a number from 0 to ${set.size - 1}; received ${index}.`,
     );

@@ -1,4 +1,5 @@
 /** `convnet data verify`: compares files with what their publisher says of them. */
+import { ProgramError } from '@convnet/convnet/node';
 import { catalogue, MissingDataError, type DatasetEntry } from '@convnet/mnist-io';
 import {
   findDataset,
@@ -10,7 +11,6 @@ import path from 'node:path';
 import { count } from '../../display/format.ts';
 import { Output, type OutputOptions } from '../../display/output.ts';
 import { table } from '../../display/table.ts';
-import { CommandError } from '../../command-error.ts';
 
 /** Options of the command. */
 export interface VerifyDataOptions extends OutputOptions {
@@ -34,7 +34,7 @@ async function datasetsToExamine(
   }
   if (found.length > 0) return found;
   const [{ name } = { name: 'mnist' }] = named ?? [];
-  throw new CommandError(
+  throw new ProgramError(
     'notFound',
     `expected ${named ? name : 'a data set'} on this machine; there is none. Run 'convnet data download ${name}', or name its folder with --data-dir.`,
   );
@@ -81,7 +81,7 @@ export async function verifyData(
   }
   output.json({ command: 'data verify', isRight: wrong.length === 0, datasets });
   if (wrong.length > 0) {
-    throw new CommandError(
+    throw new ProgramError(
       'badData',
       `expected files as published; received others of ${wrong.join(', ')}. Delete them and download them again.`,
     );

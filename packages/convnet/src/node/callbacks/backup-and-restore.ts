@@ -2,11 +2,11 @@
  * Makes training survive an interruption: the same program, started again, goes on from where it
  * was, and ends with the same weights, bit for bit, as if it had not been interrupted.
  */
+import { integerOption } from '@convnet/tensor';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomically } from '@convnet/tensor/node';
 import type { Callback, EpochLogs, Training, TrainingOutcome } from '../../training/callbacks.ts';
-import { checkWhole } from '../../training/callbacks/monitor.ts';
 import { readIfThere } from '../read-if-there.ts';
 
 /** Options of {@link BackupAndRestore}; defaults as in Keras. */
@@ -31,12 +31,14 @@ export class BackupAndRestore implements Callback {
   readonly #deletes: boolean;
   #training: Training | undefined;
 
-  /** @throws CallbackOptionError unless `saveFreq` is `'epoch'` or a whole number of at least 1. */
+  /** @throws OptionError unless `saveFreq` is `'epoch'` or a whole number of at least 1. */
   constructor({ backupDir, saveFreq = 'epoch', deleteCheckpoint = true }: BackupAndRestoreOptions) {
     this.#folder = backupDir;
     this.#file = path.join(backupDir, FILE_NAME);
     this.#saveFreq =
-      saveFreq === 'epoch' ? saveFreq : checkWhole(saveFreq, 1, 'BackupAndRestore saveFreq');
+      saveFreq === 'epoch'
+        ? saveFreq
+        : integerOption(saveFreq, { least: 1 }, 'BackupAndRestore saveFreq');
     this.#deletes = deleteCheckpoint;
   }
 
@@ -66,7 +68,7 @@ export class BackupAndRestore implements Callback {
 /**
  * A callback that makes training survive an interruption.
  *
- * @throws CallbackOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * await model.fit(x, y, { epochs: 20, callbacks: [backupAndRestore({ backupDir: 'backup' })] });

@@ -1,13 +1,9 @@
 /** Saves checkpoints while training goes on; each is also a model file. */
+import { integerOption, OptionError } from '@convnet/tensor';
 import path from 'node:path';
 import { writeFileAtomically } from '@convnet/tensor/node';
 import type { Callback, EpochLogs, Training, TrainingPosition } from '../../training/callbacks.ts';
-import {
-  CallbackOptionError,
-  checkWhole,
-  Monitor,
-  type MonitorOptions,
-} from '../../training/callbacks/monitor.ts';
+import { Monitor, type MonitorOptions } from '../../training/callbacks/monitor.ts';
 import { encodeModel } from '../../files/encode-model.ts';
 
 /** Options of {@link ModelCheckpoint}; defaults as in Keras. */
@@ -39,7 +35,7 @@ export class ModelCheckpoint implements Callback {
   /** Whether the last epoch is the best so far, if only the best is saved. */
   #isBest = true;
 
-  /** @throws CallbackOptionError for impossible options. */
+  /** @throws OptionError for impossible options. */
   constructor(options: ModelCheckpointOptions) {
     this.#options = options;
     // Several of them, for the best and the last, tell their states apart by their files.
@@ -47,9 +43,11 @@ export class ModelCheckpoint implements Callback {
     this.#monitor = new Monitor(options, 'ModelCheckpoint');
     const { saveFreq = 'epoch', saveBestOnly = false } = options;
     this.#saveFreq =
-      saveFreq === 'epoch' ? saveFreq : checkWhole(saveFreq, 1, 'ModelCheckpoint saveFreq');
+      saveFreq === 'epoch'
+        ? saveFreq
+        : integerOption(saveFreq, { least: 1 }, 'ModelCheckpoint saveFreq');
     if (saveBestOnly && saveFreq !== 'epoch') {
-      throw new CallbackOptionError(
+      throw new OptionError(
         "ModelCheckpoint saveFreq: expected 'epoch' with saveBestOnly, since logs are complete after an epoch.",
       );
     }
@@ -98,7 +96,7 @@ export class ModelCheckpoint implements Callback {
       (whole, key: string, digits?: string, decimals?: string) => {
         const value = values[key];
         if (value === undefined) {
-          throw new CallbackOptionError(
+          throw new OptionError(
             `ModelCheckpoint filepath: expected ${Object.keys(values).join(', ')} in braces; received ${whole}.`,
           );
         }
@@ -112,7 +110,7 @@ export class ModelCheckpoint implements Callback {
 /**
  * A callback that saves checkpoints after epochs or batches, all or the best.
  *
- * @throws CallbackOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * modelCheckpoint({ filepath: 'best.safetensors', monitor: 'valAccuracy', saveBestOnly: true });

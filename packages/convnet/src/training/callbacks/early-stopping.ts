@@ -2,9 +2,9 @@
  * Ends training when a log has not got better for some epochs. The weights of the best epoch are
  * put back however training ends: all epochs done, stopped, aborted or failed.
  */
-import type { Tensor } from '@convnet/tensor';
+import { integerOption, type Tensor } from '@convnet/tensor';
 import type { Callback, CallbackState, EpochLogs, Training } from '../callbacks.ts';
-import { checkWhole, Monitor, type MonitorOptions } from './monitor.ts';
+import { Monitor, type MonitorOptions } from './monitor.ts';
 
 /** Options of {@link EarlyStopping}; defaults as in Keras. */
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -36,13 +36,17 @@ export class EarlyStopping implements Callback {
   /** As long as there are none: empty. */
   #bestWeights: readonly Tensor[] = [];
 
-  /** @throws CallbackOptionError for impossible options. */
+  /** @throws OptionError for impossible options. */
   constructor(options: EarlyStoppingOptions = {}) {
     this.#monitor = new Monitor(options, this.name);
-    this.#patience = checkWhole(options.patience ?? 0, 0, 'EarlyStopping patience');
+    this.#patience = integerOption(options.patience ?? 0, { least: 0 }, 'EarlyStopping patience');
     this.#baseline = options.baseline;
     this.#restores = options.restoreBestWeights ?? false;
-    this.#startFrom = checkWhole(options.startFromEpoch ?? 0, 0, 'EarlyStopping startFromEpoch');
+    this.#startFrom = integerOption(
+      options.startFromEpoch ?? 0,
+      { least: 0 },
+      'EarlyStopping startFromEpoch',
+    );
     this.#best = this.#monitor.worst;
   }
 
@@ -116,7 +120,7 @@ export class EarlyStopping implements Callback {
 /**
  * A callback that ends training when a log no longer gets better.
  *
- * @throws CallbackOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * const callbacks = [earlyStopping({ monitor: 'valLoss', patience: 3, restoreBestWeights: true })];

@@ -1,13 +1,14 @@
 /** Callbacks that change the learning rate from epoch to epoch. */
+import { numberOption, integerOption, OptionError } from '@convnet/tensor';
 import type { Optimizer } from '../../optimizers/optimizer.ts';
 import type { Callback, CallbackState, EpochLogs, Training } from '../callbacks.ts';
-import { CallbackOptionError, checkWhole, Monitor, type MonitorOptions } from './monitor.ts';
+import { Monitor, type MonitorOptions } from './monitor.ts';
 
 /** The optimizer, if its learning rate is a number that can be changed. */
 function changeable(training: Training, callback: string): Optimizer {
   const { optimizer } = training;
   if (optimizer.hasSchedule) {
-    throw new CallbackOptionError(
+    throw new OptionError(
       `${callback}: expected an optimizer with a number as learningRate; its rate is a function of the step already. Use one or the other.`,
     );
   }
@@ -24,7 +25,7 @@ export class LearningRateScheduler implements Callback {
     this.#schedule = schedule;
   }
 
-  /** @throws CallbackOptionError if the optimizer has a schedule of its own. */
+  /** @throws OptionError if the optimizer has a schedule of its own. */
   onTrainBegin(training: Training): void {
     changeable(training, 'LearningRateScheduler');
     this.#training = training;
@@ -80,19 +81,14 @@ export class ReduceLROnPlateau implements Callback {
   #wait = 0;
   #cooldownLeft = 0;
 
-  /** @throws CallbackOptionError for impossible options. */
+  /** @throws OptionError for impossible options. */
   constructor(options: ReduceLROnPlateauOptions = {}) {
     const { factor = 0.1, minLr = 0 } = options;
     this.#monitor = new Monitor({ minDelta: 1e-4, ...options }, this.name);
-    if (!(factor > 0 && factor < 1)) {
-      throw new CallbackOptionError(
-        `ReduceLROnPlateau factor: expected a number above 0 and below 1; received ${factor}.`,
-      );
-    }
-    this.#factor = factor;
+    this.#factor = numberOption(factor, { above: 0, below: 1 }, `${this.name} factor`);
     this.#minLr = minLr;
-    this.#patience = checkWhole(options.patience ?? 10, 0, 'ReduceLROnPlateau patience');
-    this.#cooldown = checkWhole(options.cooldown ?? 0, 0, 'ReduceLROnPlateau cooldown');
+    this.#patience = integerOption(options.patience ?? 10, { least: 0 }, `${this.name} patience`);
+    this.#cooldown = integerOption(options.cooldown ?? 0, { least: 0 }, `${this.name} cooldown`);
     this.#best = this.#monitor.worst;
   }
 
@@ -110,7 +106,7 @@ export class ReduceLROnPlateau implements Callback {
     this.#cooldownLeft = Number(cooldownLeft);
   }
 
-  /** @throws CallbackOptionError if the optimizer has a schedule of its own. */
+  /** @throws OptionError if the optimizer has a schedule of its own. */
   onTrainBegin(training: Training): void {
     changeable(training, 'ReduceLROnPlateau');
     this.#training = training;
@@ -145,7 +141,7 @@ export class ReduceLROnPlateau implements Callback {
 /**
  * A callback that lowers the learning rate when a log no longer gets better.
  *
- * @throws CallbackOptionError for impossible options.
+ * @throws OptionError for impossible options.
  * @example
  * ```ts
  * reduceLROnPlateau({ monitor: 'valLoss', factor: 0.5, patience: 3 });

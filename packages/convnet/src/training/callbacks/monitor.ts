@@ -2,6 +2,7 @@
  * What callbacks watch that act when a log gets better, or no longer does. Names and semantics
  * are those of Keras.
  */
+import { numberOption, choiceOption, OptionError } from '@convnet/tensor';
 import type { EpochLogs } from '../callbacks.ts';
 
 /** Options that all watching callbacks share. */
@@ -12,11 +13,6 @@ export interface MonitorOptions {
   readonly mode?: 'auto' | 'min' | 'max';
   /** Least change that counts as better; default depends on the callback. */
   readonly minDelta?: number;
-}
-
-/** A callback option that cannot be. */
-export class CallbackOptionError extends RangeError {
-  override readonly name = 'CallbackOptionError';
 }
 
 const MORE_IS_BETTER = /accuracy|precision|recall|f1|auc/i;
@@ -31,20 +27,11 @@ export class Monitor {
     { monitor = 'valLoss', mode = 'auto', minDelta = 0 }: MonitorOptions,
     readonly callback: string,
   ) {
-    if (!['auto', 'min', 'max'].includes(mode)) {
-      throw new CallbackOptionError(
-        `${callback} mode: expected 'auto', 'min' or 'max'; received ${JSON.stringify(mode)}.`,
-      );
-    }
-    if (!(minDelta >= 0 && minDelta < Infinity)) {
-      throw new CallbackOptionError(
-        `${callback} minDelta: expected a finite number of at least 0; received ${minDelta}.`,
-      );
-    }
+    choiceOption(mode, ['auto', 'min', 'max'], `${callback} mode`);
+    this.#minDelta = numberOption(minDelta, { least: 0 }, `${callback} minDelta`);
     this.name = monitor;
     const isMax = mode === 'max' || (mode === 'auto' && MORE_IS_BETTER.test(monitor));
     this.#sign = isMax ? 1 : -1;
-    this.#minDelta = minDelta;
   }
 
   /** Worse than any other value. */
@@ -54,12 +41,12 @@ export class Monitor {
 
   /**
    * The watched value.
-   * @throws CallbackOptionError if there is no such log.
+   * @throws OptionError if there is no such log.
    */
   read(logs: EpochLogs): number {
     const value = logs[this.name];
     if (value !== undefined) return value;
-    throw new CallbackOptionError(
+    throw new OptionError(
       `${this.callback} monitor: expected one of ${Object.keys(logs).join(', ')}; received ${JSON.stringify(this.name)}. Validation needs validationData or validationSplit.`,
     );
   }
@@ -68,12 +55,4 @@ export class Monitor {
   isBetter(value: number, other: number): boolean {
     return this.#sign * (value - other) > this.#minDelta;
   }
-}
-
-/** @throws CallbackOptionError unless `value` is a whole number of at least `least`. */
-export function checkWhole(value: number, least: number, where: string): number {
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new CallbackOptionError(
-    `${where}: expected a whole number of at least ${least}; received ${value}.`,
-  );
 }

@@ -1,9 +1,11 @@
 /** Ends training at the first number that is not finite, and says where it came from. */
+import { ConvnetError } from '@convnet/tensor';
 import type { Callback, NonFinite, Training } from '../callbacks.ts';
 
 /** Training met a number that is not finite. */
-export class NonFiniteError extends Error {
+export class NonFiniteError extends ConvnetError {
   override readonly name = 'NonFiniteError';
+  override readonly code = 'not-finite';
   /** Where it was found first; `undefined` if only the loss is not finite. */
   readonly found: NonFinite | undefined;
 

@@ -1,10 +1,10 @@
+import { OptionError } from '@convnet/tensor';
 import fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DatasetError, MissingDataError, OutputError } from '../../errors.ts';
 import { writeIdxFile } from '../idx/write-idx-file.ts';
-import { ConversionOptionError } from './conversion-option-error.ts';
 import { conversionFormats, convertDataset } from './convert-dataset.ts';
 import type { GreyImage } from './labelled-images.ts';
 import { openDataset } from './open-dataset.ts';
@@ -107,7 +107,7 @@ describe('convertDataset', () => {
   ])('refuses %s', async (_, options, message) => {
     await writeTestSet();
     const refused = convertDataset(at('set'), at('out'), options);
-    await expect(refused).rejects.toThrow(ConversionOptionError);
+    await expect(refused).rejects.toThrow(OptionError);
     await expect(refused).rejects.toThrow(message);
     expect(await fs.readdir(folder)).toEqual(['set']);
   });

@@ -1,9 +1,9 @@
 /** Converts data sets, and single arrays, from one format to another. */
+import { OptionError } from '@convnet/tensor';
 import path from 'node:path';
 import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
 import { DatasetError } from '../../errors.ts';
 import { idxTypeName, type IdxTypeName } from '../../idx/idx-types.ts';
-import { ConversionOptionError } from './conversion-option-error.ts';
 import { readArray, writeArray } from './convert-array.ts';
 import { convertSet, type ConvertedSet } from './convert-set.ts';
 import { DatasetWriter } from './dataset-writer.ts';
@@ -82,7 +82,7 @@ export async function conversionFormats(
  * @throws DatasetError, IdxFormatError, GzipError, NpyFormatError or ImageError if it is broken, or
  * does not fit the output's format.
  * @throws OutputError if something is in the output's place, or it cannot be written to.
- * @throws ConversionOptionError if options do not fit.
+ * @throws OptionError if options do not fit.
  * @example
  * ```ts
  * await convertDataset('mnist.npz', 'mnist', { gzip: true }); // MNIST's four files
@@ -118,7 +118,7 @@ async function convertArray(
   { force = false, size, invert, split }: ConvertDatasetOptions,
 ): Promise<ConvertedArray> {
   if (size !== undefined || invert === true || split !== undefined) {
-    throw new ConversionOptionError(
+    throw new OptionError(
       `\`size\`, \`invert\` and \`split\` are for images with labels; ${input} has no labels beside it. Name them with \`labels\`.`,
     );
   }

@@ -1,9 +1,9 @@
 /** Writes all sets of a data set in one format, and knows beforehand under which names. */
+import { OptionError } from '@convnet/tensor';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
 import { DatasetError } from '../../errors.ts';
-import { ConversionOptionError } from './conversion-option-error.ts';
 import { writeCsv } from './csv-format.ts';
 import {
   CLASS_NAMES_FILE,
@@ -46,10 +46,10 @@ export class DatasetWriter {
     const { output, format, splits, classNames } = plan;
     const isFile = format !== 'png' && formatOfName(output) === format;
     if (format === 'npz' && !isFile) {
-      throw new ConversionOptionError(`${output}: expected a name that ends in .npz.`);
+      throw new OptionError(`${output}: expected a name that ends in .npz.`);
     }
     if (isFile && format !== 'npz' && splits.length > 1) {
-      throw new ConversionOptionError(
+      throw new OptionError(
         `${output}: expected one set for one file; received ${splits.join(' and ')}. Choose one with \`split\`, or name a folder and pass \`to\` ${format}.`,
       );
     }

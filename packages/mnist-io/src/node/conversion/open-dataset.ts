@@ -28,7 +28,7 @@ export interface OpenDatasetOptions {
  * @param input - folder or file.
  * @throws MissingDataError if nothing is there.
  * @throws DatasetError, IdxFormatError, GzipError, NpyFormatError or ImageError if it is broken.
- * @throws ConversionOptionError if pictures are to be read without `pictures`.
+ * @throws OptionError if pictures are to be read without `pictures`.
  * @example
  * ```ts
  * const { sets, classNames } = await openDataset('digits.npz');

@@ -2,8 +2,8 @@
  * How pictures are decoded and encoded. That takes native code, which this package does not bring:
  * a program passes what it has, such as the `sharp` package.
  */
+import { OptionError } from '@convnet/tensor';
 import type { SourceImage } from '../../image-to-digit/source-image.ts';
-import { ConversionOptionError } from './conversion-option-error.ts';
 import type { GreyImage, ImageSize } from './labelled-images.ts';
 
 /** Reads, resizes and writes pictures for {@link convertDataset}. */
@@ -20,8 +20,8 @@ export interface PictureCodec {
 }
 
 /** An error that says what a codec is missing for, such as `to read pictures`. */
-export function missingPictures(what: string): ConversionOptionError {
-  return new ConversionOptionError(
+export function missingPictures(what: string): OptionError {
+  return new OptionError(
     `\`pictures\`: expected a codec ${what}; received none. Pass one, such as one made of sharp.`,
   );
 }

@@ -1,0 +1,50 @@
+/** Errors that a person can do something about, with the exit code for each kind. */
+import { ConvnetError, type ErrorCode } from '@convnet/convnet';
+import {
+  EXIT_CODES,
+  FileWriteError,
+  ProgramError,
+  systemErrorCode,
+  systemErrorMeaning,
+  type ExitCode,
+  type SystemErrorKind,
+} from '@convnet/convnet/node';
+
+/** Kinds that are not here are a defect of the command itself. */
+const BY_ERROR: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
+  'bad-option': EXIT_CODES.usage,
+  'bad-data': EXIT_CODES.badData,
+  'not-found': EXIT_CODES.notFound,
+  unavailable: EXIT_CODES.unavailable,
+  'cannot-create': EXIT_CODES.cannotCreate,
+};
+
+const BY_SYSTEM_ERROR: Readonly<Record<SystemErrorKind, ExitCode>> = {
+  missing: EXIT_CODES.notFound,
+  denied: EXIT_CODES.io,
+  failed: EXIT_CODES.io,
+  'read-only': EXIT_CODES.cannotCreate,
+};
+
+/** The libraries put names of options in backquotes; here they are flags. */
+const withFlags = (message: string): string => message.replace(/`([a-z]+)`/g, '--$1');
+
+/** The message and exit code of an error; `undefined` if nobody can do anything about it. */
+export function explain(
+  error: unknown,
+): { readonly message: string; readonly exitCode: ExitCode } | undefined {
+  if (error instanceof ProgramError) return error;
+  if (error instanceof ConvnetError && !(error instanceof FileWriteError)) {
+    const exitCode = BY_ERROR[error.code];
+    return exitCode === undefined ? undefined : { message: withFlags(error.message), exitCode };
+  }
+  const meaning = systemErrorMeaning(error);
+  if (meaning === undefined) return undefined;
+  const { reason, remedy, kind } = meaning;
+  const { path: file = 'file' } = error as { readonly path?: string };
+  const advice = remedy === undefined ? '' : `. ${remedy}`;
+  return {
+    message: `${file}: ${reason}${advice} (${systemErrorCode(error)!}).`,
+    exitCode: BY_SYSTEM_ERROR[kind],
+  };
+}
