@@ -196,5 +196,7 @@ test('an activation that there is not is refused', () => {
   expect(() => batchNormalization({ momentum: 1 })).toThrow(
     'batchNormalization momentum: expected a number of at least 0 and below 1; received 1.',
   );
-  expect(() => layerNormalization({ epsilon: -1 })).toThrow('layerNormalization epsilon: expected a finite number of at least 0; received -1.');
+  expect(() => layerNormalization({ epsilon: -1 })).toThrow(
+    'layerNormalization epsilon: expected a finite number of at least 0; received -1.',
+  );
 });
