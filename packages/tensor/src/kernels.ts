@@ -1,7 +1,9 @@
 /**
  * The numerical kernels that networks are made of, as one interface. `reference` implements it
  * in plain loops and is the specification; faster implementations are held equal to it by one
- * test suite, and layers use whichever they are given.
+ * test suite, and layers use whichever they are given. Both have a file for each kernel, with its
+ * name: `reference/conv2d.ts` computes {@link InferenceKernels.conv2d}, `wasm/kernels/conv2d.ts`
+ * emits it.
  *
  * Letters, here and in the implementations:
  *
@@ -15,6 +17,10 @@
  * whose shapes the caller has checked. An output overwrites what was there, but for gradients
  * of weights (`dKernel`, `dBias`): those are *added*, so that a large batch can be computed
  * piece by piece. Outputs never overlap inputs, unless a kernel says that it works in place.
+ *
+ * Arguments stand in one order: what is read, then what is written, then numbers and geometry. A
+ * gradient reads `dOutput` first, then what its forward pass read or wrote. An absent tensor is
+ * `null`.
  *
  * The first axis of activations counts samples, which kernels treat one by one; implementations
  * may divide them among threads. The bits of a sample's result never depend on the others.
@@ -38,8 +44,8 @@ export interface MatMul {
   readonly transposeB?: boolean;
   /** Add the product to what `output` holds instead of overwriting it. */
   readonly accumulate?: boolean;
-  /** `[N]`, added to every row of the product. */
-  readonly bias?: Tensor;
+  /** `[N]`, added to every row of the product; `null` or left out for none. */
+  readonly bias?: Tensor | null;
 }
 
 /** What {@link InferenceKernels.elementwise} needs to know besides its tensors. */
@@ -98,6 +104,7 @@ export interface InferenceKernels {
    * `output[n,p,q,k] = bias[k] + Σ_rsc input[n, p·stride + r·dilation − pad, …, c] · kernel[r,s,c,k]`,
    * where c counts the C/G channels of the group that filter k belongs to.
    * @param kernel - `[R, S, C/G, K]`; G, which divides C and K, follows from the shapes.
+   * @param bias - `[K]`; `null` for none.
    */
   conv2d(
     input: Tensor,
@@ -121,6 +128,7 @@ export interface InferenceKernels {
 
   /** Lays the last axes side by side: `parts` `[…, C₁]`, `[…, C₂]`, … make `output` `[…, C₁ + C₂ + …]`. */
   concatenate(parts: readonly Tensor[], output: Tensor): void;
+
   /**
    * Computes expressions at every place, given what the operands are there. All outputs have one
    * shape; they may be operands, for what is computed in place.
@@ -194,8 +202,8 @@ export interface Kernels extends InferenceKernels {
   ): void;
   /** Adds to `dKernel` the gradient with respect to the kernel of {@link InferenceKernels.conv2d}. */
   conv2dKernelGradient(
-    input: Tensor,
     dOutput: Tensor,
+    input: Tensor,
     dKernel: Tensor,
     geometry: WindowGeometry,
   ): void;
@@ -224,7 +232,7 @@ export interface Kernels extends InferenceKernels {
   dropoutMask(mask: Tensor, rate: number, random: Random): void;
 
   /** Gradient with respect to the logits of {@link InferenceKernels.softmax}, by its `output`. */
-  softmaxGradient(output: Tensor, dOutput: Tensor, dLogits: Tensor): void;
+  softmaxGradient(dOutput: Tensor, output: Tensor, dLogits: Tensor): void;
 
   /**
    * Softmax and cross-entropy in one: `losses[n] = −Σ_k t[n,k] · log softmax(logits[n])[k]`.

@@ -207,7 +207,7 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
           const dInput = randomTensor(x.shape);
           kernels.conv2dInputGradient(y, w, dInput, geometry);
           const dKernel = Tensor.zeros(w.shape, 'float64');
-          kernels.conv2dKernelGradient(x, y, dKernel, geometry);
+          kernels.conv2dKernelGradient(y, x, dKernel, geometry);
           const expected = dot(output, y);
           const expectAdjoint = (actual: { sum: number }, factor = 1) => {
             const error = Math.abs(actual.sum - factor * expected.sum);
@@ -215,7 +215,7 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
           };
           expectAdjoint(dot(x, dInput));
           expectAdjoint(dot(w, dKernel));
-          kernels.conv2dKernelGradient(x, y, dKernel, geometry);
+          kernels.conv2dKernelGradient(y, x, dKernel, geometry);
           expectAdjoint(dot(w, dKernel), 2); // it adds to what was there
         }),
       );

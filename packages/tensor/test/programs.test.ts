@@ -168,10 +168,10 @@ function trainingPass(k: Kernels, samples: number): { run: () => void; results: 
     relu(k, z1, y1);
     k.conv2d(y1, w2, null, y2, g2);
     for (const gradient of [dW1, dB1, dW2]) k.clear(gradient);
-    k.conv2dKernelGradient(y1, d2, dW2, g2);
+    k.conv2dKernelGradient(d2, y1, dW2, g2);
     k.conv2dInputGradient(d2, w2, d1, g2);
     reluGradient(k, y1, d1, e1);
-    k.conv2dKernelGradient(x, e1, dW1, g1);
+    k.conv2dKernelGradient(e1, x, dW1, g1);
     k.biasGradient(e1, dB1);
     k.channelSums({ e: e1 }, ({ e }) => ({ sum: e, squares: square(e) }), { sum, squares });
     k.rowSums({ e: e1, b: perChannel(b1) }, ({ e, b }) => ({ rows: e.times(b) }), { rows });

@@ -78,7 +78,7 @@ function groupByGroup(
     const dInput = Tensor.zeros(xs.shape, 'float64');
     referenceKernels.conv2dInputGradient(ys, ws, dInput, g);
     const dKernel = Tensor.zeros(ws.shape, 'float64');
-    referenceKernels.conv2dKernelGradient(xs, ys, dKernel, g);
+    referenceKernels.conv2dKernelGradient(ys, xs, dKernel, g);
     return { output, dInput, dKernel };
   });
   return {
@@ -129,9 +129,9 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
         kernels.conv2dInputGradient(y, w, dInput, g);
         expectClose(dInput.data, expected.dInput);
         const dKernel = Tensor.zeros(w.shape, 'float64');
-        kernels.conv2dKernelGradient(x, y, dKernel, g);
+        kernels.conv2dKernelGradient(y, x, dKernel, g);
         expectClose(dKernel.data, expected.dKernel);
-        kernels.conv2dKernelGradient(x, y, dKernel, g); // it adds to what was there
+        kernels.conv2dKernelGradient(y, x, dKernel, g); // it adds to what was there
         expectClose(
           dKernel.data,
           expected.dKernel.map((value) => 2 * value),
@@ -155,7 +155,7 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
       const dKernel = Tensor.zeros(w.shape, 'float64');
       kernels.conv2d(x, w, null, output, g);
       kernels.conv2dInputGradient(y, w, dInput, g);
-      kernels.conv2dKernelGradient(x, y, dKernel, g);
+      kernels.conv2dKernelGradient(y, x, dKernel, g);
       expectClose(output.data, expected.output);
       expectClose(dInput.data, expected.dInput);
       expectClose(dKernel.data, expected.dKernel);
@@ -305,12 +305,12 @@ function recorded(k: Kernels, samples: number): { run: () => void; results: Tens
     k.averagePool2d(y1, y2, g2);
     k.conv2d(y2, w3, null, y3, g3);
     for (const gradient of [dW1, dB1, dW3]) k.clear(gradient);
-    k.conv2dKernelGradient(y2, d3, dW3, g3);
+    k.conv2dKernelGradient(d3, y2, dW3, g3);
     k.conv2dInputGradient(d3, w3, d2, g3);
     k.averagePool2dGradient(d2, d1, g2);
     reluGradient(k, y1, d1, e1);
     k.biasGradient(e1, dB1);
-    k.conv2dKernelGradient(padded, e1, dW1, g1);
+    k.conv2dKernelGradient(e1, padded, dW1, g1);
     k.conv2dInputGradient(e1, w1, dPadded, g1);
     k.crop2d(dPadded, dX, { top: 2, left: 1 });
   });

@@ -89,7 +89,7 @@ export abstract class Convolution extends Layer {
     const [N, ...sample] = this.#input.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
     if (this.trainable) {
-      kernels.conv2dKernelGradient(this.#input, dOutput, dKernel, this.#geometry);
+      kernels.conv2dKernelGradient(dOutput, this.#input, dKernel, this.#geometry);
       if (this.#bias) kernels.biasGradient(dOutput, this.#bias.gradient);
     }
     if (needsInputGradient) kernels.conv2dInputGradient(dOutput, kernel, dInput, this.#geometry);

@@ -64,7 +64,7 @@ export class Dense extends Layer {
       b: this.#kernel.value,
       output,
       transposeB: true,
-      ...(this.#bias && { bias: this.#bias.value }),
+      bias: this.#bias?.value ?? null,
     });
     return output;
   }

@@ -32,7 +32,7 @@ export class Softmax extends Layer {
   override backward(dOutput: Tensor): readonly [Tensor] {
     const [N, ...sample] = dOutput.shape;
     const dInput = this.workspace.tensor('dInput', N!, sample);
-    this.trainingKernels.softmaxGradient(this.#output, dOutput, dInput);
+    this.trainingKernels.softmaxGradient(dOutput, this.#output, dInput);
     return [dInput];
   }
 

@@ -49,8 +49,8 @@ export function conv2dInputGradient(
 
 /** `dKernel[r,s,c,k] += Σ_npq input[n,h,w,c] · dOutput[n,p,q,k]`. */
 export function conv2dKernelGradient(
-  input: Tensor,
   dOutput: Tensor,
+  input: Tensor,
   dKernel: Tensor,
   g: WindowGeometry,
 ): void {

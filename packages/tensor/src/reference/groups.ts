@@ -78,20 +78,20 @@ export function conv2dInputGradient(
 
 /** `Kernels.conv2dKernelGradient` */
 export function conv2dKernelGradient(
-  input: Tensor,
   dOutput: Tensor,
+  input: Tensor,
   dKernel: Tensor,
   geometry: WindowGeometry,
 ): void {
   const G = groupsOf(input, dKernel);
   if (G === 1) {
-    gradients.conv2dKernelGradient(input, dOutput, dKernel, geometry);
+    gradients.conv2dKernelGradient(dOutput, input, dKernel, geometry);
     return;
   }
   for (let g = 0; g < G; g++) {
     const of = (whole: Tensor): Tensor => partOf(whole, g, G);
     const part = of(dKernel);
-    gradients.conv2dKernelGradient(of(input), of(dOutput), part, geometry);
+    gradients.conv2dKernelGradient(of(dOutput), of(input), part, geometry);
     putPart(dKernel, part, g);
   }
 }

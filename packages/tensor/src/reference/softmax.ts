@@ -24,7 +24,7 @@ export function softmax(logits: Tensor, output: Tensor): void {
 }
 
 /** `dLogits[k] = output[k] · (dOutput[k] − Σ_j output[j] · dOutput[j])`. */
-export function softmaxGradient(output: Tensor, dOutput: Tensor, dLogits: Tensor): void {
+export function softmaxGradient(dOutput: Tensor, output: Tensor, dLogits: Tensor): void {
   const K = output.shape.at(-1)!;
   for (let row = 0; row < output.size; row += K) {
     let dot = 0;

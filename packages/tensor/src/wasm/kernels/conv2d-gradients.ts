@@ -101,8 +101,8 @@ export function inputGradientWork(
 /** Every kernel entry adds up, over all its positions, the input there times the gradient. */
 export function kernelGradientWork(
   engine: Engine,
-  input: Tensor,
   dOutput: Tensor,
+  input: Tensor,
   dKernel: Tensor,
   g: WindowGeometry,
 ): Work[] {
@@ -111,7 +111,7 @@ export function kernelGradientWork(
   const C = input.shape[3]!;
   const groups = C / ownC;
   if (groups === C && C > 1)
-    return [depthwiseKernelGradientWork(engine, input, dOutput, dKernel, g)];
+    return [depthwiseKernelGradientWork(engine, dOutput, input, dKernel, g)];
   const ownK = K / groups;
   const field = padded(engine, input, g);
   const row = field.width * C;

@@ -178,8 +178,8 @@ export function depthwiseInputGradientWork(
 /** Every weight adds up, over all its positions, the input there times the gradient. */
 export function depthwiseKernelGradientWork(
   engine: Engine,
-  input: Tensor,
   dOutput: Tensor,
+  input: Tensor,
   dKernel: Tensor,
   g: WindowGeometry,
 ): Work {

@@ -44,11 +44,12 @@ function dotProductsCall(engine: Engine, spec: DotProducts, values: readonly num
 /** `a · bᵀ` + bias: rows of a are samples. */
 function samplesTimesTransposed(
   engine: Engine,
-  { a, b, bias, output }: MatMul,
+  product: MatMul,
   finish?: Finish,
   gate?: Span,
-  written: Span = spanOf(output.data),
+  written: Span = spanOf(product.output.data),
 ): SampleWork {
+  const { a, b, bias } = product;
   const [M, L] = a.shape as [number, number];
   const N = b.shape[0]!;
   const [aSpan, bSpan] = [spanOf(a.data), spanOf(b.data)];
@@ -56,7 +57,7 @@ function samplesTimesTransposed(
   const call = (row: number, rows: number, column: number, columns: number): Call[] => [
     dotProductsCall(
       engine,
-      { rows, columns, length: L, cStride: N, hasBias: bias !== undefined, finish },
+      { rows, columns, length: L, cStride: N, hasBias: Boolean(bias), finish },
       [
         aSpan.address + row * L * FLOAT,
         bSpan.address + column * L * FLOAT,
@@ -78,13 +79,7 @@ function samplesTimesTransposed(
       ? {}
       : {
           finishedBy: (finish: Finish, gate: Span, output: Span) =>
-            samplesTimesTransposed(
-              engine,
-              { a, b, ...(bias ? { bias } : {}), output: a },
-              finish,
-              gate,
-              output,
-            ),
+            samplesTimesTransposed(engine, product, finish, gate, output),
         }),
   };
 }

@@ -25,9 +25,9 @@ import { workerProgram } from './worker-program.ts';
  * Helpers are started once programs have run for so many milliseconds: what is computed now and
  * then is not worth a thread.
  */
-const ALONE = 10;
+const START_AFTER_MILLISECONDS = 10;
 /** Helpers that sleep are waited for by modules that take longer than this, in milliseconds. */
-const WORTH_WAKING = 0.3;
+const WAKE_FROM_MILLISECONDS = 0.3;
 
 /** A module that threads can run. */
 export interface ThreadedModule {
@@ -88,9 +88,10 @@ export class Threads {
    */
   run(module: ThreadedModule): void {
     const words = this.#words;
-    const mayShare = module.threads > 1 && this.count > 1 && this.#milliseconds >= ALONE;
+    const mayShare =
+      module.threads > 1 && this.count > 1 && this.#milliseconds >= START_AFTER_MILLISECONDS;
     if (mayShare && !this.#areStarted) this.#start();
-    const worthWaking = module.milliseconds > WORTH_WAKING;
+    const worthWaking = module.milliseconds > WAKE_FROM_MILLISECONDS;
     const helpers = mayShare ? Atomics.load(words, (worthWaking ? READY : AWAKE) / 4) : 0;
     const participants = 1 + bitCount(helpers);
     const base = this.#arrived;
