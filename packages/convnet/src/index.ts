@@ -6,116 +6,75 @@
  *
  * @module @convnet/convnet
  */
-export {
-  BackendError,
-  ConvnetError,
-  createKernels,
-  formatShape,
-  HelperThreadError,
-  OptionError,
-  math,
-  perChannel,
-  perImageChannel,
-  perRow,
-  RandomStreams,
-  referenceKernels,
-  booleanOption,
-  choiceOption,
-  integerOption,
-  numberOption,
-  positiveInteger,
-  ShapeError,
-  StateError,
-  single,
-  Tensor,
-} from '@convnet/tensor';
-export type {
-  Backend,
-  DType,
-  ErrorCode,
-  NumberLimits,
-  Expression,
-  Term,
-  Arithmetic,
-  Operands,
-  Outputs,
-  Results,
-  Values,
-  InferenceKernels,
-  KernelOptions,
-  Kernels,
-  Operand,
-  Program,
-  Shape,
-} from '@convnet/tensor';
 
+// Models
+export { decodeModel, type DecodeOptions } from './model/decode-model.ts';
 export { functional, Model, type FunctionalOptions } from './model/model.ts';
 export { sequential, Sequential, type SequentialOptions } from './model/sequential.ts';
+export type { Graph, GraphNode } from './network/graph.ts';
 export {
   InferenceModel,
   type PredictAsyncOptions,
   type PredictOptions,
 } from './network/inference-model.ts';
-export type { Graph, GraphNode } from './network/graph.ts';
+export type { ModelInfo, Preprocessing } from './network/model-info.ts';
 export type {
   FunctionalConfig,
   NetworkConfig,
   NodeConfig,
   SequentialConfig,
 } from './network/network-config.ts';
-export type { CompileOptions } from './training/compile.ts';
 export { TrainableNetwork, type TrainableOptions } from './network/trainable-network.ts';
-export type { ModelInfo, Preprocessing } from './network/model-info.ts';
 export { createPreset, presets } from './presets/index.ts';
 export type { Preset, PresetName, PresetOptions, TrainingSettings } from './presets/index.ts';
 
-export { averagePooling2d, type AveragePooling2dOptions } from './layers/average-pooling2d.ts';
-export { concatenate, type ConcatenateOptions } from './layers/concatenate.ts';
-export type { ActivationOptions } from './layers/activation.ts';
+// Layers
+export type { Fans, Initializer, InitializerName, InitializerOption } from './initializers.ts';
 export type { ActivationName } from './layers/activation-names.ts';
+export type { ActivationOptions } from './layers/activation.ts';
+export { averagePooling2d, type AveragePooling2dOptions } from './layers/average-pooling2d.ts';
 export {
   batchNormalization,
   type BatchNormalizationOptions,
 } from './layers/batch-normalization.ts';
-export type { ConvolutionOptions } from './layers/convolution.ts';
+export { concatenate, type ConcatenateOptions } from './layers/concatenate.ts';
 export { conv2d, type Conv2dOptions } from './layers/conv2d.ts';
+export type { ConvolutionOptions } from './layers/convolution.ts';
 export { dense, type DenseOptions } from './layers/dense.ts';
 export { depthwiseConv2d, type DepthwiseConv2dOptions } from './layers/depthwise-conv2d.ts';
 export { dropout, type DropoutOptions } from './layers/dropout.ts';
 export { elu, type EluOptions } from './layers/elu.ts';
 export { flatten } from './layers/flatten.ts';
 export { gelu, type GeluOptions } from './layers/gelu.ts';
+export { globalAveragePooling2d } from './layers/global-average-pooling2d.ts';
+export { globalMaxPooling2d } from './layers/global-max-pooling2d.ts';
+export { hardSwish } from './layers/hard-swish.ts';
+export { layers } from './layers/index.ts';
+export type { InputOptions } from './layers/input.ts';
 export {
   layerNormalization,
   type LayerNormalizationOptions,
 } from './layers/layer-normalization.ts';
-export { hardSwish } from './layers/hard-swish.ts';
 export { leakyRelu, type LeakyReluOptions } from './layers/leaky-relu.ts';
-export { globalAveragePooling2d } from './layers/global-average-pooling2d.ts';
-export { globalMaxPooling2d } from './layers/global-max-pooling2d.ts';
-export type { GlobalPooling2dOptions } from './layers/pooling.ts';
 export { maxPooling2d, type MaxPooling2dOptions } from './layers/max-pooling2d.ts';
+export type { GlobalPooling2dOptions } from './layers/pooling.ts';
 export { relu } from './layers/relu.ts';
 export { reshape, type ReshapeOptions } from './layers/reshape.ts';
 export { separableConv2d, type SeparableConv2dOptions } from './layers/separable-conv2d.ts';
-export {
-  zeroPadding2d,
-  type ImagePadding,
-  type ZeroPadding2dOptions,
-} from './layers/zero-padding2d.ts';
-export type { InputOptions } from './layers/input.ts';
-export { layers } from './layers/index.ts';
-export { Layer, SymbolicTensor } from './layers/layer.ts';
-export { MergeLayer } from './layers/merge-layer.ts';
-export type { LayerKind } from './layers/registry.ts';
 export { sigmoid } from './layers/sigmoid.ts';
 export { silu } from './layers/silu.ts';
 export { softmax } from './layers/softmax.ts';
 export { spatialDropout2d } from './layers/spatial-dropout2d.ts';
 export { tanh } from './layers/tanh.ts';
-export type { BuildContext, LayerConfig } from './layers/layer.ts';
-export type { Signal } from './layers/signal.ts';
 export type { BiasOptions } from './layers/weight-options.ts';
+export {
+  zeroPadding2d,
+  type ImagePadding,
+  type ZeroPadding2dOptions,
+} from './layers/zero-padding2d.ts';
+export { l1, l1l2, l2, type Regularizer } from './regularizers.ts';
+
+// Layers of your own
 export type {
   Parameter,
   ParameterRequest,
@@ -123,16 +82,24 @@ export type {
   StoredLayout,
   StoredTensor,
 } from './layers/layer-tensors.ts';
+export { Layer, SymbolicTensor } from './layers/layer.ts';
+export type { BuildContext, LayerConfig } from './layers/layer.ts';
+export { MergeLayer } from './layers/merge-layer.ts';
+export type { LayerKind } from './layers/registry.ts';
+export type { Signal } from './layers/signal.ts';
+export {
+  booleanOption,
+  choiceOption,
+  integerOption,
+  type NumberLimits,
+  numberOption,
+  positiveInteger,
+} from '@convnet/tensor';
 
-export { l1, l1l2, l2, type Regularizer } from './regularizers.ts';
-export type { Fans, Initializer, InitializerName, InitializerOption } from './initializers.ts';
+// Losses
 export { binaryCrossentropy } from './losses/binary-crossentropy.ts';
 export { categoricalCrossentropy } from './losses/categorical-crossentropy.ts';
 export { huber, type HuberOptions } from './losses/huber.ts';
-export { meanAbsoluteError } from './losses/mean-absolute-error.ts';
-export { meanSquaredError } from './losses/mean-squared-error.ts';
-export { outputLoss, type OutputLossOptions, type OutputLossTerms } from './losses/output-loss.ts';
-export { sparseCategoricalCrossentropy } from './losses/sparse-categorical-crossentropy.ts';
 export {
   TargetError,
   type Labels,
@@ -142,8 +109,20 @@ export {
   type PreparedTargets,
   type Targets,
 } from './losses/loss.ts';
+export { meanAbsoluteError } from './losses/mean-absolute-error.ts';
+export { meanSquaredError } from './losses/mean-squared-error.ts';
+export { outputLoss, type OutputLossOptions, type OutputLossTerms } from './losses/output-loss.ts';
+export { sparseCategoricalCrossentropy } from './losses/sparse-categorical-crossentropy.ts';
 
+// Optimizers and learning rates
 export { adam, adamW, type AdamOptions } from './optimizers/adam.ts';
+export {
+  Optimizer,
+  type LearningRate,
+  type OptimizerOptions,
+  type Update,
+  type UpdateTerms,
+} from './optimizers/optimizer.ts';
 export { rmsprop, type RmspropOptions } from './optimizers/rmsprop.ts';
 export {
   cosineDecay,
@@ -159,14 +138,17 @@ export {
   type WarmUpOptions,
 } from './optimizers/schedules.ts';
 export { sgd, type SgdOptions } from './optimizers/sgd.ts';
-export {
-  Optimizer,
-  type LearningRate,
-  type OptimizerOptions,
-  type Update,
-  type UpdateTerms,
-} from './optimizers/optimizer.ts';
 
+// Training
+export type { ByteSamples, Samples, SampleSource } from './samples/samples.ts';
+export { CheckpointError } from './training/checkpoint.ts';
+export type { CompileOptions } from './training/compile.ts';
+export type { EvaluateOptions, Evaluation, EvaluationWithMatrix } from './training/evaluate.ts';
+export type { FitOptions } from './training/fit.ts';
+export type { History } from './training/history.ts';
+export type { ClassWeights } from './training/sample-weights.ts';
+
+// Callbacks
 export type {
   BatchLogs,
   Callback,
@@ -196,29 +178,65 @@ export {
   terminateOnNaN,
   type TerminateOnNaN,
 } from './training/callbacks/terminate-on-nan.ts';
-export { CheckpointError } from './training/checkpoint.ts';
-export type { ClassWeights } from './training/sample-weights.ts';
-export type { EvaluateOptions, Evaluation, EvaluationWithMatrix } from './training/evaluate.ts';
-export type { FitOptions } from './training/fit.ts';
-export type { History } from './training/history.ts';
-export type { ByteSamples, Samples, SampleSource } from './samples/samples.ts';
+
+// Metrics
 export { accuracy, topKAccuracy, type TopKAccuracyOptions } from './metrics/accuracy.ts';
-export { f1Score, precision, recall, type ClassMetricOptions } from './metrics/precision-recall.ts';
-export type { ClassifiedBatch, Metric } from './metrics/metric.ts';
 export {
   ConfusionMatrix,
   confusionMatrix,
   predictedClasses,
   type ClassMetrics,
 } from './metrics/confusion-matrix.ts';
+export type { ClassifiedBatch, Metric } from './metrics/metric.ts';
+export { f1Score, precision, recall, type ClassMetricOptions } from './metrics/precision-recall.ts';
 
-export { decodeModel, type DecodeOptions } from './model/decode-model.ts';
-export { loadWeights, type LoadWeightsOptions } from './files/load-weights.ts';
+// Files
 export { encodeModel } from './files/encode-model.ts';
-export { ModelFileError } from './files/model-file-error.ts';
+export { loadWeights, type LoadWeightsOptions } from './files/load-weights.ts';
 export {
   readSafetensors,
   writeSafetensors,
   type ReadSafetensorsResult,
   type Safetensors,
 } from './files/safetensors.ts';
+
+// Tensors and kernels
+export {
+  type Arithmetic,
+  type Backend,
+  createKernels,
+  type DType,
+  type Expression,
+  formatShape,
+  type InferenceKernels,
+  type KernelOptions,
+  type Kernels,
+  math,
+  type Operand,
+  type Operands,
+  type Outputs,
+  perChannel,
+  perImageChannel,
+  perRow,
+  type Program,
+  RandomStreams,
+  referenceKernels,
+  type Results,
+  type Shape,
+  single,
+  Tensor,
+  type Term,
+  type Values,
+} from '@convnet/tensor';
+
+// Errors
+export {
+  BackendError,
+  ConvnetError,
+  type ErrorCode,
+  HelperThreadError,
+  OptionError,
+  ShapeError,
+  StateError,
+} from '@convnet/tensor';
+export { ModelFileError } from './files/model-file-error.ts';

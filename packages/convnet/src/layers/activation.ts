@@ -4,13 +4,13 @@ import { activationNamed, type ActivationName } from './activation-names.ts';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
 
-/** Options of {@link activation}. */
+/** Options of `layers.activation`. */
 export interface ActivationOptions {
   readonly activation: ActivationName;
   readonly name?: string;
 }
 
-/** The layer that {@link activation} makes: it does nothing itself, and ends with the activation. */
+/** The layer that `layers.activation` makes: it does nothing itself, and ends with the activation. */
 export class Activation extends Layer {
   override readonly type = 'activation';
   override readonly namePrefix = 'activation';

@@ -2,7 +2,7 @@
 import { OptionError, positiveInteger, type Shape } from '@convnet/tensor';
 import { SymbolicTensor } from './layer.ts';
 
-/** Options of {@link input}. */
+/** Options of `layers.input`. */
 export interface InputOptions {
   /** Shape of one sample: `[height, width, channels]` for images. */
   readonly shape: Shape;
