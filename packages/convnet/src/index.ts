@@ -8,7 +8,7 @@
  */
 
 // Models
-export { decodeModel, type DecodeOptions } from './model/decode-model.ts';
+export { decodeModel } from './model/decode-model.ts';
 export { functional, Model, type FunctionalOptions } from './model/model.ts';
 export { sequential, Sequential, type SequentialOptions } from './model/sequential.ts';
 export type { Graph, GraphNode } from './network/graph.ts';
@@ -191,6 +191,7 @@ export type { ClassifiedBatch, Metric } from './metrics/metric.ts';
 export { f1Score, precision, recall, type ClassMetricOptions } from './metrics/precision-recall.ts';
 
 // Files
+export type { DecodeOptions } from './files/read-model-file.ts';
 export { encodeModel } from './files/encode-model.ts';
 export { loadWeights, type LoadWeightsOptions } from './files/load-weights.ts';
 export {

@@ -1,5 +1,12 @@
 /** Reading model files; `model-file-format.ts` tells what is in them. */
-import { formatShape, OptionError, sameShape, ShapeError, type Tensor } from '@convnet/tensor';
+import {
+  formatShape,
+  OptionError,
+  sameShape,
+  ShapeError,
+  type InferenceKernels,
+  type Tensor,
+} from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import type { StoredTensor } from '../layers/layer-tensors.ts';
 import { layerMakers, type LayerKind, type LayerMakers } from '../layers/registry.ts';
@@ -31,12 +38,14 @@ const MOST_ACTIVATIONS = 2 ** 28;
 /** Makes the network that a file describes, with its weights at zero. */
 export type ModelMaker<M> = (options: NetworkOptions, build: BuildOptions) => M;
 
-/** What the bytes are, and what is needed to understand them. */
-export interface ReadOptions {
-  /** For messages; usually a path. */
-  readonly source: string;
-  /** Layers that the file may name beside those of this library. */
-  readonly layers: readonly LayerKind[];
+/** Options of `decodeModel`: what the bytes are, and what is needed to understand them. */
+export interface DecodeOptions<K extends InferenceKernels = InferenceKernels> {
+  /** What the bytes are, for messages; usually a path. */
+  readonly source?: string | undefined;
+  /** The arithmetic to compute with; default the fastest that the engine runs, on all its cores. */
+  readonly kernels?: K | undefined;
+  /** Layers of your own that the file may name; it never names anything else. */
+  readonly layers?: readonly LayerKind[] | undefined;
 }
 
 /**
@@ -47,7 +56,7 @@ export interface ReadOptions {
  */
 export function readModelFile<M extends InferenceModel>(
   bytes: Uint8Array,
-  { source, layers }: ReadOptions,
+  { source = 'model file', layers = [] }: Omit<DecodeOptions, 'kernels'>,
   make: ModelMaker<M>,
 ): M {
   const makers = layerMakers(layers);

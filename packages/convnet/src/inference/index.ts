@@ -5,8 +5,7 @@
  * @module @convnet/convnet/inference
  */
 import { createInferenceKernels, type InferenceKernels } from '@convnet/tensor';
-import { readModelFile } from '../files/read-model-file.ts';
-import type { LayerKind } from '../layers/registry.ts';
+import { readModelFile, type DecodeOptions } from '../files/read-model-file.ts';
 import { InferenceModel } from '../network/inference-model.ts';
 
 export {
@@ -29,17 +28,8 @@ export { ModelFileError } from '../files/model-file-error.ts';
 export type { ModelInfo, Preprocessing } from '../network/model-info.ts';
 export type { ByteSamples, Samples, SampleSource } from '../samples/samples.ts';
 export { InferenceModel };
+export type { DecodeOptions };
 export type { PredictAsyncOptions, PredictOptions } from '../network/inference-model.ts';
-
-/** Options of {@link decodeModel}. */
-export interface DecodeOptions {
-  /** What the bytes are, for messages; usually a path. */
-  readonly source?: string;
-  /** The arithmetic to compute with; default the fastest that the engine runs, on all its cores. */
-  readonly kernels?: InferenceKernels;
-  /** Layers of your own that the file may name; it never names anything else. */
-  readonly layers?: readonly LayerKind[];
-}
 
 /**
  * The network in a model file, to predict with.
@@ -54,12 +44,13 @@ export interface DecodeOptions {
  */
 export function decodeModel(
   bytes: Uint8Array,
-  { source = 'model file', kernels, layers = [] }: DecodeOptions = {},
+  { kernels, ...options }: DecodeOptions = {},
 ): InferenceModel {
   return readModelFile(
     bytes,
-    { source, layers },
-    (options, build) => new InferenceModel(options, kernels ?? defaultKernels(options), build),
+    options,
+    (described, build) =>
+      new InferenceModel(described, kernels ?? defaultKernels(described), build),
   );
 }
 

@@ -1,19 +1,8 @@
 /** Networks from model files, to be used or trained on. */
 import type { Kernels } from '@convnet/tensor';
-import type { LayerKind } from '../layers/registry.ts';
 import { Model } from './model.ts';
 import { Sequential } from './sequential.ts';
-import { readModelFile } from '../files/read-model-file.ts';
-
-/** Options of {@link decodeModel}. */
-export interface DecodeOptions {
-  /** What the bytes are, for messages; usually a path. */
-  readonly source?: string;
-  /** The arithmetic to compute with; default the fastest that the engine runs, on all its cores. */
-  readonly kernels?: Kernels;
-  /** Layers of your own that the file may name; it never names anything else. */
-  readonly layers?: readonly LayerKind[];
-}
+import { readModelFile, type DecodeOptions } from '../files/read-model-file.ts';
 
 /**
  * The network in a model file: a {@link Sequential} if it was saved from one.
@@ -23,10 +12,10 @@ export interface DecodeOptions {
  */
 export function decodeModel(
   bytes: Uint8Array,
-  { source = 'model file', kernels, layers = [] }: DecodeOptions = {},
+  { kernels, ...options }: DecodeOptions<Kernels> = {},
 ): Model {
-  return readModelFile(bytes, { source, layers }, ({ graph, ...options }, build) => {
-    const trainable = { ...options, ...(kernels && { kernels }) };
+  return readModelFile(bytes, options, ({ graph, ...described }, build) => {
+    const trainable = { ...described, ...(kernels && { kernels }) };
     if (graph.form === 'functional') return new Model({ ...trainable, graph }, build);
     const chained = graph.nodes.map(({ layer }) => layer);
     return new Sequential({ ...trainable, inputShape: graph.inputShape, layers: chained }, build);

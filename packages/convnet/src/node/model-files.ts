@@ -1,7 +1,9 @@
 /** Model files on disk; see `files/model-file-format.ts` for what is in them. */
+import type { Kernels } from '@convnet/tensor';
 import { readFile, stat } from 'node:fs/promises';
 import { writeFileAtomically } from '@convnet/tensor/node';
-import { decodeModel, type DecodeOptions } from '../model/decode-model.ts';
+import type { DecodeOptions } from '../files/read-model-file.ts';
+import { decodeModel } from '../model/decode-model.ts';
 import { encodeModel } from '../files/encode-model.ts';
 import { ModelFileError } from '../files/model-file-error.ts';
 import type { Model } from '../model/model.ts';
@@ -31,7 +33,7 @@ export async function saveModel(model: Model, path: string): Promise<void> {
  */
 export async function loadModel(
   path: string,
-  options: Omit<DecodeOptions, 'source'> = {},
+  options: Omit<DecodeOptions<Kernels>, 'source'> = {},
 ): Promise<Model> {
   const { size } = await stat(path);
   if (size > LARGEST_FILE) {

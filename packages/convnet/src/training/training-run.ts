@@ -28,7 +28,7 @@ import { trainingStep } from './step.ts';
 import { Totals } from './totals.ts';
 
 /** The checked options of a training. */
-export interface TrainingSettings {
+export interface RunSettings {
   readonly epochs: number;
   readonly initialEpoch: number;
   readonly batchSize: number;
@@ -44,7 +44,7 @@ export class TrainingRun implements Training {
   readonly #compiled: CompiledNetwork;
   readonly #training: LabelledSamples;
   readonly #validation: LabelledSamples | undefined;
-  readonly #settings: TrainingSettings;
+  readonly #settings: RunSettings;
   readonly #turn = new EventLoopTurn();
   #position: TrainingPosition;
   #totals: Totals;
@@ -60,7 +60,7 @@ export class TrainingRun implements Training {
     compiled: CompiledNetwork,
     training: LabelledSamples,
     validation: LabelledSamples | undefined,
-    settings: TrainingSettings,
+    settings: RunSettings,
   ) {
     this.#compiled = compiled;
     this.#training = training;
