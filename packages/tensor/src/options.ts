@@ -14,24 +14,18 @@ export function shown(value: unknown): string {
   return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
-function lies(value: number, { least, above, most, below = Infinity }: NumberLimits): boolean {
-  return (
-    value >= (least ?? -Infinity) &&
-    value > (above ?? -Infinity) &&
-    value <= (most ?? Infinity) &&
-    value < below
-  );
+function lies(value: unknown, limits: NumberLimits): value is number {
+  const { least = -Infinity, above = -Infinity, most = Infinity, below = Infinity } = limits;
+  const x = Number.isFinite(value) ? (value as number) : NaN;
+  return x >= least && x > above && x <= most && x < below;
 }
 
 function limitsInWords({ least, above, most, below }: NumberLimits): string {
   if (least !== undefined && most !== undefined) return ` from ${least} to ${most}`;
-  const parts = [
-    ...(least === undefined ? [] : [`of at least ${least}`]),
-    ...(above === undefined ? [] : [`above ${above}`]),
-    ...(most === undefined ? [] : [`of at most ${most}`]),
-    ...(below === undefined ? [] : [`below ${below}`]),
-  ];
-  return parts.length === 0 ? '' : ` ${parts.join(' and ')}`;
+  const words = Object.entries({ 'of at least': least, above, 'of at most': most, below })
+    .filter(([, limit]) => limit !== undefined)
+    .map((limit) => limit.join(' '));
+  return ` ${words.join(' and ')}`.trimEnd();
 }
 
 /**
@@ -40,7 +34,7 @@ function limitsInWords({ least, above, most, below }: NumberLimits): string {
  * @throws OptionError for anything else.
  */
 export function numberOption(value: unknown, limits: NumberLimits, where: string): number {
-  if (typeof value === 'number' && lies(value, limits)) return value;
+  if (lies(value, limits)) return value;
   const isOpen = limits.most === undefined && limits.below === undefined;
   throw new OptionError(
     `${where}: expected a ${isOpen ? 'finite ' : ''}number${limitsInWords(limits)}; received ${shown(value)}.`,
@@ -52,7 +46,7 @@ export function numberOption(value: unknown, limits: NumberLimits, where: string
  * @throws OptionError for anything else.
  */
 export function integerOption(value: unknown, limits: NumberLimits, where: string): number {
-  if (Number.isSafeInteger(value) && lies(value as number, limits)) return value as number;
+  if (Number.isSafeInteger(value) && lies(value, limits)) return value;
   throw new OptionError(
     `${where}: expected a whole number${limitsInWords(limits)}; received ${shown(value)}.`,
   );

@@ -1,5 +1,5 @@
 /** Activations by name, as the option `activation` of layers takes them: each with its defaults. */
-import { OptionError } from '@convnet/tensor';
+import { choiceOption } from '@convnet/tensor';
 import { elu } from './elu.ts';
 import { gelu } from './gelu.ts';
 import type { Layer } from './layer.ts';
@@ -23,11 +23,8 @@ export type ActivationName = keyof typeof activations | 'linear';
  * @throws OptionError if there is none.
  */
 export function activationNamed(name: unknown, where: string): Layer | undefined {
-  if (name === undefined || name === 'linear') return undefined;
-  if (typeof name === 'string' && Object.hasOwn(activations, name)) {
-    return activations[name as keyof typeof activations]();
-  }
-  throw new OptionError(
-    `${where}: expected one of ${Object.keys(activations).join(', ')}, linear; received ${JSON.stringify(name)}.`,
-  );
+  if (name === undefined) return undefined;
+  const choices = [...Object.keys(activations), 'linear'] as ActivationName[];
+  const choice = choiceOption(name, choices, where);
+  return choice === 'linear' ? undefined : activations[choice]();
 }
