@@ -69,5 +69,8 @@ function tensorSource(samples: Tensor): SampleSource {
 
 /** Samples 0, 1, … `count` − 1, or those from `start`. */
 export function consecutive(count: number, start = 0): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, i) => start + i);
+  // A loop, since Uint32Array.from takes as long as a small network's prediction.
+  const indices = new Uint32Array(count);
+  for (let i = 0; i < count; i++) indices[i] = start + i;
+  return indices;
 }
