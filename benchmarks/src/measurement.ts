@@ -1,5 +1,5 @@
 /**
- * What a contender prints: one line of JSON on its standard output. Training gives the seconds of
+ * The output of a contender: one line of JSON on its standard output. Training gives the seconds of
  * its timed images and their mean loss; inference gives microseconds per call or images per second.
  */
 import { isWorkload, type Workload } from './workload.ts';
@@ -19,7 +19,7 @@ export interface Measurement {
   readonly maxRssMegabytes: number;
   /** Version of what was measured, if the program knows it. */
   readonly version?: string;
-  /** What a program that tries several settings chose. */
+  /** The setting chosen by a program that tries several. */
   readonly setting?: string;
 }
 

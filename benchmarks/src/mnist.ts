@@ -48,7 +48,7 @@ export function loadMnist(): Mnist {
   };
 }
 
-/** What a gzip file holds; its last four bytes say how much, so it is unpacked in one piece. */
+/** The content of a gzip file, unpacked in one piece: its last four bytes say how large it is. */
 function unpack(file: Buffer): Uint8Array {
   return gunzipSync(file, { chunkSize: file.readUInt32LE(file.length - 4) + 64 });
 }

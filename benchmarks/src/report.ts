@@ -15,7 +15,7 @@ import {
   type Workload,
 } from './workload.ts';
 
-/** What one contender came to in all rounds. */
+/** The results of one contender in all rounds. */
 export interface ContenderResult {
   readonly id: string;
   readonly label: string;
@@ -27,7 +27,7 @@ export interface ContenderResult {
   readonly failures: readonly string[];
 }
 
-/** What was learnt of the machine in each round. */
+/** Observations of the machine in each round. */
 export interface MachineRound {
   readonly ceiling: FmaCeiling;
   readonly roundTripNanoseconds: number;

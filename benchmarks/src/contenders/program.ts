@@ -1,5 +1,5 @@
 /**
- * What every contender program in TypeScript shares: its command line
+ * The parts that contender programs in TypeScript share: its command line
  * `measure <workload> --images 60000 --warm-up-batches 200 --seconds 2`, clocks around training and
  * inference, and the line of JSON at the end.
  */

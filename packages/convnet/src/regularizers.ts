@@ -1,7 +1,7 @@
 /**
  * Penalties for large weights, which are added to the loss: `l1 · Σ|θ| + l2 · Σθ²`. The gradient
  * of a weight grows by `l1 · sign(θ) + 2 · l2 · θ`. Names, defaults and factors are those of Keras.
- * What training adds is computed in `training/penalties.ts`.
+ * The penalties are computed in `training/penalties.ts`.
  */
 import { numberOption, OptionError } from '@convnet/tensor';
 

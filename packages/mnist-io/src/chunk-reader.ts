@@ -89,7 +89,7 @@ export class ChunkReader {
     return count;
   }
 
-  /** What is left, in pieces. */
+  /** The rest, in pieces. */
   async *rest(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
       for (;;) {

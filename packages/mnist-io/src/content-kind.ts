@@ -20,7 +20,7 @@ const SIGNATURES: readonly (readonly [signature: string, kind: string])[] = [
   ['{', 'a JSON document'],
 ];
 
-/** What the bytes seem to be, as words for a message; `undefined` when nothing is obvious. */
+/** A guess at what the bytes are, for a message; `undefined` when nothing is obvious. */
 export function contentKind(bytes: Uint8Array): string | undefined {
   if (bytes.length === 0) return 'an empty file';
   const opening = String.fromCharCode(...bytes.subarray(0, 64));

@@ -6,7 +6,7 @@ import { MAX_IDX_FILE_BYTES } from './idx/idx-types.ts';
 
 /** Options of {@link decompressIfGzipped}. */
 export interface DecompressOptions {
-  /** What to call the data in messages, such as its file name. */
+  /** Name of the data in messages, such as its file name. */
   readonly source?: string;
   /** Most bytes accepted after decompression; by default the largest IDX file. */
   readonly maxBytes?: number;

@@ -1,5 +1,5 @@
 /**
- * What can go wrong with data. By its `code` a program tells the causes apart without knowing each
+ * Errors about data. By its `code` a program tells the causes apart without knowing each
  * class: the data is bad, it is not there, nobody serves it, or there is no place to write it to.
  */
 import { ConvnetError } from '@convnet/tensor';
@@ -55,7 +55,7 @@ export class OutputError extends DataError {
 export class DownloadError extends DataError {
   override readonly name = 'DownloadError';
   override readonly code = 'unavailable';
-  /** What stood in the way, in a few words each; the message has more. */
+  /** The obstacles, in a few words each; the message has more. */
   readonly reasons: readonly string[];
 
   constructor(message: string, reasons: readonly string[], options?: ErrorOptions) {

@@ -20,7 +20,7 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** What to throw when gzip data cannot be unpacked. */
+/** The error for gzip data that cannot be unpacked. */
 export function brokenGzip(source: string, reason: string, cause?: unknown): GzipError {
   return new GzipError(
     `${source}: expected whole gzip data; received data that is corrupt or cut short (${reason}). Get the file again.`,
@@ -61,7 +61,7 @@ export async function* gunzipChunks(
 
 /** Feeds a decompressor in small pieces, and remembers what came last. */
 class GzipInput {
-  /** What went wrong with the source itself. */
+  /** The error of the source itself. */
   failure: { readonly error: unknown } | undefined;
   readonly #reader: ChunkReader;
   #tail = new Uint8Array(4);

@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { version } from '../package.json';
 import { DEFAULT_MODEL_NAME } from './served-model.ts';
 
-/** What the user chose. */
+/** The user's choices. */
 export interface CommandLine {
   readonly port: number;
   readonly host: string;

@@ -8,7 +8,7 @@ import { RequestError } from './protocol/request-error.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { ServedModel } from './served-model.ts';
 
-/** What an application serves. */
+/** The models and settings of an application. */
 export interface AppOptions {
   /** The models, each under a name of its own; the page shows the first. */
   readonly models: readonly ServedModel[];

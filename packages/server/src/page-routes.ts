@@ -4,7 +4,7 @@ import { PAGE_FOLDER } from './package-files.ts';
 import { onlyMethod } from './protocol/only-method.ts';
 import { RequestError } from './protocol/request-error.ts';
 
-/** What to do where the page is missing. */
+/** Advice for where the page is missing. */
 export const BUILD_PAGE_ADVICE =
   'Build it with "npx nx run server:page", then reload; the protocol below /v2 works without it.';
 

@@ -41,7 +41,7 @@ export interface RunningServer {
   close(): Promise<number>;
 }
 
-/** What to type into a browser: an address that stands for all of them is reached as localhost. */
+/** The address for a browser; one that stands for all addresses is reached as localhost. */
 function urlOf({ address, family, port }: AddressInfo): string {
   const isWildcard = address === '0.0.0.0' || address === '::';
   const host = isWildcard ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;

@@ -8,7 +8,7 @@ import type { RunningServer } from './start-server.ts';
  */
 const SAME_WISH = 250;
 
-/** What a shell expects of a process that a signal ended. */
+/** The exit code that shells expect of a process ended by a signal. */
 const EXIT_CODE_OF = {
   SIGINT: EXIT_CODES.interrupted,
   SIGTERM: EXIT_CODES.terminated,

@@ -34,7 +34,7 @@ const MOST_THREADS = 32;
 const MOST_THREADS_BY_DEFAULT = 8;
 
 /**
- * What computes `backend`; undefined for the reference.
+ * The engine that computes `backend`; undefined for the reference.
  * @throws BackendError if this engine lacks what the backend needs.
  * @throws OptionError if `threads` is not a whole number from 1 to 32.
  */

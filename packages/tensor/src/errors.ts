@@ -1,10 +1,10 @@
 /**
- * What the packages throw on purpose. A message says where, what was expected, what was received
+ * The errors that the packages throw. A message says where, what was expected, what was received
  * and what to do: `dense units: expected a whole number of at least 1; received 0.`
  */
 
 /**
- * What kind of fault an error is, for programs that answer each kind in their own way.
+ * The kind of an error, for programs that answer each kind in their own way.
  *
  * - `bad-option`: an argument or an option that cannot be.
  * - `bad-shape`: tensors or layers that do not fit together.

@@ -14,7 +14,7 @@ import { accessOf, tensorOf, type Operand, type Repetition } from './operands.ts
 import { formatShape, sameShape, type Shape } from './shape.ts';
 import { Tensor } from './tensor.ts';
 
-/** What expressions read, by names of the caller's. An entry may be a list, or be missing. */
+/** The operands, by names of the caller's. An entry may be a list, or be missing. */
 export type Operands = Readonly<Record<string, Operand | readonly Operand[] | undefined>>;
 
 /** The numbers of the operands at one place, by the same names. */
@@ -26,15 +26,15 @@ export type Values<O extends Operands> = {
       : Expression;
 };
 
-/** What results are written to, by names of the caller's. An entry may be a list. */
+/** The outputs, by names of the caller's. An entry may be a list. */
 export type Outputs = Readonly<Record<string, Tensor | readonly Tensor[]>>;
 
-/** What is computed for each output, by the same names. */
+/** An expression for each output, by the same names. */
 export type Results<R extends Outputs> = {
   readonly [Name in keyof R]: R[Name] extends readonly Tensor[] ? readonly Term[] : Term;
 };
 
-/** What implementations compute: as many expressions as outputs, of operands that are counted. */
+/** A call as implementations see it: one expression for each output, operands by number. */
 export interface ExpressionCall {
   readonly expressions: readonly Expression[];
   readonly operands: readonly Operand[];
@@ -142,7 +142,7 @@ function checkOutputs(kernel: string, outputs: readonly Tensor[], expected: Shap
   );
 }
 
-/** What is summed has the shape of the first operand that is not repeated. */
+/** The summed tensor has the shape of the first operand that is not repeated. */
 function summedShape(kernel: string, operands: readonly Operand[]): Shape {
   if (operands.some((given) => accessOf(given) === 'imageChannel')) {
     throw new ShapeError(`${kernel}: expected no operand that is repeated per imageChannel.`);

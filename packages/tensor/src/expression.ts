@@ -15,7 +15,7 @@ export type UnaryOperation = 'sqrt' | 'abs' | 'exp' | 'log' | 'tanh' | 'erf';
 /** Operations on two numbers. */
 export type BinaryOperation = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum';
 
-/** What an expression is: an operand, a number, or an operation on others. */
+/** The node of an expression: an operand, a number, or an operation on others. */
 type Tree =
   | { readonly kind: 'operand'; readonly index: number }
   | { readonly kind: 'constant'; readonly value: number }
@@ -84,7 +84,7 @@ export const operand = (index: number): Expression => expression({ kind: 'operan
 /** The same number everywhere. */
 export const constant = (value: number): Expression => expression({ kind: 'constant', value });
 
-/** What an expression is made of. */
+/** The node of this expression. */
 export function partsOf(tree: Expression): readonly Expression[] {
   const { kind } = tree;
   if (kind === 'operand' || kind === 'constant') return [];

@@ -48,10 +48,10 @@ export interface MatMul {
   readonly bias?: Tensor | null;
 }
 
-/** What {@link InferenceKernels.elementwise} needs to know besides its tensors. */
+/** Options of {@link InferenceKernels.elementwise}. */
 export interface ElementwiseOptions {
   /**
-   * What the first axis of the outputs counts: samples, as that of activations does (default), or
+   * The meaning of the outputs' first axis: samples, as that of activations does (default), or
    * nothing of the kind, as that of weights and statistics. With `samples`, a later kernel may
    * process some samples before this one has finished all of them.
    */

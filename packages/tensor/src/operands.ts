@@ -19,7 +19,7 @@ export interface RepeatedTensor {
   readonly tensor: Tensor;
 }
 
-/** What an elementwise kernel reads. */
+/** An operand of an elementwise kernel. */
 export type Operand = Tensor | RepeatedTensor;
 
 /** `[C]`: one number for each position on the output's last axis. */

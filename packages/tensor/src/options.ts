@@ -1,7 +1,7 @@
 /** Checks of options, the same in all packages; each message names the option. */
 import { OptionError } from './errors.ts';
 
-/** What a number may be. Without `most` and `below` it is finite. */
+/** The range of a number, which is always finite. */
 export interface NumberLimits {
   readonly least?: number;
   readonly above?: number;

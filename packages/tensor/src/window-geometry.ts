@@ -36,7 +36,7 @@ export interface WindowGeometry {
   readonly padLeft: number;
 }
 
-/** What a layer knows before it sees an input; pairs are `[height, width]`. */
+/** Options of a window that do not depend on the input; pairs are `[height, width]`. */
 export interface WindowOptions {
   readonly windowSize: readonly [number, number];
   readonly strides: readonly [number, number];

@@ -17,7 +17,7 @@ import {
 import { writeSafetensors, type Safetensors } from './safetensors.ts';
 import { toStored } from './stored-layout.ts';
 
-/** What is saved of a network. */
+/** A network as it is saved. */
 export interface SavedModel {
   readonly graph: Graph;
   readonly layers: readonly Layer[];

@@ -11,7 +11,7 @@ import { readSafetensors } from './safetensors.ts';
 
 /** Options of {@link loadWeights}. */
 export interface LoadWeightsOptions {
-  /** What the bytes are, for messages; usually a path. */
+  /** The name of the bytes in messages; usually a path. */
   readonly source?: string;
   /**
    * From a tensor's name in the file to its name here, such as `0.weight` to `conv1.weight`;
@@ -25,7 +25,7 @@ export interface LoadWeightsOptions {
   readonly allowMissing?: boolean;
 }
 
-/** What PyTorch keeps of normalisation that says nothing about the function. */
+/** A counter that PyTorch keeps in normalisation layers; the function does not depend on it. */
 const COUNTER = /(^|\.)num_batches_tracked$/;
 
 /**

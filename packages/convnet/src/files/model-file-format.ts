@@ -33,7 +33,7 @@ export const CRC_KEY = 'convnet.crc32';
 export const TRAINING_KEY = 'convnet.training';
 /** How the names of tensors begin that a checkpoint has beside those of the model. */
 export const TRAINING_PREFIX = 'convnet.training.';
-/** What stands for the checksum while it is computed. */
+/** A placeholder for the checksum while it is computed. */
 export const NO_CRC = '00000000';
 
 /** Parameters and state of all layers, each under the name it has in a file. */

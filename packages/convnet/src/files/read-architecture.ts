@@ -14,7 +14,7 @@ const MOST_LAYERS = 10_000;
 /** Most inputs of all of them together. */
 const MOST_CONNECTIONS = 100_000;
 
-/** What a file tells about a network's layers. */
+/** A network's layers, as a file describes them. */
 export interface Architecture {
   readonly name: string;
   readonly graph: Graph;

@@ -40,7 +40,7 @@ export type ModelMaker<M> = (options: NetworkOptions, build: BuildOptions) => M;
 
 /** Options of `decodeModel`: what the bytes are, and what is needed to understand them. */
 export interface DecodeOptions<K extends InferenceKernels = InferenceKernels> {
-  /** What the bytes are, for messages; usually a path. */
+  /** The name of the bytes in messages; usually a path. */
   readonly source?: string | undefined;
   /** The arithmetic to compute with; default the fastest that the engine runs, on all its cores. */
   readonly kernels?: K | undefined;

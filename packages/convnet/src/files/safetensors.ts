@@ -19,13 +19,13 @@ const LENGTH_BYTES = 8;
 const DEEPEST = 2;
 const METADATA = '__metadata__';
 
-/** What a safetensors file holds. */
+/** The content of a safetensors file. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** What was read of a file. */
+/** The content of a file that was read. */
 export interface ReadSafetensorsResult extends Safetensors {
   /** Tensors of whole numbers and truth values, which are not read, with their dtype. */
   readonly notRead: ReadonlyMap<string, string>;

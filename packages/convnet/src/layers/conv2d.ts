@@ -16,7 +16,7 @@ export interface Conv2dOptions extends ConvolutionOptions {
   readonly groups?: number;
   /** How the kernel begins, by name or by a function that fills it; default `glorotUniform`. */
   readonly kernelInitializer?: InitializerOption;
-  /** What is added to the loss for large weights, such as `l2(1e-4)`; default nothing. */
+  /** Penalty on large weights, such as `l2(1e-4)`; default none. */
   readonly kernelRegularizer?: Regularizer;
 }
 

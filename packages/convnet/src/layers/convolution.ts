@@ -36,7 +36,7 @@ export interface ConvolutionOptions extends BiasOptions {
   readonly padding?: Padding;
   /** Input positions between kernel entries; default 1. */
   readonly dilationRate?: Pair;
-  /** What is applied to the output, such as `relu`; default nothing. */
+  /** Activation of the output, such as `relu`; default none. */
   readonly activation?: ActivationName;
   readonly name?: string;
 }

@@ -29,12 +29,12 @@ import {
 export interface DenseOptions extends BiasOptions {
   /** Number K of outputs. */
   readonly units: number;
-  /** What is applied to the output, such as `relu`; default nothing. */
+  /** Activation of the output, such as `relu`; default none. */
   readonly activation?: ActivationName;
   readonly name?: string;
   /** How the kernel begins, by name or by a function that fills it; default `glorotUniform`. */
   readonly kernelInitializer?: InitializerOption;
-  /** What is added to the loss for large weights, such as `l2(1e-4)`; default nothing. */
+  /** Penalty on large weights, such as `l2(1e-4)`; default none. */
   readonly kernelRegularizer?: Regularizer;
 }
 

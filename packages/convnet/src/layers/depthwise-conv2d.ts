@@ -23,7 +23,7 @@ export interface DepthwiseConv2dOptions extends ConvolutionOptions {
   readonly depthMultiplier?: number;
   /** How the depthwise kernel begins, by name or by a function that fills it; default `glorotUniform`. */
   readonly depthwiseInitializer?: InitializerOption;
-  /** What is added to the loss for large depthwise weights, such as `l2(1e-4)`; default nothing. */
+  /** Penalty on large depthwise weights, such as `l2(1e-4)`; default none. */
   readonly depthwiseRegularizer?: Regularizer;
 }
 

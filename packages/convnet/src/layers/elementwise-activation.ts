@@ -10,7 +10,7 @@ import type { Expression, Tensor } from '@convnet/tensor';
 import { Layer, type FinalActivation } from './layer.ts';
 import type { Signal } from './signal.ts';
 
-/** What the gradient of an input depends on. */
+/** The variables of an activation's gradient. */
 export interface ActivationTerms {
   /** The input. */
   readonly x: Expression;
@@ -19,7 +19,7 @@ export interface ActivationTerms {
   readonly dOutput: Expression;
 }
 
-/** What tells such activations apart. */
+/** The formulas and options of one activation. */
 export interface ActivationSpec {
   /** Kind of the layer, and start of its default names. */
   readonly type: string;

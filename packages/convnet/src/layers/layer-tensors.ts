@@ -25,7 +25,7 @@ export interface StoredTensor {
 export interface Parameter extends StoredTensor {
   /** Same shape as `value`. Backward passes add to it; each training step starts it at zero. */
   readonly gradient: Tensor;
-  /** What is added to the loss for large values. */
+  /** Penalty on large values. */
   readonly regularizer?: Regularizer | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface ParameterRequest {
 export interface StateRequest {
   readonly name: string;
   readonly shape: Shape;
-  /** What every element is at first. */
+  /** The first value of every element. */
   readonly initial: number;
 }
 

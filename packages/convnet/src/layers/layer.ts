@@ -31,7 +31,7 @@ import type { Parameter, ParameterRequest, StateRequest, StoredTensor } from './
 import type { Signal } from './signal.ts';
 import { Workspace } from './workspace.ts';
 
-/** What a layer is given when its model is put together. */
+/** The surroundings that a model gives its layers when they are built. */
 export interface BuildContext {
   /** For a network that is trained, {@link Kernels}. */
   readonly kernels: InferenceKernels;
@@ -56,7 +56,7 @@ export interface LayerConfig {
 
 const canTrain = (kernels: InferenceKernels): kernels is Kernels => 'channelSums' in kernels;
 
-/** What a layer has once it is part of a model. */
+/** The parts a layer has once it belongs to a model. */
 interface BuiltParts {
   readonly context: BuildContext;
   readonly workspace: Workspace;
@@ -64,7 +64,7 @@ interface BuiltParts {
   readonly outputShape: Shape;
 }
 
-/** What computing needs of a layer. */
+/** The parts of a layer that take part in computing. */
 export type LayerPasses = Pick<
   Layer,
   'name' | 'trainable' | 'parameters' | 'forwardPass' | 'backwardPass'
@@ -94,7 +94,7 @@ export abstract class Layer {
    * batch normalisation then normalises as in inference. Takes effect when the model is compiled.
    */
   trainable = true;
-  /** What is applied to the output, if anything is. */
+  /** The activation of the output, if there is one. */
   readonly #activation: Layer | undefined;
   readonly #parameters: Parameter[] = [];
   readonly #state: StoredTensor[] = [];
@@ -282,7 +282,7 @@ export abstract class Layer {
     return this.#parts.random;
   }
 
-  /** What the layer was built with, for layers that contain others. */
+  /** The context this layer was built with, for layers that contain others. */
   protected get context(): BuildContext {
     return this.#parts.context;
   }

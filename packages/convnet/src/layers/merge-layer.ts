@@ -17,7 +17,7 @@ export function checkSeveral(inputs: readonly Signal[], label: string): void {
 }
 
 /**
- * What comes out where inputs of one shape are joined element by element.
+ * The output signal of layers that join inputs of one shape element by element.
  * @throws OptionError unless there are two inputs or more; ShapeError if shapes differ.
  */
 export function sameShapeInputs(inputs: readonly Signal[], label: string): Signal {

@@ -17,7 +17,7 @@ export type LayerMakers = ReadonlyMap<string, LayerMaker>;
  * two as static members is one.
  */
 export interface LayerKind {
-  /** What the layer's `type` says. */
+  /** The layer's `type`. */
   readonly type: string;
   /**
    * The layer whose `config()` is `config`, which comes from a file: options may be of any type, and

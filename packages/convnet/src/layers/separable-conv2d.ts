@@ -26,7 +26,7 @@ export interface SeparableConv2dOptions extends DepthwiseConv2dOptions {
   readonly filters: number;
   /** How the pointwise kernel begins, by name or by a function that fills it; default `glorotUniform`. */
   readonly pointwiseInitializer?: InitializerOption;
-  /** What is added to the loss for large pointwise weights, such as `l2(1e-4)`; default nothing. */
+  /** Penalty on large pointwise weights, such as `l2(1e-4)`; default none. */
   readonly pointwiseRegularizer?: Regularizer;
 }
 
@@ -94,7 +94,7 @@ export class SeparableConv2d extends Layer {
     return this.#depthwise.multiplyAdds() + this.#pointwise.multiplyAdds();
   }
 
-  /** What lies between the two convolutions counts too. */
+  /** The tensor between the two convolutions counts too. */
   override get activationSize(): number {
     return super.activationSize + this.#depthwise.activationSize;
   }

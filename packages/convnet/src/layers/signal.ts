@@ -1,7 +1,7 @@
-/** What flows between two layers. */
+/** The tensor that flows between two layers. */
 import type { Shape } from '@convnet/tensor';
 
-/** What flows between two layers. */
+/** The tensor that flows between two layers. */
 export interface Signal {
   /** Shape of one sample, without the axis of samples: `[H, W, C]` or `[units]`. */
   readonly shape: Shape;

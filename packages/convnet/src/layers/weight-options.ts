@@ -6,7 +6,7 @@ import { booleanOption } from '@convnet/tensor';
 import { initializerConfig, initializerOption, type InitializerOption } from '../initializers.ts';
 import { regularizerOption, type Regularizer } from '../regularizers.ts';
 
-/** What they come to. */
+/** The same, checked. */
 export interface Weights {
   readonly initializer: InitializerOption;
   readonly regularizer: Regularizer | undefined;
@@ -46,7 +46,7 @@ export interface BiasOptions {
   readonly biasInitializer?: InitializerOption;
 }
 
-/** What they come to. */
+/** The same, checked. */
 export interface Bias {
   /** `undefined` without a bias. */
   readonly initializer: InitializerOption | undefined;

@@ -12,7 +12,7 @@ import type { Workspace } from '../layers/workspace.ts';
 export type Labels = Uint8Array | Int32Array | FloatArray | readonly number[];
 
 /**
- * What the network should answer: class numbers, or for each sample a row of a tensor `[N, K]`. For a
+ * The right answers: class numbers, or for each sample a row of a tensor `[N, K]`. For a
  * network of one output, a list of numbers is that, too.
  */
 export type Targets = Labels | Tensor;
@@ -31,7 +31,7 @@ export interface PreparedTargets {
   /** Number of samples. */
   readonly count: number;
   /**
-   * What metrics count as right or wrong: the class of each sample, each output as yes or no, or
+   * The answers that metrics judge as right or wrong: the class of each sample, each output as yes or no, or
    * nothing, since the network answers with numbers.
    */
   readonly judges: 'samples' | 'outputs' | 'nothing';
@@ -49,7 +49,7 @@ export interface PreparedTargets {
 export interface Loss {
   readonly name: string;
   /**
-   * What turns scores, the logits, into what is judged. The loss contains it, since both together
+   * The activation that turns logits into outputs. The loss contains it, since both together
    * are simpler, faster and exact where a probability is tiny. `undefined` judges outputs as they are.
    */
   readonly activation: 'softmax' | 'sigmoid' | undefined;

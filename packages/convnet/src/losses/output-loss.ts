@@ -8,7 +8,7 @@ import { Tensor, type Expression } from '@convnet/tensor';
 import { TargetError, type Loss, type Targets } from './loss.ts';
 import { checkWidth, tensorTargets } from './tensor-targets.ts';
 
-/** What the loss of an output depends on. */
+/** The variables of a loss of one output. */
 export interface OutputLossTerms {
   readonly output: Expression;
   readonly target: Expression;
@@ -29,7 +29,7 @@ export interface OutputLossOptions {
   readonly isBinary?: boolean;
   /** With `isBinary`: the network ends without the sigmoid; default false. */
   readonly fromLogits?: boolean;
-  /** What the network is to answer for a target; default the target itself. */
+  /** The output that the network should give for a target; default the target itself. */
   readonly map?: ((target: number) => number) | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What a network answers, from its logits: the activation that its loss contains, applied to them. */
+/** From logits to outputs: applies the activation that the loss contains. */
 import type { Kernels, Tensor } from '@convnet/tensor';
 import { logistic } from '../layers/sigmoid.ts';
 import type { Loss } from './loss.ts';

@@ -6,7 +6,7 @@ import { TargetError, type PreparedTargets } from './loss.ts';
 export interface TensorTargets extends Pick<PreparedTargets, 'judges' | 'labels' | 'classCount'> {
   /** The targets of all samples, `[N, K]`. */
   readonly targets: Tensor;
-  /** What the network is to answer for a target. */
+  /** The output that the network should give for a target. */
   readonly map?: ((target: number) => number) | undefined;
 }
 

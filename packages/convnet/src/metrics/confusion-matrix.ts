@@ -59,7 +59,7 @@ export function predictedClasses(predictions: Tensor): Int32Array {
 }
 
 /**
- * What the rows of `predictions` `[N, K]` say against what is right.
+ * Counts the predicted classes, from rows of `predictions` `[N, K]`, against the right ones.
  *
  * @param labels - the right class of each row, 0 … K − 1.
  * @throws ShapeError unless there is a row for each label.

@@ -4,7 +4,7 @@
  */
 import type { FloatArray } from '@convnet/tensor';
 
-/** What a metric learns of a batch of N samples and K classes. */
+/** A batch of N samples and K classes, as metrics see it. */
 export interface ClassifiedBatch {
   /** The network's answers `[N, K]`, row after row. */
   readonly probabilities: FloatArray;
@@ -23,6 +23,6 @@ export interface Metric {
   countsFor(classCount: number): number;
   /** Adds a batch to the counts. */
   add(counts: Float64Array, batch: ClassifiedBatch): void;
-  /** What the counts come to, usually 0 … 1. */
+  /** The value of the metric for these counts, usually 0 … 1. */
   value(counts: Float64Array, classCount: number): number;
 }

@@ -22,9 +22,9 @@ import { trainOnBatch } from '../training/train-on-batch.ts';
 
 /** Options of {@link functional}. */
 export interface FunctionalOptions extends TrainableOptions {
-  /** What `input()` gave. */
+  /** The network's input, from `layers.input()`. */
   readonly inputs: SingleTensor;
-  /** What applying the last layer gave. */
+  /** The output of the last layer. */
   readonly outputs: SingleTensor;
 }
 

@@ -12,10 +12,10 @@ import type { Layer, LayerPasses } from '../layers/layer.ts';
 /** Stands for the network's input where a node says what it reads. */
 export const NETWORK_INPUT = -1;
 
-/** What computes a tensor, and its place. */
+/** A layer and its place in the graph. */
 export interface PassNode {
   readonly layer: LayerPasses;
-  /** What the layer reads: indices of earlier nodes, or −1, the network's input. */
+  /** The layer's inputs: indices of earlier nodes, or −1, the network's input. */
   readonly inputs: readonly number[];
 }
 

@@ -28,7 +28,7 @@ import { networkConfig, type NetworkConfig } from './network-config.ts';
 import { RecordedPass, RecordedPasses } from './recorded-passes.ts';
 import { summaryOf } from './summary.ts';
 
-/** What a network is made of. */
+/** The parts of a network. */
 export interface NetworkOptions {
   readonly graph: Graph;
   readonly name: string;
@@ -38,7 +38,7 @@ export interface NetworkOptions {
   readonly dtype?: DType;
 }
 
-/** What a network needs beyond what its users say; loading a file sets it. */
+/** Settings that are not the user's; loading a file makes them. */
 export type BuildOptions = Pick<BuildContext, 'beforeAllocation' | 'skipInitialization'>;
 
 /** Options of {@link InferenceModel.predict}. */
@@ -66,7 +66,7 @@ export class InferenceModel {
   readonly graph: Graph;
   readonly dtype: DType;
   readonly workspace: Workspace;
-  /** What is known about the network beside its weights; saved and loaded with it. */
+  /** Facts about the network beside its weights; saved and loaded with it. */
   info: ModelInfo = {};
   readonly #kernels: InferenceKernels;
   readonly #predictions = new RecordedPasses<RecordedPass<Tensor>>();

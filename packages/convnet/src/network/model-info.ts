@@ -1,4 +1,4 @@
-/** What a model file tells about a network beside its weights. */
+/** The facts about a network that a model file holds beside its weights. */
 
 /** How pixels 0 … 255 become inputs: `(pixel / 255 − mean) / standardDeviation`. */
 export interface Preprocessing {
@@ -13,6 +13,6 @@ export interface ModelInfo {
   readonly preprocessing?: Preprocessing;
   /** Share of test samples classified right, 0 … 1. */
   readonly testAccuracy?: number;
-  /** What the network was trained on, such as `mnist`. */
+  /** The data set it was trained on, such as `mnist`. */
   readonly trainedOn?: string;
 }

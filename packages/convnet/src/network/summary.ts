@@ -4,7 +4,7 @@ import type { Layer } from '../layers/layer.ts';
 import type { StoredTensor } from '../layers/layer-tensors.ts';
 import { NETWORK_INPUT, type Graph } from './graph.ts';
 
-/** What a table tells about; an `InferenceModel` is one. */
+/** The subject of a table; an `InferenceModel` is one. */
 export interface Summarized {
   readonly name: string;
   readonly dtype: DType;

@@ -74,7 +74,7 @@ function paddingOf(
   return [...before, ...after];
 }
 
-/** What a Conv node needs to know beside its weights. */
+/** The attributes of a Conv node. */
 function convolutionAttributes(exported: LayerExport): Record<string, Attribute> {
   const windowSize = option(exported, 'kernelSize') as number[];
   const strides = option(exported, 'strides') as number[];
@@ -153,7 +153,7 @@ const reshaped: LayerExporter = (exported) => {
   });
 };
 
-/** What the option `activation` adds, and the layers of the same names are. */
+/** The nodes of an activation, whether it is an option or a layer. */
 const ACTIVATIONS: Readonly<Record<string, (exported: LayerExport, input: string) => string>> = {
   linear: (_, input) => input,
   relu: ({ graph, layer }, input) => graph.node('Relu', [input], `${layer.name}.relu`),

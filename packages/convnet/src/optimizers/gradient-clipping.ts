@@ -29,7 +29,7 @@ export function clippedGradient(
   return isByNorm ? gradient.times(factor) : gradient;
 }
 
-/** What shortens each of the gradients to the norm that is allowed; 1 where it is short enough. */
+/** For each gradient, the factor that shortens it to the allowed norm; 1 where it is short enough. */
 export function clippingFactors(
   gradients: readonly Tensor[],
   { clipNorm, globalClipNorm }: GradientClipping,

@@ -35,13 +35,13 @@ export interface OptimizerOptions extends GradientClipping {
   readonly weightDecay?: number | undefined;
 }
 
-/** What an update is given, each number as an expression. */
+/** The variables of an update, as expressions. */
 export interface UpdateTerms {
   /** The weight θ. */
   readonly value: Expression;
   /** The gradient g of the loss. */
   readonly gradient: Expression;
-  /** What {@link Optimizer.stateCount} tensors hold for this weight. */
+  /** This weight's elements of the {@link Optimizer.stateCount} state tensors. */
   readonly state: readonly Expression[];
   /** {@link Optimizer.ratesOf} this step. */
   readonly rates: readonly Expression[];
@@ -53,7 +53,7 @@ interface AllTerms extends UpdateTerms {
   readonly kept: Expression;
 }
 
-/** What becomes of a weight and of what is remembered beside it. */
+/** The new weight and its new state. */
 export interface Update {
   readonly value: Expression;
   readonly state: readonly Expression[];
@@ -63,7 +63,7 @@ export interface Update {
 interface RecordedUpdate {
   readonly parameters: readonly Parameter[];
   readonly states: readonly (readonly Tensor[])[];
-  /** What is left of the weights after their decay, then the optimizer's rates. */
+  /** The factor that weight decay leaves, then the optimizer's rates. */
   readonly rates: Tensor;
   /** For each parameter, the factor of its gradient. */
   readonly factors: Tensor;
@@ -78,7 +78,7 @@ export abstract class Optimizer {
   readonly #clipping: GradientClipping;
   /** The updates of networks, by the first parameter that is trained. */
   readonly #updates = new Map<Parameter, RecordedUpdate>();
-  /** What is kept beside each parameter. */
+  /** The state of each parameter. */
   readonly #states = new Map<Parameter, readonly Tensor[]>();
   #step = 0;
 
@@ -125,7 +125,7 @@ export abstract class Optimizer {
     return typeof this.#learningRate === 'function';
   }
 
-  /** What is kept beside each parameter, from step to step; made if there is none yet. */
+  /** The state of each parameter, kept from step to step; made on first use. */
   statesOf(parameters: readonly Parameter[], kernels: Kernels): readonly (readonly Tensor[])[] {
     return parameters.length === 0 ? [] : this.#recordedFor(parameters, kernels).states;
   }
@@ -205,6 +205,6 @@ export abstract class Optimizer {
   /** The numbers that an update depends on and that change from step to step, from 1. */
   protected abstract ratesOf(learningRate: number, step: number): readonly number[];
 
-  /** What one step makes of each weight. */
+  /** The update of one weight in one step. */
   protected abstract update(terms: UpdateTerms): Update;
 }

@@ -150,7 +150,7 @@ export function oneCycle(options: OneCycleOptions): Schedule {
 export interface WarmUpOptions {
   /** Steps in which the rate rises; a whole number of at least 1. */
   readonly steps: number;
-  /** What follows, from its own step 0 on: a number or another schedule. */
+  /** The schedule that follows, from its own step 0 on, or a number. */
   readonly then: LearningRate;
   /** The first rate; default 0. */
   readonly from?: number;

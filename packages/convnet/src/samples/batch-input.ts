@@ -26,7 +26,7 @@ export class BatchInput {
     this.#table = workspace.tensor('valueOfByte', BYTE_VALUES, []);
   }
 
-  /** What the pass begins with, as kernel calls. */
+  /** The first kernel calls of the pass. */
   record(kernels: InferenceKernels): void {
     if (this.#bytes && this.#table) kernels.lookUp(this.#bytes, this.#table, this.tensor);
   }

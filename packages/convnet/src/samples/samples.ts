@@ -13,7 +13,7 @@ import {
 
 /** Samples that are bytes, such as pixels. */
 export interface ByteSamples {
-  /** What each of the 256 bytes stands for. */
+  /** The value of each of the 256 bytes. */
   readonly valueOfByte: ArrayLike<number>;
   /** Writes the samples `indices` into `into`, one after the other, as `epoch` shows them. */
   readBytes(indices: Uint32Array, into: Uint8Array, epoch?: number): void;

@@ -4,7 +4,7 @@ import type { Loss } from '../losses/loss.ts';
 import type { TrainableNetwork } from '../network/trainable-network.ts';
 import type { Batch } from './batch-passes.ts';
 
-/** What to compute the loss with. */
+/** Tensors and kernels to compute the loss with. */
 export interface LossContext {
   readonly network: TrainableNetwork;
   readonly loss: Loss;

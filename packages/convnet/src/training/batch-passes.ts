@@ -38,7 +38,7 @@ export interface Batch extends Omit<Piece, 'indices'> {
   readonly weights: Tensor | undefined;
 }
 
-/** What was computed of a batch. */
+/** The results of a batch. */
 export interface BatchResult {
   /** `[N]` */
   readonly losses: Tensor;
@@ -61,7 +61,7 @@ export class BatchPasses {
   }
 
   /**
-   * What `compute` makes of a piece of `data`; valid until the next run.
+   * The result of `compute` for a piece of `data`; valid until the next run.
    * @param compute - by kernel calls alone; always the same for one `kind`.
    */
   run(

@@ -1,6 +1,6 @@
 /**
  * Hooks into training, with Keras' names. A hook may be asynchronous; training waits for it.
- * What a hook throws ends training with that error.
+ * An error thrown by a hook ends training.
  */
 import type { Tensor } from '@convnet/tensor';
 import type { TrainableNetwork } from '../network/trainable-network.ts';
@@ -15,7 +15,7 @@ export interface BatchLogs {
   readonly [metric: string]: number;
 }
 
-/** What an epoch came to: as {@link BatchLogs}, with validation also `valLoss`, `valAccuracy`, and so on. */
+/** The logs of an epoch: as {@link BatchLogs}, with validation also `valLoss`, `valAccuracy`, and so on. */
 export interface EpochLogs {
   readonly loss: number;
   readonly valLoss?: number;
@@ -36,7 +36,7 @@ export interface NonFinite {
   /** Name of the layer. */
   readonly layer: string;
   /**
-   * What of the layer: `weight`, `output`, `gradient of input`, `gradient of weight`, `penalized
+   * The part of the layer: `weight`, `output`, `gradient of input`, `gradient of weight`, `penalized
    * gradient of weight`, `penalty of weight`; of the last layer also `loss`.
    */
   readonly tensor: string;
@@ -49,7 +49,7 @@ export interface Training {
   readonly model: TrainableNetwork;
   readonly optimizer: Optimizer;
   readonly epochs: number;
-  /** What comes next. After an interruption, training begins where it stopped. */
+  /** The next epoch and batch. After an interruption, training resumes there. */
   readonly position: TrainingPosition;
   /** Ends training once all callbacks have seen the current batch or epoch. */
   stop(): void;
@@ -66,7 +66,7 @@ export interface Training {
   findNonFinite(): NonFinite | undefined;
 }
 
-/** What a callback remembers from epoch to epoch, as JSON; part of checkpoints. */
+/** State that a callback keeps from epoch to epoch, as JSON; part of checkpoints. */
 export type CallbackState = Readonly<Record<string, number | string | boolean | null>>;
 
 /** Epochs and batches count from 0. */
@@ -75,7 +75,7 @@ export interface Callback {
   readonly name?: string;
   /** Also check the gradients, and skip a step if one of them is not finite. */
   readonly watchesGradients?: boolean;
-  /** What a checkpoint must hold of this callback. */
+  /** The state of this callback, for a checkpoint. */
   state?: CallbackState;
   /** Tensors that a checkpoint must hold of this callback. */
   tensors?: readonly Tensor[];

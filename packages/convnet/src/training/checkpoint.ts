@@ -24,20 +24,20 @@ export class CheckpointError extends ConvnetError {
   override readonly code = 'bad-data';
 }
 
-/** What a callback remembers. */
+/** The state of a callback. */
 export interface KeptByCallback {
   readonly state: CallbackState;
   readonly tensors: readonly Tensor[];
 }
 
-/** What the loop itself remembers. */
+/** The state of the training loop. */
 export interface TrainingState {
   readonly position: TrainingPosition;
   readonly totals: TotalsState;
   readonly history: { readonly epoch: number[]; readonly history: Record<string, number[]> };
   readonly shuffle: RandomState;
   readonly callbacks: Readonly<Record<string, KeptByCallback>>;
-  /** What must be the same before and after. */
+  /** The settings that must not change between the two runs. */
   readonly setting: {
     readonly batchSize: number;
     readonly shuffle: boolean;
@@ -100,7 +100,7 @@ export function encodeCheckpoint(
   return sealed({ tensors, metadata });
 }
 
-/** What the optimizer keeps, under the names of a checkpoint. */
+/** The optimizer's state, under its names in a checkpoint. */
 function optimizerTensors(compiled: CompiledNetwork): Map<string, Tensor> {
   const { network, optimizer, parameters, trainedLayers } = compiled;
   const states = optimizer.statesOf(parameters, network.kernels);

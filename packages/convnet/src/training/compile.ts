@@ -1,4 +1,4 @@
-/** What `compile` accepts, and what it makes of a network: one that can be trained and judged. */
+/** The options of `compile`, and the compiled network: one that can be trained and evaluated. */
 import { OptionError, StateError, type Tensor } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import type { Parameter } from '../layers/layer-tensors.ts';
@@ -38,7 +38,7 @@ const metrics = { accuracy, f1Score, precision, recall, topKAccuracy };
 export interface CompileOptions {
   readonly optimizer: Optimizer | keyof typeof optimizers;
   readonly loss: Loss | keyof typeof losses;
-  /** What to measure beside the loss, such as `'accuracy'` or `topKAccuracy({ k: 3 })`; default nothing. */
+  /** Metrics beside the loss, such as `'accuracy'` or `topKAccuracy({ k: 3 })`; default none. */
   readonly metrics?: readonly (Metric | keyof typeof metrics)[];
 }
 
@@ -47,13 +47,13 @@ export class CompiledNetwork {
   readonly network: TrainableNetwork;
   readonly optimizer: Optimizer;
   readonly loss: Loss;
-  /** What is measured beside the loss. */
+  /** The metrics, beside the loss. */
   readonly metrics: readonly Metric[];
   /** The layers that are trained; changed only by compiling again. */
   readonly trainedLayers: readonly Layer[];
   /** The parameters of {@link CompiledNetwork.trainedLayers}. */
   readonly parameters: readonly Parameter[];
-  /** What was recorded of the network with this loss. */
+  /** The recorded passes of the network with this loss. */
   readonly passes: BatchPasses;
   /** The network's nodes, without an activation at its end that the loss contains. */
   readonly #toLogits: readonly PassNode[];
@@ -108,7 +108,7 @@ export class CompiledNetwork {
     return backwardPass(this.#toLogits, dLogits, needsInputGradient, this.network, observe);
   }
 
-  /** What the network answers, by kernel calls alone: its logits `[N, K]` after their activation. */
+  /** The network's outputs, by kernel calls alone: its logits `[N, K]` after their activation. */
   probabilitiesOf(logits: Tensor): Tensor {
     const { kernels, workspace } = this.network;
     const [N, ...sample] = logits.shape;

@@ -32,7 +32,7 @@ export interface EvaluationWithMatrix {
   readonly confusionMatrix: ConfusionMatrix;
 }
 
-/** What `model.evaluate` does, on samples that are paired already. */
+/** `model.evaluate`, on samples that are already paired with targets. */
 export async function evaluate(
   compiled: CompiledNetwork,
   data: LabelledSamples,

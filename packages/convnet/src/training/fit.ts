@@ -1,5 +1,5 @@
 /**
- * What `model.fit` accepts. The loop itself is in `training-run.ts`.
+ * Options of `model.fit`. The loop itself is in `training-run.ts`.
  */
 import { positiveInteger, numberOption, integerOption, OptionError } from '@convnet/tensor';
 import type { Targets } from '../losses/loss.ts';
@@ -60,7 +60,7 @@ function trainingAndValidation(
   ];
 }
 
-/** What `model.fit` does. */
+/** `model.fit`. */
 export async function fit(
   compiled: CompiledNetwork,
   x: Samples,

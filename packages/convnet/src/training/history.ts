@@ -1,4 +1,4 @@
-/** What training came to, epoch by epoch. */
+/** The record of a training, epoch by epoch. */
 export interface History {
   /** Numbers of the epochs, from 0. */
   readonly epoch: number[];

@@ -1,4 +1,4 @@
-/** What regularizers add to the loss, and to the gradients: see `regularizers.ts`. */
+/** The penalties that regularizers add to the loss and to the gradients; see `regularizers.ts`. */
 import { math, type Expression, type Kernels } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import type { Parameter } from '../layers/layer-tensors.ts';

@@ -1,4 +1,4 @@
-/** What layers change themselves while they compute in training, as it is at one moment. */
+/** A copy of all that layers change on their own in a training step, such as running statistics. */
 import type { Layer } from '../layers/layer.ts';
 
 /** See the top of this file. */

@@ -37,7 +37,7 @@ export function computeGradients(
   return { losses, probabilities: isMeasured ? compiled.probabilitiesOf(logits) : undefined };
 }
 
-/** What came of a step. */
+/** The outcome of a step. */
 export interface StepOutcome {
   /** False if the loss, or a gradient that was watched, is not finite: then nothing has changed. */
   readonly isMade: boolean;

@@ -4,7 +4,7 @@ import { classifiedBatch } from '../metrics/classified-batch.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { BatchResult } from './batch-passes.ts';
 
-/** What {@link Totals} are, as JSON; float64 numbers survive that exactly. */
+/** {@link Totals} as JSON, which keeps float64 numbers exactly. */
 export interface TotalsState {
   readonly lossSum: number;
   readonly samples: number;

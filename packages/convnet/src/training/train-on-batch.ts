@@ -8,7 +8,7 @@ import { weighted, type WeightOptions } from './sample-weights.ts';
 import { trainingStep } from './step.ts';
 import { Totals } from './totals.ts';
 
-/** What `model.trainOnBatch` does. */
+/** `model.trainOnBatch`. */
 export function trainOnBatch(
   compiled: CompiledNetwork,
   x: Samples,

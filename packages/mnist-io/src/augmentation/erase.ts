@@ -17,7 +17,7 @@ export interface EraseOptions {
   readonly largest?: number;
   /** Most times longer than wide, or wider than long, 1 … 100; default 3.3. */
   readonly aspect?: number;
-  /** What the rectangle is filled with: background (default), or random bytes as in the paper. */
+  /** Filling of the rectangle: background (default), or random bytes as in the paper. */
   readonly fill?: 'background' | 'random';
 }
 

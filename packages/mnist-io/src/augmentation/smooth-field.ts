@@ -1,7 +1,7 @@
 /**
  * White noise smoothed by a Gaussian, at a fraction of the cost of doing so pixel by pixel.
  *
- * What a Gaussian of width σ lets through has hardly any detail finer than σ. So the noise is drawn
+ * Noise smoothed by a Gaussian of width σ has hardly any detail finer than σ. So the noise is drawn
  * on a coarse grid of spacing σ instead of 1, and σ times as strong to keep the variance:
  *
  *     f(p) = Σ_i n_i g(p − iσ) / 2πσ,   g(r) = exp(−r² / 2σ²)

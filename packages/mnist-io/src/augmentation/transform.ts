@@ -1,5 +1,5 @@
 /**
- * What an augmentation is made of: steps that each change an image a little, at random.
+ * The parts of an augmentation: steps that each change an image a little, at random.
  *
  * Geometric steps say where ink moves to. They are first composed into one {@link Warp}, whatever
  * their number, and the image is resampled once, so that blur does not add up. Steps on pixels

@@ -1,5 +1,5 @@
 /**
- * What the catalogue knows about one data set: its facts, its classes, the four files it is
+ * The catalogue's entry for one data set: its facts, its classes, the four files it is
  * published as, and how these are stored where that differs from MNIST.
  */
 import type { Normalization } from '../dataset/image-samples.ts';

@@ -26,7 +26,7 @@ export function uprightImages(stored: IdxArray): IdxArray {
 export interface ClassLabelOptions {
   /** Label of the first class; 0 by default. */
   readonly firstLabel?: number;
-  /** What to call the labels in messages, such as their file name. */
+  /** Name of the labels in messages, such as their file name. */
   readonly source?: string;
 }
 

@@ -14,9 +14,9 @@ export interface FromIdxOptions {
   readonly classNames?: readonly string[];
   /** By default that of MNIST. */
   readonly normalization?: Normalization;
-  /** What to call the images in messages, such as their file name. */
+  /** Name of the images in messages, such as their file name. */
   readonly imagesSource?: string;
-  /** What to call the labels in messages. */
+  /** Name of the labels in messages. */
   readonly labelsSource?: string;
   /** By default made of the two sources. */
   readonly description?: string;

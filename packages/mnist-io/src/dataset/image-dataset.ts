@@ -15,13 +15,13 @@ import { stratifiedSplit } from './stratified-split.ts';
 /** Names of the ten classes of MNIST; class and label agree. */
 export const DIGIT_CLASS_NAMES: readonly string[] = '0123456789'.split('');
 
-/** What {@link ImageDataset} is made from. */
+/** Parts of an {@link ImageDataset}. */
 export interface ImageDatasetInit {
   readonly images: ImageSamples;
   /** Class of each image: 0 … number of classes − 1. */
   readonly labels: Uint8Array;
   readonly classNames: readonly string[];
-  /** What this is and where it comes from, in a few words for people. */
+  /** Description and origin, in a few words for people. */
   readonly description: string;
 }
 
@@ -90,7 +90,7 @@ export class ImageDataset {
   }
 
   /**
-   * What each class weighs so that all weigh the same together: n / (k · count) for n images of k
+   * Weights of the classes that make all count the same: n / (k · count) for n images of k
    * classes, or 0 for a class without images, which is not counted in k either. The weights of all
    * images add up to n.
    */

@@ -14,7 +14,7 @@ export interface Normalization {
 /** The customary constants of MNIST: those of its 60,000 training images, to four decimals. */
 export const MNIST_NORMALIZATION: Normalization = { mean: 0.1307, standardDeviation: 0.3081 };
 
-/** What {@link ImageSamples} is made from. */
+/** Parts of {@link ImageSamples}. */
 export interface ImageSamplesInit {
   /** One byte per pixel, 0 background to 255 ink, image after image, row after row. */
   readonly pixels: Uint8Array;

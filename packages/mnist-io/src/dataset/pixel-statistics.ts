@@ -8,7 +8,7 @@
 import type { Normalization } from './image-samples.ts';
 
 /**
- * What pixels `[…]`, bytes from 0 to 255, have for mean and standard deviation, 0 … 1; both NaN
+ * Mean and standard deviation, 0 … 1, of pixels `[…]`, bytes from 0 to 255; both NaN
  * if there are no pixels.
  *
  * @example

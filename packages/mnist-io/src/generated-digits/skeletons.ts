@@ -15,7 +15,7 @@ export interface StrokePoint {
   readonly isCorner: boolean;
 }
 
-/** What the pen draws between being put down and lifted. */
+/** One stroke of the pen, from putting it down to lifting it. */
 export type Stroke = readonly StrokePoint[];
 
 /** One way to write a digit, and how common it is beside the others. */

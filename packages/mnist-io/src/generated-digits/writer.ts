@@ -6,7 +6,7 @@ import type { Random } from '@convnet/tensor';
 import { DEFORMATION_TERMS } from './deformation.ts';
 import { WRITING_STYLES, type WritingStyle } from './skeletons.ts';
 
-/** What a writer does alike in all digits. */
+/** Habits of one writer, the same in all digits. */
 export interface Writer {
   /** Shift to the right per height. */
   readonly slant: number;

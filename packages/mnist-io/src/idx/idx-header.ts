@@ -14,7 +14,7 @@ import {
   type IdxTypeName,
 } from './idx-types.ts';
 
-/** What the header of an IDX file says. */
+/** The header of an IDX file. */
 export interface IdxHeader {
   readonly type: IdxTypeName;
   /** Sizes of the axes, outermost first: 1 to 8 of them, each from 0 to 2^32 − 1. */
@@ -104,7 +104,7 @@ export function checkFitsMemory({ shape, dataBytes }: IdxHeader, source: string)
   );
 }
 
-/** What to throw when fewer bytes of elements came than the header announces. */
+/** The error for fewer bytes of elements than the header announces. */
 export function cutShort(
   { shape, dataBytes }: IdxHeader,
   receivedBytes: string,
@@ -115,7 +115,7 @@ export function cutShort(
   );
 }
 
-/** What to throw when bytes follow the last element. */
+/** The error for bytes after the last element. */
 export function tooLong(
   { shape, dataBytes }: IdxHeader,
   surplus: string,

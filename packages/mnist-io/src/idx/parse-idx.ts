@@ -5,7 +5,7 @@ import { elementsOf, elementTypeNamed, type IdxArray } from './idx-types.ts';
 
 /** Options of {@link parseIdx}, and of the other readers. */
 export interface ParseIdxOptions {
-  /** What to call the data in messages, such as its file name. */
+  /** Name of the data in messages, such as its file name. */
   readonly source?: string | undefined;
   /** Whether bytes after the last element are an error; true by default. */
   readonly strict?: boolean | undefined;

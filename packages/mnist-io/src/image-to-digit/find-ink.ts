@@ -41,7 +41,7 @@ export interface FoundInk {
   readonly inkBox: PixelBox;
   /** Whether the ink is darker than the paper. */
   readonly isDark: boolean;
-  /** What ink differs from paper by, of 255. */
+  /** Contrast between ink and paper, of 255. */
   readonly contrast: number;
   /** Pieces of ink that were left out as dust. */
   readonly specks: number;

@@ -23,7 +23,7 @@ export interface DigitImage {
   readonly darkInk: boolean;
   /** Whether the ink was told by its opacity: one colour on a transparent page. */
   readonly inkIsAlpha: boolean;
-  /** What full ink differed from its background by, of 255. */
+  /** Contrast between full ink and its background, of 255. */
   readonly contrast: number;
   /** How many specks of dust were left out. */
   readonly specks: number;

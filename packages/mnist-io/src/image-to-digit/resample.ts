@@ -5,7 +5,7 @@
  */
 import type { PixelBox, Plane } from './plane.ts';
 
-/** What one output position takes from an axis: weights of `first`, `first + 1`, … adding to 1. */
+/** The weights of one output position for `first`, `first + 1`, …; they add up to 1. */
 interface Taps {
   readonly first: number;
   readonly weights: Float64Array;

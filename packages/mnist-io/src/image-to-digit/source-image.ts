@@ -1,4 +1,4 @@
-/** What comes in: decoded pixels, checked before anything of their size is allocated. */
+/** The input: decoded pixels, checked before anything of their size is allocated. */
 import { ImageError } from '../errors.ts';
 
 /** Most pixels of an image: 4096 × 4096. */

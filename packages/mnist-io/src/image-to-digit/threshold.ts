@@ -36,7 +36,7 @@ export interface InkLevels {
   readonly edge: number;
   /** Least that a stroke reaches somewhere. */
   readonly strong: number;
-  /** What a pixel shows that is all ink. */
+  /** The value of a pixel that is all ink. */
   readonly full: number;
 }
 

@@ -122,7 +122,7 @@ export async function findDatasetFiles(entry: DatasetEntry, folder: string): Pro
   throw missingFilesError(entry, folder, files);
 }
 
-/** What is known of a file in the form it has on disk, gzipped as published or decompressed. */
+/** Size and hashes of a file in its form on disk, gzipped as published or decompressed. */
 export function identityOnDisk(published: PublishedFile, file: string): FileIdentity {
   return file.endsWith('.gz') ? published : (published.unpacked ?? {});
 }

@@ -17,7 +17,7 @@ import {
 /** Options of {@link loadDataset}. */
 export interface LoadDatasetOptions extends PlaceOptions, DownloadOptions {}
 
-/** What a data set is, and where it came from. */
+/** A data set and its origin. */
 export interface DatasetOrigin {
   /** Name in the catalogue, or `generated`. */
   readonly kind: string;

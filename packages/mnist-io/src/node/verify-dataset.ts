@@ -14,17 +14,17 @@ import { identityOnDisk, readDatasetFiles, type DatasetFiles } from './dataset-f
 import { identityMismatch } from './download/file-identity.ts';
 import { readSums } from './download/recorded-sums.ts';
 
-/** What was found out about one file. */
+/** The verdict on one file. */
 export interface FileVerdict {
   readonly part: DatasetPart;
   readonly file: string;
-  /** What it was compared with; `none` if nothing is known of it in this form. */
+  /** The reference it was compared with; `none` if nothing is known of it in this form. */
   readonly checkedBy: 'published checksum' | 'recorded checksum' | 'none';
-  /** What is wrong, in a few words; `undefined` if nothing is. */
+  /** The fault, in a few words; `undefined` if there is none. */
   readonly problem: string | undefined;
 }
 
-/** What was found out about the content of all files. */
+/** The verdict on the content of all files. */
 export interface ContentVerdict {
   /** Number of images; `undefined` if the files cannot be read. */
   readonly counts: Readonly<Record<DatasetSplit, number>> | undefined;

@@ -15,7 +15,7 @@ const MAX_DESCRIPTION_BYTES = 10_000;
 /** Where elements begin is a multiple of this. */
 const ALIGNMENT = 64;
 
-/** What the header of a `.npy` file says. */
+/** The header of a `.npy` file. */
 export interface NpyHeader {
   /** Byte order and element type, such as `<f4`; `|` where there is no order. */
   readonly descr: string;

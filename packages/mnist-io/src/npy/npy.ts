@@ -44,7 +44,7 @@ const WIDER: ReadonlyMap<string, (view: DataView, at: number, little: boolean) =
 
 /** Options of {@link parseNpy}. */
 export interface ParseNpyOptions {
-  /** What to call the data in messages, such as its file name. */
+  /** Name of the data in messages, such as its file name. */
   readonly source?: string | undefined;
 }
 

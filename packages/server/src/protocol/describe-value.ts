@@ -1,5 +1,5 @@
 /**
- * What a client sent, in a few words for an error message. Never the whole of it: it may be
+ * Describes a value from a client in a few words, for an error message. Never the whole of it: it may be
  * megabytes, or nested too deeply for anything recursive.
  */
 

@@ -1,4 +1,4 @@
-/** What a request may ask for. A larger one is refused before memory is taken for it. */
+/** Limits of a request. A larger one is refused before memory is taken for it. */
 
 /** Most bytes of a request's body, unpacked: about 500 images of 28 × 28 as JSON. */
 export const MAX_BODY_BYTES = 8 * 1024 * 1024;

@@ -14,7 +14,7 @@ import { modelMetadata } from './model-metadata.ts';
 import { onlyMethod } from './only-method.ts';
 import { RequestError } from './request-error.ts';
 
-/** What the routes answer for. */
+/** The models behind the routes. */
 export interface ProtocolOptions {
   /** The models by name. A `Map`, so that no name reaches anything but a model. */
   readonly models: ReadonlyMap<string, ServedModel>;

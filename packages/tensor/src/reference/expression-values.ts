@@ -1,5 +1,5 @@
 /**
- * What expressions come to, block of places by block. Everything is computed in float64; each element
+ * Evaluates expressions, block by block. Everything is computed in float64; each element
  * of a result is rounded once, when it is stored.
  */
 import type { BinaryOperation, Expression, UnaryOperation } from '../expression.ts';
@@ -43,7 +43,7 @@ export function* blocksOf(shape: Shape): Generator<Block> {
   }
 }
 
-/** What an operand is at the places of a block, for an output of `shape`. */
+/** The values of an operand in a block, for an output of `shape`. */
 function operandAt(operand: Operand, shape: Shape, { first, count }: Block): Float64Array {
   const { data } = tensorOf(operand);
   const C = shape.at(-1) ?? 1;
@@ -63,7 +63,7 @@ function operandAt(operand: Operand, shape: Shape, { first, count }: Block): Flo
   return values;
 }
 
-/** What each expression is at the places of a block; what several have in common is computed once. */
+/** The values of all expressions in a block; common parts are computed once. */
 export function valuesAt(
   { expressions, operands, shape }: ExpressionCall,
   block: Block,

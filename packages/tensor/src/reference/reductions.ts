@@ -1,4 +1,4 @@
-/** What training asks of whole tensors: how long a gradient is, and that it starts at zero. */
+/** Reductions of whole tensors for training: a gradient's norm, and setting it to zero. */
 import type { Tensor } from '../tensor.ts';
 
 /** `Σ x²`. */

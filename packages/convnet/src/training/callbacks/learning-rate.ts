@@ -56,7 +56,7 @@ export function learningRateScheduler(
 
 /** Options of {@link ReduceLROnPlateau}; defaults as in Keras. */
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
-  /** What the rate is multiplied by, above 0 and below 1; default 0.1. */
+  /** Factor for the learning rate, above 0 and below 1; default 0.1. */
   readonly factor?: number;
   /** Epochs without a better value before the rate is lowered; default 10. */
   readonly patience?: number;

@@ -1,5 +1,5 @@
 /**
- * What callbacks watch that act when a log gets better, or no longer does. Names and semantics
+ * Watching a log, for callbacks that act when it improves or stops improving. Names and semantics
  * are those of Keras.
  */
 import { numberOption, choiceOption, OptionError } from '@convnet/tensor';

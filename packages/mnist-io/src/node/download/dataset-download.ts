@@ -29,7 +29,7 @@ export interface DownloadOptions extends MirrorOptions {
 /** A data set by its name, or with facts of one's own. */
 export type DatasetChoice = DatasetName | DatasetEntry;
 
-/** What the catalogue knows of a choice. */
+/** The catalogue's entry for a choice. */
 export const entryOf = (dataset: DatasetChoice): DatasetEntry =>
   typeof dataset === 'string' ? datasetNamed(dataset) : dataset;
 

@@ -3,7 +3,7 @@
  * goes through a proxy, can take its place.
  */
 
-/** What a download asks for. */
+/** The request of a download. */
 export interface FetchRequest {
   readonly headers: Record<string, string>;
   readonly signal: AbortSignal;
@@ -11,7 +11,7 @@ export interface FetchRequest {
   readonly redirect: 'manual';
 }
 
-/** What a download needs of an answer. */
+/** The parts of a response that a download reads. */
 export interface FetchAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };

@@ -36,7 +36,7 @@ export class IdentityCheck {
     for (const { hash } of this.#hashes) hash.update(piece);
   }
 
-  /** What is wrong with the whole, in a few words; `undefined` if nothing is. Ends the check. */
+  /** Ends the check: the fault of the whole, in a few words, or `undefined`. */
   finish(): string | undefined {
     const { bytes = this.#bytes } = this.#identity;
     if (this.#bytes !== bytes) return `expected ${bytes} bytes; received ${this.#bytes}`;
@@ -56,7 +56,7 @@ export async function readInto(check: IdentityCheck, file: string): Promise<void
   for await (const piece of stream) check.update(piece);
 }
 
-/** What tells that a file is not the one published, in a few words; `undefined` if it is. */
+/** The difference from the published file, in a few words; `undefined` if there is none. */
 export async function identityMismatch(
   file: string,
   identity: FileIdentity,

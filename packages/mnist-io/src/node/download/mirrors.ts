@@ -117,7 +117,7 @@ export class MirrorList {
   }
 }
 
-/** What went wrong, in a few words; `fetch` hides that in the cause of its errors. */
+/** The cause of a failure, in a few words; `fetch` hides it in the cause of its errors. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;

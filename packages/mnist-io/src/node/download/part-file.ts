@@ -1,5 +1,5 @@
 /**
- * What has arrived of a file so far: `NAME.part`, kept when a download breaks off so that the next
+ * The part of a file that has arrived so far: `NAME.part`, kept when a download breaks off so that the next
  * one fetches only the rest. Beside it `NAME.part.json` says which address it came from and what
  * its server calls that version of the file (its ETag), so that two versions are never joined.
  */

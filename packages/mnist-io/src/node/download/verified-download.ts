@@ -9,7 +9,7 @@ import { IdentityCheck, readInto } from './file-identity.ts';
 import { PartFile } from './part-file.ts';
 import { Watchdog, type Patience } from './watchdog.ts';
 
-/** What {@link downloadVerified} needs. */
+/** Options of {@link downloadVerified}. */
 export interface VerifiedDownload extends Patience {
   readonly url: string;
   readonly file: string;

@@ -24,7 +24,7 @@ export interface OpenIdxFileOptions {
 
 /** Options of {@link readIdxFile}. */
 export interface ReadIdxFileOptions extends OpenIdxFileOptions {
-  /** What the file must be, as it is stored: its size and hashes, as far as they are known. */
+  /** Size and hashes of the stored file, as far as they are known. */
   readonly identity?: FileIdentity | undefined;
 }
 

@@ -97,7 +97,7 @@ const atomic = {
 /** Types on the stack, a letter for each, the top one last: `iv` is an i32 below a v128. */
 type Types = string;
 
-/** What an instruction takes from the stack, and what it leaves there. */
+/** The types that an instruction takes from the stack and leaves there. */
 type Signature = readonly [takes: Types, leaves: Types];
 
 const letterOf = (type: string): Types => type[0]!;

@@ -23,7 +23,7 @@ export interface ContractionLoop {
   readonly c: number;
 }
 
-/** What to contract. */
+/** A contraction. */
 export interface Contraction {
   readonly outer: readonly ContractionLoop[];
   readonly inner: readonly ContractionLoop[];
@@ -32,10 +32,10 @@ export interface Contraction {
   /** Number of columns; they are contiguous in B and C. */
   readonly columns: number;
   readonly reduction: readonly { readonly count: number; readonly a: number; readonly b: number }[];
-  /** What the sums start from: 0, what C holds, or a vector of one number for each column. */
+  /** Start of the sums: 0, the content of C, or a vector of one number for each column. */
   readonly start: 'zero' | 'c' | 'bias';
   /**
-   * What becomes of a sum: nothing; 0 if it is negative; or 0 where another tensor, laid out
+   * A last step for each sum: none; 0 if it is negative; or 0 where another tensor, laid out
    * as C, is not above 0, which is what ReLU does to the gradient of its output.
    */
   readonly finish?: Finish | undefined;
@@ -43,7 +43,7 @@ export interface Contraction {
   readonly isPacked?: boolean;
 }
 
-/** What is done to a result before it is stored. */
+/** A last operation on a result before it is stored. */
 export type Finish = 'relu' | 'gate';
 
 /**

@@ -12,13 +12,13 @@ import {
 } from '../../expression.ts';
 import { math } from '../../math.ts';
 
-/** What one step computes; numbers count the steps before it. */
+/** One step of a computation; numbers are indices of earlier steps. */
 export type Step =
   | { readonly kind: 'operand'; readonly index: number }
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: Operation; readonly of: readonly number[] };
 
-/** What a step computes of others. */
+/** An operation on earlier steps. */
 export type Operation =
   | Exclude<UnaryOperation, 'tanh' | 'erf'>
   | BinaryOperation
@@ -80,7 +80,7 @@ function oddQuotient(x: Expression, { limit, numerator, denominator }: OddQuotie
   return within(1, quotient);
 }
 
-/** What a maximum or minimum is if its second part is a constant. */
+/** The instruction for a maximum or minimum whose second part is a constant. */
 function withConstant(expression: Expression): 'atLeast' | 'atMost' | undefined {
   const { kind } = expression;
   if (kind !== 'maximum' && kind !== 'minimum') return undefined;

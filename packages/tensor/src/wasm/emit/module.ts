@@ -6,11 +6,11 @@ const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 /** Most pages of 64 KiB that a memory may grow to: 2 GiB. */
 export const MOST_PAGES = 32_768;
 
-/** What a module exports: takes addresses and numbers, works on the memory. */
+/** An export of a module: takes addresses and numbers, works on the memory. */
 export type WasmFunction = (...values: number[]) => void;
 
 /**
- * What a module imports: the memory, and how a thread sleeps until the i32 at `address` is no
+ * The imports of a module: the memory, and how a thread sleeps until the i32 at `address` is no
  * longer `value`. It may return early.
  */
 export interface Imports {

@@ -38,11 +38,11 @@ export const windowAxes = (g: WindowGeometry): { rows: WindowAxis; columns: Wind
   },
 });
 
-/** What is summed up at one position: sources, and the window positions that they meet at. */
+/** The terms at one position: sources, and the window positions where they meet. */
 interface Place {
   readonly target: number;
   readonly taps: readonly { readonly source: number; readonly at: number }[];
-  /** What the sum is divided by. */
+  /** Divisor of the sum. */
   readonly divisor: number;
 }
 

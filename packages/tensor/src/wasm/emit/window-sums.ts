@@ -13,7 +13,7 @@ import { emitFinish, type Finish, type MultiplyAdd } from './contraction.ts';
 import { FLOAT, LANES, loadVector, storeVector } from './vector-access.ts';
 import type { WindowRun } from './window-runs.ts';
 
-/** What to sum. Sizes in elements; `[height, width]` of one sample. */
+/** A sum over windows. Sizes in elements; `[height, width]` of one sample. */
 export interface WindowSums {
   readonly samples: number;
   readonly rows: readonly WindowRun[];
@@ -25,7 +25,7 @@ export interface WindowSums {
   readonly target: readonly [number, number];
   /** Columns S of the window that weights `[R, S, C]` belong to; without it they are all 1. */
   readonly weightColumns?: number;
-  /** What sums start from: 0, or a vector of one number for each channel. */
+  /** Start of the sums: 0, or a vector of one number for each channel. */
   readonly start: 'zero' | 'bias';
   readonly finish?: Finish | undefined;
 }

@@ -13,7 +13,7 @@ import { FLOAT, loadVector, storeVector } from '../emit/vector-access.ts';
 import { forwardRuns, windowAxes } from '../emit/window-runs.ts';
 import { channelLoops, loadSpread } from '../emit/window-sums.ts';
 
-/** What to sum. */
+/** The sums of one kernel gradient. */
 export interface DepthwiseKernelGradient {
   readonly samples: number;
   /** Channels C·M of the output; the input has C. */

@@ -20,12 +20,12 @@ import {
 const reach = (positions: number, stride: number, window: number, dilation: number): number =>
   (positions - 1) * stride + (window - 1) * dilation + 1;
 
-/** What a window slides over, once padding is laid around it: `[N, height, width, channels]`. */
+/** The padded input that a window slides over: `[N, height, width, channels]`. */
 export interface Field {
   readonly span: Span;
   readonly height: number;
   readonly width: number;
-  /** What lays it out, before it can be read. */
+  /** The work that fills it, before it can be read. */
   readonly work: readonly SampleWork[];
 }
 
@@ -191,7 +191,7 @@ function packed(
   return { address: span.address, span, isPacked: true, work: [work] };
 }
 
-/** What slides over what. */
+/** A kernel, the field it slides over, and its output. */
 export interface Slide {
   readonly field: Field;
   readonly kernel: KernelMatrix;

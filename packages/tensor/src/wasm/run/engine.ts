@@ -1,5 +1,5 @@
 /**
- * What WebAssembly kernels share: a memory, the functions emitted so far, and the recording that
+ * The parts that WebAssembly kernels share: a memory, the functions emitted so far, and the recording that
  * may be going on. Work that is submitted runs at once on the calling thread, or is written down
  * to become part of a program.
  */

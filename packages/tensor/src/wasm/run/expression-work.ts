@@ -22,7 +22,7 @@ import {
   type UnitWork,
 } from './work.ts';
 
-/** What an emitted function receives addresses of. */
+/** The tensors whose addresses an emitted function receives. */
 type Parameters = readonly { readonly access: Access; readonly span: Span }[];
 
 /** How many places a call works on. */
@@ -33,7 +33,7 @@ interface Extent {
   readonly channels: number;
 }
 
-/** What an emitted function reads, computes and writes. */
+/** The inputs, the computation and the outputs of an emitted function. */
 interface Plan {
   readonly steps: Steps;
   readonly accesses: readonly Access[];
@@ -44,7 +44,7 @@ interface Plan {
 const keyOf = (plan: Plan, { samples, rows, channels }: Extent): string =>
   `${plan.steps.key}; ${plan.accesses.join(' ')}; ${plan.replaces.join(' ')}; ${samples} ${rows} ${channels}`;
 
-/** What is repeated nowhere, or everywhere, can be walked as one long row. */
+/** Operands that are repeated nowhere, or everywhere, can be walked as one long row. */
 const isFlat = (accesses: readonly Access[]): boolean =>
   accesses.every((access) => access === 'element' || access === 'single');
 

@@ -7,10 +7,10 @@ import { Tensor } from '../../tensor.ts';
 import type { Engine } from './engine.ts';
 import { spanOf, type HostWork, type Work } from './work.ts';
 
-/** What kernels read and write. */
+/** Data that kernels read and write. */
 type KernelArray = Tensor | Int32Array | Uint8Array;
 
-/** What code was found for a kernel; none where its shapes or its numbers are of another kind. */
+/** The code for a kernel; none for shapes or number types that it does not cover. */
 type Lowered = Work | readonly Work[] | undefined;
 
 const isArray = (value: unknown): value is KernelArray =>

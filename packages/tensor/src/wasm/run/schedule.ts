@@ -35,7 +35,7 @@ export type Section = { readonly steps: readonly Step[] } | { readonly host: Hos
 /** Bytes of activations that a block of samples may fill: half of a usual second-level cache. */
 const BLOCK_BYTES = 512 * 1024;
 
-/** What a plan depends on, besides the work. */
+/** The conditions of a plan, besides the work. */
 export interface Machine {
   readonly threadCount: number;
   /** Memory for `length` numbers that keeps its contents while a program runs. */

@@ -37,7 +37,7 @@ export interface ThreadedModule {
   readonly steps: number;
   /** Most threads that find something to do. */
   readonly threads: number;
-  /** What its last run took the calling thread alone. */
+  /** Milliseconds of its last run on the calling thread alone. */
   milliseconds: number;
 }
 

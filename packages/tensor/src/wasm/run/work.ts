@@ -1,5 +1,5 @@
 /**
- * What a kernel call comes down to: calls of emitted functions, and how they can be divided, be
+ * A kernel call as work: calls of emitted functions, and how they can be divided, be
  * it among threads or into blocks that fit a cache. However work is divided, every number comes
  * out the same, bit for bit.
  */
@@ -54,7 +54,7 @@ export interface SumWork extends Touches {
 /** Computes what can be cut in pieces that are independent of each other. */
 export interface UnitWork extends Touches {
   readonly kind: 'units';
-  /** What is added to what it writes may instead start from zero. */
+  /** Its sums may start from zero instead of from what its output holds. */
   readonly adds?: boolean;
   /** Sets what it writes to zero. */
   readonly isClearing?: boolean;

@@ -1,5 +1,5 @@
 /**
- * What a helping thread runs, as a text that depends on nothing around it. The words that it
+ * The program of a helping thread, as a text that depends on nothing around it. The words that it
  * reads are described in `control-words.ts`.
  */
 import { ARRIVED, AWAKE, FAILED, GENERATION, READY, RUN, RUN_BYTES } from './control-words.ts';
