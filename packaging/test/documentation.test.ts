@@ -1,8 +1,8 @@
 /**
  * Runs the TypeScript of every page. A block that begins with imports is a program of its own; one
- * that does not goes on with the program before. What a program needs beside what is shown stands
- * in a comment before its first block: `<!-- setup … -->`. After `<!-- needs the network -->` a
- * program is only compiled, and after `<!-- run by … -->` another test does what this one would.
+ * that does not goes on with the program before: what a page shows is complete. After
+ * `<!-- needs the network -->` a program is only compiled, and after `<!-- run by … -->` another test
+ * does what this one would.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -27,36 +27,17 @@ const programs = listed
 
 function programsOf(page: string): string[] {
   const found: string[] = [];
-  let setup = '';
-  const pattern =
-    /<!-- (?:setup\n([\s\S]*?)|needs the network |(run by .*) )-->|^```(?:ts|js)\n([\s\S]*?)^```/gm;
-  for (const [, comment, elsewhere, code] of page.matchAll(pattern)) {
-    if (comment !== undefined) setup = comment;
-    else if (elsewhere !== undefined) return [];
-    else if (code === undefined) setup = NEEDS_NETWORK;
-    else if (code.startsWith('import ')) found.push(withSetup(setup, code));
-    else found.push(`${found.pop() ?? setup}\n${code}`);
-    if (code !== undefined) setup = '';
+  let before = '';
+  const pattern = /<!-- (?:(needs the network)|run by .*) -->|^```(?:ts|js)\n([\s\S]*?)^```/gm;
+  for (const [, network, code] of page.matchAll(pattern)) {
+    if (network !== undefined) before = NEEDS_NETWORK;
+    else if (code === undefined) return [];
+    else {
+      found.push(code.startsWith('import ') ? before + code : `${found.pop() ?? ''}\n${code}`);
+      before = '';
+    }
   }
   return found;
-}
-
-/** The setup goes behind the imports; what both import is imported once. */
-function withSetup(setup: string, code: string): string {
-  const imported = new Map<string, Set<string>>();
-  const rest = `${setup}${code}`.replace(
-    /^import \{([^}]*)\} from '([^']+)';\n/gm,
-    (_, names: string, source: string) => {
-      const known = imported.get(source) ?? new Set<string>();
-      for (const name of names.split(',')) if (name.trim() !== '') known.add(name.trim());
-      imported.set(source, known);
-      return '';
-    },
-  );
-  const imports = [...imported].map(
-    ([source, names]) => `import { ${[...names].join(', ')} } from '${source}';`,
-  );
-  return [...imports, rest].join('\n');
 }
 
 // Below the workspace, so that its packages are found.

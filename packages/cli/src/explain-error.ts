@@ -29,7 +29,7 @@ const BY_SYSTEM_ERROR: Readonly<Record<SystemErrorKind, ExitCode>> = {
 /** The libraries put names of options in backquotes; here they are flags. */
 const withFlags = (message: string): string => message.replace(/`([a-z]+)`/g, '--$1');
 
-/** The message and exit code of an error; `undefined` if nobody can do anything about it. */
+/** The message and exit code of an error; `undefined` if it is not the user's to solve. */
 export function explain(
   error: unknown,
 ): { readonly message: string; readonly exitCode: ExitCode } | undefined {

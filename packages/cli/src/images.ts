@@ -17,7 +17,7 @@ export const PATIENCE_MS = 15_000;
 export const dataSettings = {
   dataset: setting<ImagesChoice>({
     flags: '--dataset <name>',
-    help: `data: auto is MNIST if it can be had, else generated digits; generated; or ${datasetNames}`,
+    help: `data: auto is MNIST if available, else generated digits; generated; or ${datasetNames}`,
     parse: datasetOption,
     fallback: 'auto',
     row: ['dataset', String],

@@ -1,4 +1,4 @@
-/** Parsers of option values. Each refuses what cannot be, in one sentence that commander shows. */
+/** Parsers of option values. Each refuses invalid values in one sentence that commander shows. */
 import { InvalidArgumentError } from 'commander';
 
 /** A whole number of at least `least` and at most `most`. */

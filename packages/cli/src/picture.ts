@@ -32,7 +32,7 @@ async function readBytes(file: string): Promise<Buffer> {
 
 /**
  * The pixels of a PNG or JPEG file; `-` reads standard input.
- * @throws ImageError if it is no such picture, broken, or too large.
+ * @throws ImageError if it is not such a picture, is broken, or is too large.
  */
 export async function readPicture(file: string): Promise<SourceImage> {
   const bytes = await readBytes(file);

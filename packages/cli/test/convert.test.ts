@@ -289,7 +289,7 @@ describe('what is there already', () => {
     const snapshot = () => execFileSync('find', [inFolder(name), '-type', 'f', '-exec', 'sha256sum', '{}', '+']).toString(); // prettier-ignore
     const before = snapshot();
     const { code, stderr } = await convert(...args);
-    expect(stderr).toMatch(/is there already\. Choose another, or pass --force to replace it/);
+    expect(stderr).toMatch(/already exists\. Choose another, or pass --force to replace it/);
     expect(code).toBe(73);
     expect(snapshot()).toBe(before);
     await converted(...args, '--force');

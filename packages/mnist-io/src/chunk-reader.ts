@@ -18,7 +18,7 @@ export async function* chunksOf(
       yield value;
     }
   } finally {
-    // Harmless after the end; that the source fails while it is told to stop is no news.
+    // Harmless after the end; a source that fails while it stops is expected.
     await reader.cancel().catch(() => undefined);
   }
 }
@@ -26,7 +26,7 @@ export async function* chunksOf(
 /** While it is unknown how much will come, memory is taken in steps that at most double. */
 const FIRST_STEP_BYTES = 2 ** 20;
 
-/** Reader of a stream; whoever makes one closes it. */
+/** Reader of a stream; its creator closes it. */
 export class ChunkReader {
   readonly #iterator: AsyncIterator<Uint8Array>;
   #piece: Uint8Array = new Uint8Array(0);
@@ -63,7 +63,7 @@ export class ChunkReader {
 
   /**
    * The next `length` bytes, or fewer if the stream ends before.
-   * @param canExpect - whether so many bytes can come at all; if not, memory grows as they come.
+   * @param canExpect - whether this many bytes can come at all; if not, memory grows as they come.
    */
   async read(length: number, canExpect = false): Promise<Uint8Array<ArrayBuffer>> {
     let bytes = new Uint8Array(canExpect ? length : Math.min(length, FIRST_STEP_BYTES));

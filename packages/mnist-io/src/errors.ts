@@ -1,6 +1,6 @@
 /**
  * Errors about data. By its `code` a program tells the causes apart without knowing each
- * class: the data is bad, it is not there, nobody serves it, or there is no place to write it to.
+ * class: the data is bad, missing or not available, or its output cannot be created.
  */
 import { ConvnetError } from '@convnet/tensor';
 

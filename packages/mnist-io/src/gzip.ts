@@ -54,7 +54,7 @@ export async function* gunzipChunks(
       throw brokenGzip(source, 'more than one member, or bytes after it');
     }
   } finally {
-    // Stops the decompressor; that it then fails is no news.
+    // Stops the decompressor; its failure is then expected.
     await reader.cancel().catch(() => undefined);
   }
 }

@@ -24,7 +24,7 @@ async function listen(
 
 function asAddressError(error: unknown, host: string, port: number): unknown {
   const code = systemErrorCode(error);
-  const elsewhere = `--host ${host} is no address of this machine. Use 127.0.0.1, or 0.0.0.0 to let other machines in.`;
+  const elsewhere = `--host ${host} is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 to let other machines in.`;
   const problems: Readonly<Record<string, string>> = {
     EADDRINUSE: `port ${port} on ${host} is in use by another program. Stop that one, or choose another port with --port; 0 takes any free one.`,
     EACCES: `port ${port} needs more rights than you have. Choose one from 1024 up with --port.`,

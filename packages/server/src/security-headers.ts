@@ -21,7 +21,7 @@ export function securityHeaders(): RequestHandler {
         frameAncestors: ["'none'"],
       },
     },
-    // Whether the host is to be reached by HTTPS only is for whoever provides HTTPS to say.
+    // Whether the host is to be reached by HTTPS only is up to the provider of HTTPS.
     strictTransportSecurity: false,
   });
 }

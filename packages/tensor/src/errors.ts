@@ -6,14 +6,14 @@
 /**
  * The kind of an error, for programs that answer each kind in their own way.
  *
- * - `bad-option`: an argument or an option that cannot be.
+ * - `bad-option`: an invalid argument or option.
  * - `bad-shape`: tensors or layers that do not fit together.
  * - `bad-data`: samples, targets or the content of a file.
  * - `bad-state`: a call that comes too early, too late or twice.
  * - `not-found`: a file or folder is missing.
  * - `cannot-create`: an output cannot be made where it should be.
  * - `cannot-write`: writing a file failed.
- * - `unavailable`: a download that nobody delivers.
+ * - `unavailable`: a download that no server delivers.
  * - `unsupported`: this machine, or a file format, cannot do it.
  * - `not-finite`: training met a number that is NaN or infinite.
  * - `thread-failed`: a thread that shares the work died.
@@ -38,7 +38,7 @@ export abstract class ConvnetError extends Error {
   abstract readonly code: ErrorCode;
 }
 
-/** An argument or an option that cannot be. */
+/** An invalid argument or option. */
 export class OptionError extends ConvnetError {
   override readonly name = 'OptionError';
   override readonly code = 'bad-option';
@@ -63,7 +63,7 @@ export class HelperThreadError extends ConvnetError {
 
   constructor() {
     super(
-      'A thread that shares the work failed, most likely for want of memory: results of this run ' +
+      'A thread that shares the work failed, most likely because memory ran out: results of this run ' +
         'are incomplete. Create the kernels anew; with { threads: 1 } no other thread is needed.',
     );
   }

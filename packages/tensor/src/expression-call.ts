@@ -1,5 +1,5 @@
 /**
- * Calls of kernels that compute expressions. Whoever calls gives operands and results their names;
+ * Calls of kernels that compute expressions. Callers name operands and results;
  * implementations count them. A call says what is read, what is computed of it and where it goes:
  *
  *     kernels.elementwise(

@@ -120,7 +120,7 @@ export function completed(given: Values<typeof trainSettings>) {
 /** All settings, of which none is left to the preset. */
 export type CompletedSettings = ReturnType<typeof completed>;
 
-/** The optimizer for so many training images. */
+/** The optimizer for this number of training images. */
 export function optimizerFor(settings: CompletedSettings, trainingCount: number): Optimizer {
   const { epochs, learningRate, momentum, schedule, clipNorm } = settings;
   const size = settings.batchSize === 'full' ? trainingCount : settings.batchSize;

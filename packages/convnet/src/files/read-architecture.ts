@@ -61,7 +61,7 @@ function checkCount(count: number, most: number, what: string): void {
 
 /**
  * Layers that follow one another.
- * @throws ModelFileError for JSON of another kind; OptionError for layers that cannot be.
+ * @throws ModelFileError for JSON of another kind; OptionError for invalid layers.
  */
 export function readSequential(config: unknown, makers: LayerMakers): Architecture {
   if (!isSequential(config)) refuse('expected {name, inputShape, layers}.');
@@ -73,7 +73,7 @@ export function readSequential(config: unknown, makers: LayerMakers): Architectu
 /**
  * Layers that form a graph.
  * @throws ModelFileError for JSON of another kind, and for graphs that cannot be; OptionError
- * for layers that cannot be.
+ * for invalid layers.
  */
 export function readFunctional(config: unknown, makers: LayerMakers): Architecture {
   if (!isFunctional(config)) refuse('expected {name, inputs, nodes, outputs}.');

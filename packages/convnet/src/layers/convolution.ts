@@ -96,7 +96,7 @@ export abstract class Convolution extends Layer {
     return [dInput];
   }
 
-  /** The kernel of `[R, S]` for an input of so many channels. */
+  /** The kernel of `[R, S]` for an input with this many channels. */
   protected abstract kernelFor(
     size: readonly [number, number],
     channels: number,

@@ -63,7 +63,7 @@ export function predictedClasses(predictions: Tensor): Int32Array {
  *
  * @param labels - the right class of each row, 0 … K − 1.
  * @throws ShapeError unless there is a row for each label.
- * @throws OptionError for a label of a class that there is none of.
+ * @throws OptionError for a label outside the classes.
  * @example
  * ```ts
  * const matrix = confusionMatrix(test.labels, model.predict(test.images));

@@ -17,7 +17,7 @@ export interface ClassifiedBatch {
 
 /** A measure of how well a network classifies, counted batch by batch. */
 export interface Metric {
-  /** Its name in logs and in the history; `val` goes before it for validation. */
+  /** Its name in logs and in the history; prefixed with `val` for validation. */
   readonly name: string;
   /** How many counts it keeps for `classCount` classes. They start at zero. */
   countsFor(classCount: number): number;

@@ -1,7 +1,7 @@
 /** The errors of the file system that a person can do something about, in words. */
 import { ConvnetError } from '@convnet/tensor';
 
-/** A file is not there, may not be used, is on a read-only disk, or the device failed. */
+/** A file does not exist, access is denied, the disk is read-only, or the device failed. */
 export type SystemErrorKind = 'missing' | 'denied' | 'read-only' | 'failed';
 
 /** The meaning of an error of the file system. */

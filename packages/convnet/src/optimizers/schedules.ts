@@ -1,6 +1,6 @@
 /**
  * Learning rates that change from step to step, as functions of the step, which counts from 0.
- * They take the place of a number in `learningRate`, and {@link warmUp} goes before any of them.
+ * They replace the number in `learningRate`; {@link warmUp} can precede any of them.
  */
 import { positiveInteger, numberOption, OptionError } from '@convnet/tensor';
 import { type LearningRate } from './optimizer.ts';

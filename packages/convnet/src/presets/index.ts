@@ -104,7 +104,7 @@ export interface PresetOptions extends Pick<SequentialOptions, 'seed' | 'dtype' 
 /**
  * A new network of a preset, from `[28, 28, 1]` to `[classCount]`.
  *
- * @throws OptionError if `classCount` is no whole number of at least 1.
+ * @throws OptionError if `classCount` is not a whole number of at least 1.
  * @example
  * ```ts
  * const model = createPreset('lenet5', { seed: 1 });

@@ -23,7 +23,7 @@ export interface FitOptions extends WeightOptions {
   readonly shuffle?: boolean;
   /** Share of the samples, taken from the end before shuffling, to validate with; default 0. */
   readonly validationSplit?: number;
-  /** Samples and targets to validate with; goes before `validationSplit`. */
+  /** Samples and targets to validate with; takes precedence over `validationSplit`. */
   readonly validationData?: readonly [Samples, Targets];
   readonly callbacks?: readonly Callback[];
   /** Ends training after the current batch; `fit` rejects with the signal's reason. */

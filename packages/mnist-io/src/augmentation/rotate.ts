@@ -10,7 +10,7 @@ export interface RotateOptions {
 }
 
 /**
- * Turns the image about its centre by up to so many degrees, to the left or to the right.
+ * Turns the image about its centre by up to this many degrees, to the left or to the right.
  *
  * @throws OptionError if an option is out of range.
  * @example

@@ -15,7 +15,7 @@ export interface ScaleOptions {
 }
 
 /**
- * Makes the image larger or smaller, by up to so many times.
+ * Makes the image larger or smaller, by up to this many times.
  *
  * @throws OptionError if an option is out of range.
  * @example

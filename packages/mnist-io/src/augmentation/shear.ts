@@ -10,7 +10,7 @@ export interface ShearOptions {
 }
 
 /**
- * Lets the image lean to the left or to the right by up to so many degrees. Rows stay level.
+ * Lets the image lean to the left or to the right by up to this many degrees. Rows stay level.
  *
  * @throws OptionError if an option is out of range.
  * @example

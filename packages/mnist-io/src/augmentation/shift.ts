@@ -9,7 +9,7 @@ export interface ShiftOptions {
 }
 
 /**
- * Moves the image sideways and up or down, each by up to so many pixels; not only whole ones.
+ * Moves the image sideways and up or down, each by up to this many pixels; not only whole ones.
  *
  * @throws OptionError if an option is out of range.
  * @example

@@ -57,7 +57,7 @@ export class Warp {
     this.#shiftY = yx * x + yy * y;
   }
 
-  /** Then moves everything by so many pixels to the right and down. */
+  /** Then moves everything by this many pixels to the right and down. */
   move(right: number, down: number): void {
     this.#shiftX += right;
     this.#shiftY += down;

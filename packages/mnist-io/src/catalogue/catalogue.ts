@@ -1,4 +1,4 @@
-/** The data sets that can be had by name. */
+/** The data sets that have a name. */
 import { MissingDataError } from '../errors.ts';
 import type { DatasetEntry } from './dataset-entry.ts';
 import { emnist, type EmnistSplit } from './entries/emnist.ts';
@@ -10,7 +10,7 @@ import { qmnist } from './entries/qmnist.ts';
 /** Names of the catalogue. */
 export type DatasetName = 'mnist' | 'fashion-mnist' | 'kmnist' | 'qmnist' | `emnist-${EmnistSplit}`;
 
-/** Every data set that can be had by name. */
+/** Every data set, by name. */
 export const catalogue: readonly DatasetEntry[] = [mnist, fashionMnist, kmnist, qmnist, ...emnist];
 
 /** Names of several data sets together. */
@@ -34,7 +34,7 @@ export function datasetsNamed(name: string): readonly [DatasetEntry, ...DatasetE
   const [first, ...rest] = entries.length > 0 ? entries : (GROUPS.get(plain(name)) ?? []);
   if (first) return [first, ...rest];
   throw new MissingDataError(
-    `data set "${name}": expected one of ${catalogue.map((entry) => entry.name).join(', ')}; received a name that is none of them. Choose one of these.`,
+    `data set "${name}": expected one of ${catalogue.map((entry) => entry.name).join(', ')}; received another name. Choose one of these.`,
   );
 }
 

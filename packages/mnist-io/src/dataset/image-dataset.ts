@@ -175,7 +175,7 @@ export class ImageDataset {
   }
 
   /**
-   * The images as network inputs, so many at a time; each batch has its own arrays, and only they
+   * The images as network inputs, batch by batch; each batch has its own arrays, and only they
    * are floats.
    *
    * @param size - images per batch, at least 1.

@@ -4,7 +4,7 @@ import type { ImageDataset } from './image-dataset.ts';
 
 /** Options of {@link pickImages}. */
 export interface PickImagesOptions {
-  /** At most so many. */
+  /** At most this many. */
   readonly count: number;
   /** Root of the random numbers, a whole number from 0. */
   readonly seed: number;
@@ -15,7 +15,7 @@ export interface PickImagesOptions {
 /**
  * Indices of different images in random order, fewer than `count` if there are no more.
  *
- * @throws OptionError if the seed is no whole number from 0.
+ * @throws OptionError if the seed is not a whole number of at least 0.
  * @example
  * ```ts
  * const sevens = pickImages(test, { count: 10, seed: 1, label: 7 });

@@ -53,7 +53,7 @@ export function elementTypeNamed(name: IdxTypeName): ElementType {
 
 /**
  * The element type that an array's data has.
- * @throws IdxFormatError if it is none of the six.
+ * @throws IdxFormatError if it is not one of the six.
  */
 export function elementTypeOf(data: IdxData): ElementType {
   const type = ELEMENT_TYPES.find((candidate) => data instanceof candidate.array);

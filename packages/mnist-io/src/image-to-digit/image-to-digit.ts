@@ -21,7 +21,7 @@ export interface DigitImage {
   readonly inkBox: PixelBox;
   /** Whether the ink was darker than its background. */
   readonly darkInk: boolean;
-  /** Whether the ink was told by its opacity: one colour on a transparent page. */
+  /** Whether the ink was recognised by its opacity: one colour on a transparent page. */
   readonly inkIsAlpha: boolean;
   /** Contrast between full ink and its background, of 255. */
   readonly contrast: number;

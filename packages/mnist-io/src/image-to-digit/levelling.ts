@@ -18,7 +18,7 @@ const WINDOW = 1 / 8;
 /** Local means up to this many of 255 beside the surface are left as they are. */
 const LOCAL_TOLERANCE = 3;
 
-/** About so many pixels tell the noise. */
+/** The noise is estimated from about this many pixels. */
 const NOISE_SAMPLES = 4000;
 
 /** The standard deviation of normally distributed numbers, by the median of their sizes. */

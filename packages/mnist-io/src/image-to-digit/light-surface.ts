@@ -6,7 +6,7 @@
  * which a stroke that reaches the border means little (as least squares weighted by the inverse of
  * the last distance: E. Schlossmacher, "An Iterative Technique for Absolute Deviations Curve
  * Fitting", 1973). Then it is fitted to all pixels near to it by least squares. What is near is
- * told by the outermost pixels alone: of all pixels, more than half may be ink.
+ * estimated from the outermost pixels alone: of all pixels, more than half may be ink.
  */
 import { medianOf } from './median.ts';
 import type { Plane } from './plane.ts';

@@ -15,7 +15,7 @@ import { cacheFolder, entryOf, type DatasetChoice } from './download/dataset-dow
 
 /** Options of {@link findDataset}. */
 export interface PlaceOptions {
-  /** A folder that holds the data set; goes before everything else. */
+  /** A folder that holds the data set; takes precedence over everything else. */
   readonly dataDir?: string | undefined;
   /** Read for `CONVNET_DATA_DIR` and the user's folders; by default the process's. */
   readonly env?: Environment | undefined;

@@ -79,7 +79,7 @@ export async function loadDataset(
 /**
  * Reads MNIST from a folder, without looking elsewhere or downloading.
  *
- * @throws MissingDataError if a file is not there.
+ * @throws MissingDataError if a file does not exist.
  * @throws DatasetError, IdxFormatError or GzipError naming a file that is broken.
  * @example
  * ```ts

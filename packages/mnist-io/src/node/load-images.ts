@@ -1,6 +1,6 @@
 /**
  * Images to learn from, whatever this machine has: a data set of the catalogue, generated digits,
- * or `auto`, which is MNIST where it can be had and generated digits elsewhere.
+ * or `auto`, which is MNIST where it is available and generated digits elsewhere.
  */
 import { DownloadError } from '../errors.ts';
 import { generateDigits } from '../generated-digits/generate-digits.ts';
@@ -24,7 +24,7 @@ export interface LoadImagesOptions extends LoadDatasetOptions {
  *
  * @throws MissingDataError, DatasetError, IdxFormatError or GzipError if a folder that was named,
  * or the cache, lacks files or holds broken ones.
- * @throws DownloadError if a data set was insisted on and is nowhere to be had.
+ * @throws DownloadError if a requested data set is not available.
  * @example
  * ```ts
  * const { train, test, origin } = await loadImages({ dataset: 'auto', seed: 1 });

@@ -29,7 +29,7 @@ const DICTIONARY =
 
 /**
  * Reads the header of a `.npy` file of version 1, 2 or 3.
- * @throws NpyFormatError if it is none, or the array is in Fortran order or has fields or objects.
+ * @throws NpyFormatError if it is not one, or the array is in Fortran order or has fields or objects.
  */
 export function parseNpyHeader(bytes: Uint8Array, source: string): NpyHeader {
   const fail = (message: string): never => {

@@ -32,7 +32,7 @@ export function readNumbers(data: readonly unknown[], tensor: Tensor, where: str
       continue;
     }
     if (count === target.length) throw wrongCount(where, target.length, 'more');
-    // Rounds to the tensor's own precision, where a large double may be no number any more.
+    // Rounds to the tensor's own precision, where a large double may become infinite.
     if (typeof value === 'number') target[count] = value;
     if (typeof value !== 'number' || !Number.isFinite(target[count])) {
       throw new RequestError(

@@ -5,7 +5,7 @@
 import os from 'node:os';
 import path from 'node:path';
 
-/** The use of a folder: data that can be had again, results of a program, or its settings. */
+/** The use of a folder: data that can be fetched again, results of a program, or its settings. */
 export type FolderPurpose = 'cache' | 'state' | 'config';
 
 /** Environment variables, as in `process.env`. */

@@ -48,7 +48,7 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
   }
 }
 
-/** Removes temporary files for `path` whose process is no more. */
+/** Removes temporary files for `path` whose process has ended. */
 async function removeAbandoned(path: string): Promise<void> {
   const start = `${basename(path)}.`;
   for (const name of await readdir(dirname(path))) {
@@ -62,7 +62,7 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // The process of somebody else may not be signalled, and so is there.
+    // A process of another user may not be signalled, so it exists.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

@@ -5,7 +5,7 @@
 import type { Tensor } from '../tensor.ts';
 import type { WindowGeometry } from '../window-geometry.ts';
 
-/** `dInput[positions[i]] += dOutput[i]`, everything else 0; the windows do not matter any more. */
+/** `dInput[positions[i]] += dOutput[i]`, everything else 0; the windows no longer matter. */
 export function maxPool2dGradient(
   dOutput: Tensor,
   positions: Int32Array,

@@ -13,7 +13,7 @@ export interface DownloadDataOptions extends OutputOptions {
   readonly dataDir?: string;
 }
 
-/** The folder that `CONVNET_DATA_DIR` names, if it goes before the cache and has the data set. */
+/** The folder that `CONVNET_DATA_DIR` names, if it has the data set: it takes precedence over the cache. */
 async function namedFolderOf(entry: DatasetEntry, output: Output): Promise<string | undefined> {
   try {
     const found = await findDataset(entry);
@@ -21,7 +21,7 @@ async function namedFolderOf(entry: DatasetEntry, output: Output): Promise<strin
   } catch (error) {
     if (!(error instanceof MissingDataError)) throw error;
     output.info(
-      `note: CONVNET_DATA_DIR names a folder without all of ${entry.title}, which goes before the cache. Unset it, or download there with --data-dir.`,
+      `note: CONVNET_DATA_DIR names a folder without all of ${entry.title}, which takes precedence over the cache. Unset it, or download there with --data-dir.`,
     );
     return undefined;
   }

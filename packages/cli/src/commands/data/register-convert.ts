@@ -28,7 +28,7 @@ export function registerConvert(data: Command, signal: AbortSignal): void {
     )
     .option('--labels <file>', 'labels of an input that is a file of images')
     .addOption(
-      new Option('--split <set>', 'the set to convert; of an only set, what to call it').choices(
+      new Option('--split <set>', 'the set to convert, or the name of an only set').choices(
         DATASET_SPLITS,
       ),
     )
@@ -40,7 +40,10 @@ export function registerConvert(data: Command, signal: AbortSignal): void {
         .default('class'),
     )
     .option('--gzip', 'gzip IDX files in a folder; single files are by their name')
-    .option('--force', 'replace an output that is there already');
+    .option(
+      '--force',
+      'overwrite an existing output; a folder only if it holds nothing but pictures',
+    );
   addOutputOptions(command).action((input: string, output: string, options: ConvertOptions) =>
     convert(input, output, options, signal),
   );

@@ -11,9 +11,9 @@ import { readIfThere } from '../read-if-there.ts';
 
 /** Options of {@link BackupAndRestore}; defaults as in Keras. */
 export interface BackupAndRestoreOptions {
-  /** Folder for the backup; made if it is not there. */
+  /** Folder for the backup; created if it does not exist. */
   readonly backupDir: string;
-  /** Back up after every epoch (default), or after so many batches. */
+  /** Back up after every epoch (default), or after this many batches. */
   readonly saveFreq?: 'epoch' | number;
   /** Delete the backup once training has finished; default true. */
   readonly deleteCheckpoint?: boolean;

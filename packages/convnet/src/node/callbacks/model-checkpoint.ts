@@ -15,7 +15,7 @@ export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'>
   readonly filepath: string;
   /** Only save when the watched log is the best so far; default false. */
   readonly saveBestOnly?: boolean;
-  /** Save after every epoch (default), or after so many batches. */
+  /** Save after every epoch (default), or after this many batches. */
   readonly saveFreq?: 'epoch' | number;
   /** Save the model without what training needs to go on; default false. */
   readonly saveModelOnly?: boolean;

@@ -10,7 +10,7 @@ import { Monitor, type MonitorOptions } from './monitor.ts';
 export interface EarlyStoppingOptions extends MonitorOptions {
   /** Epochs without a better value before training ends; default 0. */
   readonly patience?: number;
-  /** A value that must be bettered, too, for patience to start anew. */
+  /** A baseline that must be beaten, too, for patience to start again. */
   readonly baseline?: number;
   /** Put back the weights of the best epoch; default false. */
   readonly restoreBestWeights?: boolean;

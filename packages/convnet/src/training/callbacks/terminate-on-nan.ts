@@ -19,7 +19,7 @@ export class NonFiniteError extends ConvnetError {
  * Ends training with a {@link NonFiniteError} as soon as the loss or a gradient is not finite. The
  * step is not made: the weights stay those of the step before.
  *
- * Keras ends training quietly; here `fit` rejects, so that nobody goes on with such a network
+ * Keras ends training quietly; here `fit` rejects, so that no program goes on with such a network
  * unawares.
  */
 export class TerminateOnNaN implements Callback {

@@ -34,7 +34,7 @@ export interface ConvertDatasetOptions extends OpenDatasetOptions {
   readonly invert?: boolean | undefined;
   /** Whether to gzip IDX files in a folder; single files are gzipped if they are called `.gz`. */
   readonly gzip?: boolean | undefined;
-  /** Whether to replace an output that is there already. */
+  /** Whether to overwrite an existing output. */
   readonly force?: boolean | undefined;
   /** Ends the conversion; the output then stays as it was. */
   readonly signal?: AbortSignal | undefined;

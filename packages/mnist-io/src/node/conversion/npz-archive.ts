@@ -22,7 +22,7 @@ const MAX_ENTRIES = 1000;
 
 /**
  * The entries of a zip archive that are wanted.
- * @throws DatasetError if it is none, is broken, or unpacks to more than it says or is allowed.
+ * @throws DatasetError if it is not one, is broken, or unpacks to more than it says or is allowed.
  */
 export async function readArchive(
   bytes: Uint8Array,

@@ -10,7 +10,7 @@ import type { GreyImage, ImageSize } from './labelled-images.ts';
 export interface PictureCodec {
   /**
    * Reads the pixels of a picture file.
-   * @throws ImageError if it is no picture, broken or too large.
+   * @throws ImageError if it is not a picture, is broken or is too large.
    */
   read(file: string): Promise<SourceImage>;
   /** Stretches grey pixels to another size; returns as many bytes as that has pixels. */

@@ -1,6 +1,6 @@
 /**
  * Output that appears when it is whole: everything is written to a folder of its own beside the
- * target, and then renamed. What is there already is refused, or replaced if told to.
+ * target, and then renamed. An existing target is refused, or replaced if the caller asks for it.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
@@ -22,7 +22,7 @@ export interface OutputPlan {
  * Fills the output.
  *
  * @param fill - writes to the folder it is given; when it throws, nothing has happened.
- * @throws OutputError if something is there already, or the place cannot be written to.
+ * @throws OutputError if the target exists already, or cannot be written to.
  */
 export async function stagedOutput(
   plan: OutputPlan,
@@ -75,7 +75,7 @@ async function refuseExisting({ folder, files, force }: OutputPlan): Promise<voi
     // Whatever is told: what this command would not have written, it does not delete.
     if (stranger !== undefined) throw cannotCreate(`${stranger} is in the way`);
     if (!force && (await readdir(folder)).length > 0) {
-      throw cannotCreate(`${folder} is there already`, undefined, 'pass `force` to replace it');
+      throw cannotCreate(`${folder} already exists`, undefined, 'pass `force` to replace it');
     }
     return;
   }
@@ -84,7 +84,7 @@ async function refuseExisting({ folder, files, force }: OutputPlan): Promise<voi
     const found = await kindAt(existing);
     if (found === 'folder') throw cannotCreate(`${existing} is a folder`);
     if (found !== undefined && !force) {
-      throw cannotCreate(`${existing} is there already`, undefined, 'pass `force` to replace it');
+      throw cannotCreate(`${existing} already exists`, undefined, 'pass `force` to replace it');
     }
   }
 }

@@ -48,7 +48,7 @@ export async function fetchFollowing(
     const answer = await fetch(current, { ...request, redirect: 'manual' });
     const location = answer.headers.get('location');
     if (!REDIRECTS.has(answer.status) || location === null) return answer;
-    // Frees the connection; that a body is then cut short is no news.
+    // Frees the connection; a body that is then cut short is expected.
     await answer.body?.cancel().catch(() => undefined);
     if (!URL.canParse(location, current)) throw new Error(`redirect to "${location}", no address`);
     const next = new URL(location, current);

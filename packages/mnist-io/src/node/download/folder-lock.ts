@@ -1,6 +1,6 @@
 /**
  * Lets one process at a time download into a folder. The lock is a file with a random token; its
- * holder touches it every second. A lock that nobody touches belongs to a process that died and is
+ * holder touches it every second. An untouched lock belongs to a process that died and is
  * taken over. Should a holder merely have slept, it finds another's token, or none, in its lock
  * and gives up: at no time do two processes go on for longer than a second.
  */
@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const HEARTBEAT_MS = 1000;
 const LOOK_MS = 100;
 
-/** A lock that was not touched for so long, in milliseconds, belongs to nobody. */
+/** A lock that was not touched for this many milliseconds is abandoned. */
 const STALE_MS = 4000;
 
 /** Told to a process that waits, once. */

@@ -14,7 +14,7 @@ export interface PartOrigin {
   readonly etag: string;
 }
 
-/** The part of one file; whoever uses it holds the lock of its folder. */
+/** The part of one file; its user holds the lock of the folder. */
 export class PartFile {
   readonly path: string;
   readonly #file: string;

@@ -32,7 +32,7 @@ export interface ReadIdxFileOptions extends OpenIdxFileOptions {
  * Opens an IDX file, gzipped or not, to be read batch by batch; of any size.
  *
  * @throws MissingDataError if there is no such file.
- * @throws DatasetError if it is no file.
+ * @throws DatasetError if it is not a file.
  * @throws IdxFormatError or GzipError if it does not begin as an IDX file does, or is a plain one
  * of another length than its header says.
  * @example
@@ -52,7 +52,7 @@ export async function openIdxFile(
  * Reads an IDX file, gzipped or not.
  *
  * @throws MissingDataError if there is no such file.
- * @throws DatasetError if it is no file, too large, or not the file that `identity` says.
+ * @throws DatasetError if it is not a file, is too large, or not the file that `identity` says.
  * @throws IdxFormatError or GzipError if its content is not one IDX array, of at most 1 GiB.
  * @example
  * ```ts

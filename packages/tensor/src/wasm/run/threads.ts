@@ -22,7 +22,7 @@ import { startWorker, type WorkerHandle } from './start-worker.ts';
 import { workerProgram } from './worker-program.ts';
 
 /**
- * Helpers are started once programs have run for so many milliseconds: what is computed now and
+ * Helpers are started once programs have run for this many milliseconds: what is computed now and
  * then is not worth a thread.
  */
 const START_AFTER_MILLISECONDS = 10;

@@ -6,7 +6,7 @@ import { ARRIVED, AWAKE, FAILED, GENERATION, READY, RUN, RUN_BYTES } from './con
 
 /** Milliseconds that a thread looks for the next run before it sleeps. */
 const SPIN_MILLISECONDS = 1;
-/** Looks at the clock once in so many turns; a power of two. */
+/** Looks at the clock once in this many turns; a power of two. */
 const TURNS = 1024;
 
 /** Plain JavaScript for a worker of Node or of a browser. */
