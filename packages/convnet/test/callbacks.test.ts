@@ -251,17 +251,20 @@ describe('files', () => {
     const loaded = decodeModel(readFileSync(at('best.safetensors')));
     expect(copyOf(loaded)).toEqual(weights[1]);
 
-    await fitWith(modelCheckpoint({ filepath: at('e{epoch:02}-{score:.1}.st') }), [3, 1.26]);
+    await fitWith(modelCheckpoint({ filepath: at('e{epoch:02d}-{score:.1f}.st') }), [3, 1.26]);
     await fitWith(modelCheckpoint({ filepath: at('b{epoch}-{batch}.st'), saveFreq: 1 }), [1]);
     expect(readdirSync(at('.')).sort()).toEqual([
-      'b1-0.st',
       'b1-1.st',
+      'b1-2.st',
       'best.safetensors',
       'e01-3.0.st',
       'e02-1.3.st',
     ]);
     const unknown = modelCheckpoint({ filepath: at('{nothing}') });
     await expect(fitWith(unknown, [1])).rejects.toThrow(OptionError);
+    for (const filepath of ['{epoch:2x}', '{epoch+1}', '{}', '{valLoss:.3e}']) {
+      expect(() => modelCheckpoint({ filepath }), filepath).toThrow(OptionError);
+    }
   });
 
   test('CSVLogger writes a row for each epoch', async () => {

@@ -39,6 +39,19 @@ const losses = {
   sparseCategoricalCrossentropy,
 };
 
+test('binary cross-entropy is right where a logit is infinite', () => {
+  const logits = Tensor.from([[Infinity], [-Infinity], [Infinity], [-Infinity]], 'float64');
+  const targets = Tensor.from([[1], [0], [0], [1]], 'float64');
+  const loss = binaryCrossentropy();
+  const prepared = loss.prepare(targets, 1);
+  const room = prepared.makeRoom(new Workspace(referenceKernels, 'float64'), 4);
+  prepared.pick(Uint32Array.of(0, 1, 2, 3), room);
+  const [each, dLogits] = [Tensor.zeros([4], 'float64'), Tensor.zeros([4, 1], 'float64')];
+  loss.compute(referenceKernels, logits, room, each, dLogits, 1);
+  expect([...each.data]).toEqual([0, 0, Infinity, Infinity]);
+  expect([...dLogits.data]).toEqual([0, 0, 1, -1]);
+});
+
 test.each(Object.entries(losses))('%s has the right gradient', (name, make) => {
   const logits = Tensor.zeros([4, 6], 'float64');
   const dLogits = Tensor.zeros([4, 6], 'float64');

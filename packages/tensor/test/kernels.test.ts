@@ -392,6 +392,20 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
       }
     });
 
+    test('a class that cannot be, of logit −∞, does not count', () => {
+      // torch.nn.functional.cross_entropy(tensor([[-inf, 0, 1]]), tensor([1])) = 1.3132617
+      const logits = Tensor.from([[-Infinity, 0, 1]]);
+      for (const targets of [Int32Array.of(1), Tensor.from([[0, 1, 0]])]) {
+        const [losses, dLogits] = [Tensor.zeros([1]), Tensor.zeros([1, 3])];
+        kernels.softmaxCrossEntropy(logits, targets, losses, dLogits, 1);
+        expect(losses.data[0]).toBeCloseTo(1.3132617, 6);
+        const share = 1 / (1 + Math.E);
+        [0, share - 1, 1 - share].forEach((slope, k) => {
+          expect(dLogits.data[k]).toBeCloseTo(slope, 6);
+        });
+      }
+    });
+
     test('the loss of a hopeless answer is large but finite', () => {
       const losses = Tensor.zeros([1]);
       kernels.softmaxCrossEntropy(Tensor.from([[0, 1e4]]), Int32Array.of(0), losses, null, 1);

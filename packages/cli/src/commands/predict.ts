@@ -45,6 +45,12 @@ function classify(model: Model, file: string, pixels: Uint8Array): Prediction {
   const probabilities = [...predictions.data];
   const names = classNames ?? probabilities.map((_, k) => String(k));
   const best = predictedClasses(predictions)[0]!;
+  if (best < 0) {
+    throw new ProgramError(
+      'badData',
+      `${file}: expected probabilities; the model gives NaN. Train it again.`,
+    );
+  }
   return {
     file,
     className: names[best]!,

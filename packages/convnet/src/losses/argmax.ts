@@ -1,12 +1,17 @@
 /** The class that a row of scores or probabilities stands for. */
 import type { FloatArray } from '@convnet/tensor';
 
-/** For each row of `classCount` numbers, the index of the largest; of equal ones, the first. */
+/**
+ * For each row of `classCount` numbers, the index of the largest; of equal ones, the first. −1 for a
+ * row with NaN, which has no largest.
+ */
 export function argmax(rows: FloatArray, classCount: number): Int32Array {
   return Int32Array.from({ length: rows.length / classCount }, (_, n) => {
+    const row = rows.subarray(n * classCount, (n + 1) * classCount);
     let best = 0;
-    for (let k = 1; k < classCount; k++) {
-      if (rows[n * classCount + k]! > rows[n * classCount + best]!) best = k;
+    for (let k = 0; k < classCount; k++) {
+      if (Number.isNaN(row[k])) return -1;
+      if (row[k]! > row[best]!) best = k;
     }
     return best;
   });

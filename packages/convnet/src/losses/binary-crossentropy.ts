@@ -2,16 +2,20 @@
  * Cross-entropy of outputs that each say yes or no, fused with the sigmoid before it:
  *
  *     loss[n] = Σ_k −(t · log σ(z) + (1 − t) · log(1 − σ(z))) / K      z = logits[n,k], t = target[n,k]
- *             = Σ_k (max(z, 0) − z · t + log(1 + exp(−|z|))) / K
+ *             = Σ_k ((1 − t) · max(z, 0) + t · max(−z, 0) + log(1 + exp(−|z|))) / K
  *
- * The second form is exact where a probability is tiny.
+ * The second form is exact where a probability is tiny, and, with 0 · ∞ taken for 0, at z = ±∞.
  */
-import { math } from '@convnet/tensor';
+import { math, type Expression } from '@convnet/tensor';
 import { logistic } from '../layers/sigmoid.ts';
 import { checkLabelSmoothing, type CrossentropyOptions, type Loss } from './loss.ts';
 import { outputLoss } from './output-loss.ts';
 
-const { abs, add, exp, log, maximum, subtract } = math;
+const { abs, add, exp, log, maximum, selectGreater, subtract } = math;
+
+/** `part · whole`, and 0 where `part` is, whatever `whole` may be. */
+const share = (part: Expression, whole: Expression): Expression =>
+  selectGreater(part, 0, part.times(whole), 0);
 
 /**
  * The loss of networks whose outputs are probabilities, each for itself: one, or several that may
@@ -32,8 +36,8 @@ export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
   return outputLoss({
     name,
     value: ({ output: z, target: t }) =>
-      maximum(z, 0)
-        .minus(z.times(t))
+      share(subtract(1, t), maximum(z, 0))
+        .plus(share(t, maximum(subtract(0, z), 0)))
         .plus(log(add(1, exp(subtract(0, abs(z)))))),
     slope: ({ output: z, target: t }) => logistic(z).minus(t),
     isBinary: true,

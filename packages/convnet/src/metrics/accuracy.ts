@@ -40,13 +40,14 @@ export function topKAccuracy({
   return {
     name,
     countsFor: () => 2,
-    add(counts, { probabilities, labels, classCount }) {
+    add(counts, { probabilities, labels, guesses, classCount }) {
       for (let n = 0; n < labels.length; n++) {
         const row = probabilities.subarray(n * classCount, (n + 1) * classCount);
         const own = row[labels[n]!]!;
         let larger = 0;
         for (const other of row) larger += other > own ? 1 : 0;
-        counts[0]! += larger < k ? 1 : 0;
+        // Beside NaN there is no order: such a sample has no guess and is not right, as in Keras.
+        counts[0]! += larger < k && guesses[n]! >= 0 ? 1 : 0;
       }
       counts[1]! += labels.length;
     },

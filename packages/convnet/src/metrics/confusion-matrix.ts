@@ -48,7 +48,10 @@ export class ConfusionMatrix {
   }
 }
 
-/** The class that each row of `predictions` `[N, K]` finds likeliest; of equal ones, the first. */
+/**
+ * The class that each row of `predictions` `[N, K]` finds likeliest; of equal ones, the first, and −1
+ * for a row with NaN.
+ */
 export function predictedClasses(predictions: Tensor): Int32Array {
   if (predictions.shape.length !== 2) {
     throw new ShapeError(
@@ -59,7 +62,8 @@ export function predictedClasses(predictions: Tensor): Int32Array {
 }
 
 /**
- * Counts the predicted classes, from rows of `predictions` `[N, K]`, against the right ones.
+ * Counts the predicted classes, from rows of `predictions` `[N, K]`, against the right ones. A row
+ * with NaN predicts no class, and is not counted.
  *
  * @param labels - the right class of each row, 0 … K − 1.
  * @throws ShapeError unless there is a row for each label.
@@ -86,7 +90,7 @@ export function confusionMatrix(labels: ArrayLike<number>, predictions: Tensor):
         `confusionMatrix labels[${n}]: expected a class from 0 to ${K - 1}; received ${labels[n]}.`,
       );
     }
-    row[k]! += 1;
+    if (k >= 0) row[k]! += 1;
   }
   return new ConfusionMatrix(counts);
 }
@@ -96,7 +100,10 @@ export const confusionCounts: Metric = {
   name: 'confusionMatrix',
   countsFor: (classCount) => classCount * classCount,
   add(counts, { labels, guesses, classCount }) {
-    for (const [n, label] of labels.entries()) counts[label * classCount + guesses[n]!]! += 1;
+    for (const [n, label] of labels.entries()) {
+      const guess = guesses[n]!;
+      if (guess >= 0) counts[label * classCount + guess]! += 1;
+    }
   },
   value: () => NaN,
 };

@@ -10,7 +10,7 @@ export interface ClassifiedBatch {
   readonly probabilities: FloatArray;
   /** The right class of each sample. */
   readonly labels: Int32Array;
-  /** The class with the largest probability of each sample. */
+  /** The class with the largest probability of each sample; −1 where one is NaN. */
   readonly guesses: Int32Array;
   readonly classCount: number;
 }

@@ -1,6 +1,8 @@
-import { OptionError } from '@convnet/tensor';
+import { OptionError, Tensor } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import { accuracy, topKAccuracy } from './accuracy.ts';
+import { argmax } from '../losses/argmax.ts';
+import { confusionMatrix, predictedClasses } from './confusion-matrix.ts';
 import { type ClassifiedBatch, type Metric } from './metric.ts';
 import { f1Score, precision, recall } from './precision-recall.ts';
 
@@ -42,6 +44,28 @@ describe('metrics', () => {
     [f1Score({ classId: 1 }), 2 / 3],
   ])('%o is %d', (metric, value) => {
     expect(measure(metric)).toBeCloseTo(value, 12);
+  });
+
+  test('a sample whose probabilities are NaN is not right, for any metric', () => {
+    const unknown = new Float32Array(9).fill(NaN);
+    const counted: ClassifiedBatch = {
+      probabilities: unknown,
+      labels: Int32Array.of(0, 1, 2),
+      guesses: argmax(unknown, 3),
+      classCount: 3,
+    };
+    const metrics = [accuracy(), topKAccuracy({ k: 1 }), topKAccuracy({ k: 3 }), precision()];
+    for (const metric of [...metrics, recall(), f1Score()]) {
+      const counts = new Float64Array(metric.countsFor(3));
+      metric.add(counts, counted);
+      expect(metric.value(counts, 3), metric.name).toBe(0);
+    }
+    const predictions = new Tensor(Float32Array.of(NaN, 1, 0.2, 0.8), [2, 2]);
+    expect([...predictedClasses(predictions)]).toEqual([-1, 1]);
+    expect(confusionMatrix([0, 1], predictions).counts).toEqual([
+      [0, 0],
+      [0, 1],
+    ]);
   });
 
   test('have names, and refuse what cannot be', () => {

@@ -55,7 +55,7 @@ function classMetric(
       for (let n = 0; n < labels.length; n++) {
         const [label, guess] = [labels[n]!, guesses[n]!];
         if (label === guess) counts[3 * label]! += 1;
-        counts[3 * guess + 1]! += 1;
+        if (guess >= 0) counts[3 * guess + 1]! += 1;
         counts[3 * label + 2]! += 1;
       }
     },

@@ -27,7 +27,8 @@ export function softmaxCrossEntropy(
     let loss = 0;
     for (let k = 0; k < K; k++) {
       mass += target(k);
-      loss -= target(k) * (logits.data[row + k]! - max);
+      // A class of probability 0 does not count, though its logit may be −∞.
+      if (target(k) !== 0) loss -= target(k) * (logits.data[row + k]! - max);
     }
     losses.data[n] = loss + mass * Math.log(sum);
     if (!dLogits) continue;

@@ -9,8 +9,8 @@ import { encodeModel } from '../../files/encode-model.ts';
 /** Options of {@link ModelCheckpoint}; defaults as in Keras. */
 export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'> {
   /**
-   * Where to save. `{epoch}`, from 1, and logs such as `{valLoss}` are filled in; `{epoch:02}`
-   * pads to two digits and `{valLoss:.3}` rounds to three decimals.
+   * Where to save. `{epoch}` and `{batch}` of the epoch, both from 1, and logs such as `{valLoss}` are
+   * filled in; `{epoch:02d}` pads to two digits and `{valLoss:.3f}` rounds to three decimals.
    */
   readonly filepath: string;
   /** Only save when the watched log is the best so far; default false. */
@@ -20,6 +20,10 @@ export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'>
   /** Save the model without what training needs to go on; default false. */
   readonly saveModelOnly?: boolean;
 }
+
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+/** A log, with the least number of digits or the number of decimals, as Python writes them. */
+const FORMAT = /^(\w+)(?::(?:0(\d{1,2})d?|\.(\d{1,2})f?))?$/;
 
 /**
  * See the top of this file.
@@ -32,12 +36,20 @@ export class ModelCheckpoint implements Callback {
   #training: Training | undefined;
   #best: number;
   #batches = 0;
+  /** Batches of the current epoch so far; at its end, all of them. */
+  #batch = 0;
   /** Whether the last epoch is the best so far, if only the best is saved. */
   #isBest = true;
 
   /** @throws OptionError for impossible options. */
   constructor(options: ModelCheckpointOptions) {
     this.#options = options;
+    for (const [whole, text] of options.filepath.matchAll(PLACEHOLDER)) {
+      if (FORMAT.test(text!)) continue;
+      throw new OptionError(
+        `ModelCheckpoint filepath: expected a log in braces, such as {epoch}, {epoch:02d} or {valLoss:.3f}; received ${whole}.`,
+      );
+    }
     // Several of them, for the best and the last, tell their states apart by their files.
     this.name = `ModelCheckpoint ${path.basename(options.filepath)}`;
     this.#monitor = new Monitor(options, 'ModelCheckpoint');
@@ -67,8 +79,9 @@ export class ModelCheckpoint implements Callback {
     this.#training = training;
   }
 
-  onBatchEnd(): void {
+  onBatchEnd(batch: number): void {
     this.#batches += 1;
+    this.#batch = batch + 1;
   }
 
   onEpochEnd(_epoch: number, logs: EpochLogs): void {
@@ -86,24 +99,22 @@ export class ModelCheckpoint implements Callback {
     const training = this.#training!;
     const bytes = this.#options.saveModelOnly ? encodeModel(training.model) : training.checkpoint();
     const epoch = logs ? position.epoch : position.epoch + 1;
-    await writeFileAtomically(this.#pathFor(epoch, position.batch, logs), bytes);
+    await writeFileAtomically(this.#pathFor(epoch, this.#batch, logs), bytes);
   }
 
   #pathFor(epoch: number, batch: number, logs: EpochLogs | undefined): string {
     const values: Record<string, number | undefined> = { ...logs, epoch, batch };
-    return this.#options.filepath.replace(
-      /\{(\w+)(?::(?:0(\d+)|\.(\d+)))?\}/g,
-      (whole, key: string, digits?: string, decimals?: string) => {
-        const value = values[key];
-        if (value === undefined) {
-          throw new OptionError(
-            `ModelCheckpoint filepath: expected ${Object.keys(values).join(', ')} in braces; received ${whole}.`,
-          );
-        }
-        if (decimals !== undefined) return value.toFixed(Number(decimals));
-        return String(value).padStart(Number(digits ?? 0), '0');
-      },
-    );
+    return this.#options.filepath.replace(PLACEHOLDER, (whole, text: string) => {
+      const [, key, digits, decimals] = FORMAT.exec(text)!;
+      const value = values[key!];
+      if (value === undefined) {
+        throw new OptionError(
+          `ModelCheckpoint filepath: expected ${Object.keys(values).join(', ')} in braces; received ${whole}.`,
+        );
+      }
+      if (decimals !== undefined) return value.toFixed(Number(decimals));
+      return String(value).padStart(Number(digits ?? 0), '0');
+    });
   }
 }
 

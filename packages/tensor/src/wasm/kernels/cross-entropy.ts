@@ -95,7 +95,9 @@ function emitDistributionRow(code: Code, { K, scale }: CrossEntropy, r: Row): vo
     code.set(share).get(mass).get(share).op('f32x4Add').set(mass);
     code.get(dot);
     loadVector(code, z, 0, width);
-    code.get(r.max).op('f32x4Sub').get(share).op('f32x4Mul', 'f32x4Add').set(dot);
+    code.get(r.max).op('f32x4Sub').get(share).op('f32x4Mul');
+    // Where t is 0 the product is, too, though z may be −∞.
+    code.get(share).splat(0).op('f32x4Ne', 'v128And', 'f32x4Add').set(dot);
   });
   emitSumOfLanes(code, mass);
   emitSumOfLanes(code, dot);
