@@ -12,7 +12,7 @@ import { ShapeError } from './errors.ts';
 import { constant, operand, type Expression, type Term } from './expression.ts';
 import { accessOf, tensorOf, type Operand, type Repetition } from './operands.ts';
 import { formatShape, sameShape, type Shape } from './shape.ts';
-import { Tensor } from './tensor.ts';
+import { isTensor, type Tensor } from './tensor.ts';
 
 /** The operands, by names of the caller's. An entry may be a list, or be missing. */
 export type Operands = Readonly<Record<string, Operand | readonly Operand[] | undefined>>;
@@ -147,7 +147,7 @@ function summedShape(kernel: string, operands: readonly Operand[]): Shape {
   if (operands.some((given) => accessOf(given) === 'imageChannel')) {
     throw new ShapeError(`${kernel}: expected no operand that is repeated per imageChannel.`);
   }
-  const whole = operands.find((given) => given instanceof Tensor);
+  const whole = operands.find((given) => isTensor(given));
   if (whole?.shape.length) return whole.shape;
   throw new ShapeError(`${kernel}: expected an operand that is not repeated; received none.`);
 }

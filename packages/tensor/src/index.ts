@@ -7,7 +7,8 @@
 export { BackendError, type Backend, type KernelOptions } from './backend.ts';
 export { createInferenceKernels, createKernels } from './create-kernels.ts';
 export type { DType, FloatArray } from './dtype.ts';
-export { allocate } from './dtype.ts';
+export { allocate, dtypeOf } from './dtype.ts';
+export { asBytes } from './bytes.ts';
 export {
   ConvnetError,
   HelperThreadError,
@@ -55,7 +56,7 @@ export { math } from './math.ts';
 export { Random, RandomStreams, type RandomState } from './random.ts';
 export { referenceKernels } from './reference/index.ts';
 export { checkShape, formatShape, sameShape, sizeOf, stridesOf, type Shape } from './shape.ts';
-export { Tensor, type NestedNumbers } from './tensor.ts';
+export { isTensor, Tensor, type NestedNumbers } from './tensor.ts';
 export {
   windowGeometry,
   type Padding,

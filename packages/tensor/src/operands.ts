@@ -8,7 +8,7 @@
  *     perImageChannel(tensor)   [N, C], one number for each sample and position on the last axis
  *     single(tensor)            [1], one number for all; read whenever the kernel runs
  */
-import { Tensor } from './tensor.ts';
+import { isTensor, type Tensor } from './tensor.ts';
 
 /** How a smaller operand is repeated. */
 export type Repetition = 'channel' | 'row' | 'imageChannel' | 'single';
@@ -36,8 +36,8 @@ export const single = (tensor: Tensor): RepeatedTensor => ({ repeats: 'single', 
 
 /** The tensor of an operand. */
 export const tensorOf = (operand: Operand): Tensor =>
-  operand instanceof Tensor ? operand : operand.tensor;
+  isTensor(operand) ? operand : operand.tensor;
 
 /** How an operand is read: element by element, or repeated. */
 export const accessOf = (operand: Operand): Repetition | 'element' =>
-  operand instanceof Tensor ? 'element' : operand.repeats;
+  isTensor(operand) ? 'element' : operand.repeats;

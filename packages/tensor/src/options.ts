@@ -9,9 +9,36 @@ export interface NumberLimits {
   readonly below?: number;
 }
 
-/** A value as messages show it. */
+/** Most characters of a value in a message. */
+const LONGEST = 80;
+
+/** A value as messages show it: short, whatever it is. */
 export function shown(value: unknown): string {
-  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+  if (typeof value === 'function') return `the function ${value.name}`.trimEnd();
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value !== 'object' || value === null) {
+    const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+    return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+  }
+  const kind = Object.prototype.toString.call(value).slice('[object '.length, -1);
+  if (kind !== 'Array' && kind !== 'Object') return `${kind}${sizeIn(value)}`;
+  return jsonOf(value) ?? (kind === 'Array' ? `a list${sizeIn(value)}` : `an object`);
+}
+
+/** As JSON, if that is possible and short. */
+function jsonOf(value: object): string | undefined {
+  if (Array.isArray(value) && value.length > LONGEST) return undefined;
+  try {
+    const text = JSON.stringify(value);
+    return text.length <= LONGEST ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sizeIn(value: { readonly length?: unknown; readonly byteLength?: unknown }): string {
+  const { byteLength, length = byteLength } = value;
+  return typeof length === 'number' ? ` of ${length}` : '';
 }
 
 function lies(value: unknown, limits: NumberLimits): value is number {

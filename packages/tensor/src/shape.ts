@@ -3,6 +3,7 @@
  * `[N, H, W, C]` (samples, height, width, channels).
  */
 import { ShapeError } from './errors.ts';
+import { shown } from './options.ts';
 
 /** Sizes of the axes, outermost first: whole numbers of at least 0. `[]` is a single number. */
 export type Shape = readonly number[];
@@ -14,9 +15,13 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
+/** Sizes that a message shows; more are a mistake. */
+const MOST_SHOWN = 16;
+
 /** The shape as text, for messages: `[32, 28, 28, 1]`. */
 export function formatShape(shape: readonly (number | string)[]): string {
-  return `[${shape.join(', ')}]`;
+  const listed = shape.length > MOST_SHOWN ? [...shape.slice(0, MOST_SHOWN), '…'] : shape;
+  return `[${listed.join(', ')}]`;
 }
 
 /** Whether both shapes have the same axes of the same sizes. */
@@ -29,6 +34,9 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * @throws ShapeError naming `where`.
  */
 export function checkShape(shape: Shape, where: string): void {
+  if (!Array.isArray(shape)) {
+    throw new ShapeError(`${where}: expected a shape, a list of sizes; received ${shown(shape)}.`);
+  }
   for (const length of shape) {
     if (!Number.isInteger(length) || length < 0) {
       throw new ShapeError(

@@ -2,12 +2,16 @@
  * A tensor: numbers in row-major order and the shape that gives them meaning. Tensors hold no
  * history and do no arithmetic; kernels do, and layers call kernels.
  */
-import { allocate, type DType, type FloatArray } from './dtype.ts';
-import { ShapeError } from './errors.ts';
+import { allocate, dtypeOf, type DType, type FloatArray } from './dtype.ts';
+import { OptionError, ShapeError } from './errors.ts';
+import { shown } from './options.ts';
 import { checkShape, formatShape, sizeOf, type Shape } from './shape.ts';
 
 /** Nested lists of numbers, as deep as the tensor has axes. */
 export type NestedNumbers = number | readonly NestedNumbers[];
+
+const isList = (value: NestedNumbers): value is readonly NestedNumbers[] =>
+  Array.isArray(value) || ArrayBuffer.isView(value);
 
 /** An n-dimensional array of floats; contiguous, row-major. */
 export class Tensor {
@@ -18,10 +22,16 @@ export class Tensor {
 
   /**
    * Wraps `data` without copying it.
-   * @throws ShapeError if the number of elements is not the product of `shape`.
+   * @throws ShapeError if the number of elements is not the product of `shape`; OptionError if `data`
+   * is not a Float32Array or Float64Array.
    */
   constructor(data: FloatArray, shape: Shape) {
     checkShape(shape, 'Tensor');
+    if (dtypeOf(data) === undefined) {
+      throw new OptionError(
+        `Tensor data: expected a Float32Array or Float64Array; received ${shown(data)}. For lists, use Tensor.from().`,
+      );
+    }
     if (data.length !== sizeOf(shape)) {
       throw new ShapeError(
         `Tensor: expected ${sizeOf(shape)} elements for shape ${formatShape(shape)}; received ${data.length}.`,
@@ -33,7 +43,7 @@ export class Tensor {
 
   /** Number format of the elements. */
   get dtype(): DType {
-    return this.data instanceof Float32Array ? 'float32' : 'float64';
+    return dtypeOf(this.data)!;
   }
 
   /** Number of elements. */
@@ -50,7 +60,8 @@ export class Tensor {
   /**
    * A tensor from nested lists.
    *
-   * @throws ShapeError if lists of one level differ in length.
+   * @throws ShapeError if lists of one level differ in length; OptionError for elements that are not
+   * numbers.
    * @example
    * ```ts
    * Tensor.from([[1, 2, 3], [4, 5, 6]]).shape; // [2, 3]
@@ -58,18 +69,23 @@ export class Tensor {
    */
   static from(values: NestedNumbers, dtype: DType = 'float32'): Tensor {
     const shape: number[] = [];
-    for (let level = values; typeof level !== 'number'; level = level[0]!) {
+    for (let level = values; isList(level); level = level[0]!) {
       shape.push(level.length);
       if (level.length === 0) break;
     }
     const flat: number[] = [];
     const collect = (value: NestedNumbers, axis: number): void => {
-      if (typeof value === 'number' && axis === shape.length) {
+      if (!isList(value) && typeof value !== 'number') {
+        throw new OptionError(
+          `Tensor.from: expected lists of numbers; received ${shown(value)} at depth ${axis}.`,
+        );
+      }
+      if (!isList(value) && axis === shape.length) {
         flat.push(value);
-      } else if (typeof value !== 'number' && value.length === shape[axis]) {
+      } else if (isList(value) && value.length === shape[axis]) {
         for (const element of value) collect(element, axis + 1);
       } else {
-        const received = typeof value === 'number' ? 'a number' : `${value.length} elements`;
+        const received = isList(value) ? `${value.length} elements` : 'a number';
         throw new ShapeError(
           `Tensor.from: expected every list at depth ${axis} to fit shape ${formatShape(shape)}; received ${received}. Make all lists of one depth equally long.`,
         );
@@ -113,4 +129,11 @@ export class Tensor {
   clone(): Tensor {
     return new Tensor(this.data.slice(), this.shape);
   }
+}
+
+/** Whether `value` is a tensor: of this copy of the package, or of another one. */
+export function isTensor(value: unknown): value is Tensor {
+  if (value instanceof Tensor) return true;
+  const { data, shape } = (value ?? {}) as Partial<Tensor>;
+  return Array.isArray(shape) && dtypeOf(data) !== undefined;
 }

@@ -3,6 +3,7 @@
  * of this library. Layouts are PyTorch's, as in model files; which tensor belongs to which layer
  * is known by the name: `conv1.weight` is the weight of the layer `conv1`.
  */
+import { asBytes } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import { ModelFileError } from './model-file-error.ts';
 import { fillTensors } from './read-model-file.ts';
@@ -41,11 +42,11 @@ const COUNTER = /(^|\.)num_batches_tracked$/;
  */
 export function loadWeights(
   model: { readonly layers: readonly Layer[] },
-  bytes: Uint8Array,
+  bytes: Uint8Array | ArrayBuffer,
   { source = 'weights', rename = (name) => name, allowMissing = false }: LoadWeightsOptions = {},
 ): string[] {
   try {
-    const { tensors, notRead } = readSafetensors(bytes);
+    const { tensors, notRead } = readSafetensors(asBytes(bytes, 'loadWeights'));
     const named = new Map(
       [...tensors].flatMap(([name, tensor]) => {
         const here = rename(name);

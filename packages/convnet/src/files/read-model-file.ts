@@ -1,10 +1,11 @@
 /** Reading model files; `model-file-format.ts` tells what is in them. */
 import {
+  asBytes,
   formatShape,
+  type InferenceKernels,
   OptionError,
   sameShape,
   ShapeError,
-  type InferenceKernels,
   type Tensor,
 } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
@@ -55,11 +56,12 @@ export interface DecodeOptions<K extends InferenceKernels = InferenceKernels> {
  * `layers` has a type twice.
  */
 export function readModelFile<M extends InferenceModel>(
-  bytes: Uint8Array,
+  file: Uint8Array | ArrayBuffer,
   { source = 'model file', layers = [] }: Omit<DecodeOptions, 'kernels'>,
   make: ModelMaker<M>,
 ): M {
   const makers = layerMakers(layers);
+  const bytes = asBytes(file, 'decodeModel');
   try {
     return read(bytes, makers, make);
   } catch (error) {

@@ -43,7 +43,7 @@ export type { PredictAsyncOptions, PredictOptions } from '../network/inference-m
  * ```
  */
 export function decodeModel(
-  bytes: Uint8Array,
+  bytes: Uint8Array | ArrayBuffer,
   { kernels, ...options }: DecodeOptions = {},
 ): InferenceModel {
   return readModelFile(

@@ -2,7 +2,7 @@
  * Cross-entropy against distributions, such as one-hot labels:
  * `loss = mean over n of −Σ_k target[n,k] · log softmax(logits[n])[k]`, fused with softmax.
  */
-import { Tensor } from '@convnet/tensor';
+import { isTensor, type Tensor } from '@convnet/tensor';
 import { argmax } from './argmax.ts';
 import {
   checkLabelSmoothing,
@@ -38,7 +38,7 @@ export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss
     activation: 'softmax',
     fromLogits: options.fromLogits ?? false,
     prepare(targets, classCount): PreparedTargets {
-      if (!(targets instanceof Tensor)) {
+      if (!isTensor(targets)) {
         throw new TargetError(
           "categoricalCrossentropy: expected a tensor [N, K] of distributions; received class numbers. For those use 'sparseCategoricalCrossentropy'.",
         );

@@ -17,6 +17,10 @@ export type Labels = Uint8Array | Int32Array | FloatArray | readonly number[];
  */
 export type Targets = Labels | Tensor;
 
+/** Whether `value`, of a caller in JavaScript perhaps, is a list. */
+export const isList = (value: unknown): boolean =>
+  Array.isArray(value) || ArrayBuffer.isView(value);
+
 /** Targets that do not fit the network or the loss. */
 export class TargetError extends ConvnetError {
   override readonly name = 'TargetError';

@@ -4,8 +4,8 @@
  *
  *     loss[n] = Σ_k f(output[n,k], target[n,k]) / K        dOutput = scale · f′ / K
  */
-import { Tensor, type Expression } from '@convnet/tensor';
-import { TargetError, type Loss, type Targets } from './loss.ts';
+import { isTensor, shown, Tensor, type Expression } from '@convnet/tensor';
+import { isList, TargetError, type Loss, type Targets } from './loss.ts';
 import { checkWidth, tensorTargets } from './tensor-targets.ts';
 
 /** The variables of a loss of one output. */
@@ -78,8 +78,10 @@ export function outputLoss(options: OutputLossOptions): Loss {
 
 /** Targets as `[N, width]`; a list of numbers is a column. */
 function checked(given: Targets, width: number, loss: string, isBinary: boolean): Tensor {
-  const targets =
-    given instanceof Tensor ? given : new Tensor(Float64Array.from(given), [given.length, 1]);
+  if (!isTensor(given) && !isList(given)) {
+    throw new TargetError(`${loss}: expected targets [N, ${width}]; received ${shown(given)}.`);
+  }
+  const targets = isTensor(given) ? given : new Tensor(Float64Array.from(given), [given.length, 1]);
   checkWidth(targets, width, loss);
   const fits = isBinary ? (target: number) => target >= 0 && target <= 1 : Number.isFinite;
   const bad = targets.data.findIndex((target) => !fits(target));

@@ -2,9 +2,10 @@
  * Cross-entropy against class numbers: `loss = mean over n of −log softmax(logits[n])[label[n]]`,
  * fused with softmax.
  */
-import { Tensor } from '@convnet/tensor';
+import { isTensor, shown, Tensor } from '@convnet/tensor';
 import {
   checkLabelSmoothing,
+  isList,
   TargetError,
   type CrossentropyOptions,
   type Labels,
@@ -14,16 +15,18 @@ import {
 
 /** Checks class numbers and copies them. */
 function checkedLabels(labels: Labels, classCount: number): Int32Array {
-  const checked = Int32Array.from(labels);
-  for (let i = 0; i < checked.length; i++) {
+  if (!isList(labels)) {
+    throw new TargetError(`labels: expected a list of class numbers; received ${shown(labels)}.`);
+  }
+  for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
     if (!Number.isInteger(label) || label < 0 || label >= classCount) {
       throw new TargetError(
-        `labels[${i}]: expected a class from 0 to ${classCount - 1}; received ${label}. The network's last layer has ${classCount} outputs.`,
+        `labels[${i}]: expected a class from 0 to ${classCount - 1}; received ${shown(label)}. The network's last layer has ${classCount} outputs.`,
       );
     }
   }
-  return checked;
+  return Int32Array.from(labels);
 }
 
 /** The loss for labels that are class numbers, such as MNIST's. */
@@ -34,7 +37,7 @@ export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {})
     activation: 'softmax',
     fromLogits: options.fromLogits ?? false,
     prepare(targets, classCount): PreparedTargets {
-      if (targets instanceof Tensor) {
+      if (isTensor(targets)) {
         throw new TargetError(
           "sparseCategoricalCrossentropy: expected class numbers; received a tensor. For one-hot targets use 'categoricalCrossentropy'.",
         );

@@ -11,7 +11,7 @@ import { readModelFile, type DecodeOptions } from '../files/read-model-file.ts';
  * `layers` has a type twice.
  */
 export function decodeModel(
-  bytes: Uint8Array,
+  bytes: Uint8Array | ArrayBuffer,
   { kernels, ...options }: DecodeOptions<Kernels> = {},
 ): Model {
   return readModelFile(bytes, options, ({ graph, ...described }, build) => {

@@ -17,7 +17,7 @@ import {
 import { fit, type FitOptions } from '../training/fit.ts';
 import type { History } from '../training/history.ts';
 import { labelledSamples } from '../training/labelled-samples.ts';
-import type { WeightOptions } from '../training/sample-weights.ts';
+import { weighted, type WeightOptions } from '../training/sample-weights.ts';
 import { trainOnBatch } from '../training/train-on-batch.ts';
 
 /** Options of {@link functional}. */
@@ -31,6 +31,8 @@ export interface FunctionalOptions extends TrainableOptions {
 /** A network that can be trained; made by {@link functional} and `sequential`. */
 export class Model extends TrainableNetwork {
   #compiled: CompiledNetwork | undefined;
+  /** While `fit` goes on, nobody else may train or compile. */
+  #isTraining = false;
 
   /** Optimizer, loss and metrics. @throws StateError before they are chosen. */
   get compiled(): CompiledNetwork {
@@ -45,7 +47,7 @@ export class Model extends TrainableNetwork {
   /**
    * Chooses how the network is trained and judged.
    *
-   * @throws OptionError if the loss does not fit the network's last layer.
+   * @throws OptionError if the loss does not fit the network's last layer; StateError during `fit`.
    * @example
    * ```ts
    * model.compile({
@@ -56,21 +58,36 @@ export class Model extends TrainableNetwork {
    * ```
    */
   compile(options: CompileOptions): void {
+    this.#checkIdle('compile');
     this.#compiled = new CompiledNetwork(this, options);
+  }
+
+  #checkIdle(call: string): void {
+    if (!this.#isTraining) return;
+    throw new StateError(
+      `${call}: expected no training of ${this.name}; fit() goes on. Await it first.`,
+    );
   }
 
   /**
    * Trains on samples `x` and targets `y`.
    *
    * @throws OptionError, TargetError or ShapeError for arguments that do not fit, before
-   * anything is changed; the signal's reason if `options.signal` aborts.
+   * anything is changed; StateError if another `fit` of this model goes on; the signal's reason if
+   * `options.signal` aborts.
    * @example
    * ```ts
    * await model.fit(train.images, train.labels, { epochs: 5, batchSize: 32 });
    * ```
    */
-  fit(x: Samples, y: Targets, options: FitOptions = {}): Promise<History> {
-    return fit(this.compiled, x, y, options);
+  async fit(x: Samples, y: Targets, options: FitOptions = {}): Promise<History> {
+    this.#checkIdle('fit');
+    this.#isTraining = true;
+    try {
+      return await fit(this.compiled, x, y, options);
+    } finally {
+      this.#isTraining = false;
+    }
   }
 
   /**
@@ -114,7 +131,8 @@ export class Model extends TrainableNetwork {
     y: Targets,
     options: EvaluateOptions = {},
   ): Promise<Evaluation | EvaluationWithMatrix> {
-    return evaluate(this.compiled, labelledSamples(this.compiled, x, y, 'evaluate'), options);
+    const data = labelledSamples(this.compiled, x, y, 'evaluate');
+    return evaluate(this.compiled, weighted(data, options, 'evaluate'), options);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Well-known small networks for 28 × 28 digits, and settings that train them well.
  */
+import { choiceOption } from '@convnet/tensor';
 import { conv2d } from '../layers/conv2d.ts';
 import { dense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
@@ -104,7 +105,7 @@ export interface PresetOptions extends Pick<SequentialOptions, 'seed' | 'dtype' 
 /**
  * A new network of a preset, from `[28, 28, 1]` to `[classCount]`.
  *
- * @throws OptionError if `classCount` is not a whole number of at least 1.
+ * @throws OptionError for an unknown name, or if `classCount` is not a whole number of at least 1.
  * @example
  * ```ts
  * const model = createPreset('lenet5', { seed: 1 });
@@ -115,6 +116,7 @@ export function createPreset(
   name: PresetName,
   { classCount = 10, ...options }: PresetOptions = {},
 ): Sequential {
+  choiceOption(name, Object.keys(presets) as PresetName[], 'createPreset');
   const layers = presets[name].layers(classCount);
   return sequential({ ...options, name, inputShape: [28, 28, 1], layers });
 }

@@ -4,9 +4,12 @@
  */
 import {
   formatShape,
+  isTensor,
+  OptionError,
   sameShape,
   ShapeError,
-  Tensor,
+  shown,
+  type Tensor,
   type FloatArray,
   type Shape,
 } from '@convnet/tensor';
@@ -43,13 +46,24 @@ export type Samples = Tensor | SampleSource;
  * @throws ShapeError if one sample has another shape than the network expects.
  */
 export function sampleSource(samples: Samples, inputShape: Shape, where: string): SampleSource {
-  const source = samples instanceof Tensor ? tensorSource(samples) : samples;
+  const source: SampleSource = isTensor(samples) ? tensorSource(samples) : samples;
+  if (!isSampleSource(source)) {
+    throw new OptionError(
+      `${where}: expected samples, as a tensor [N, …] or a SampleSource; received ${shown(samples)}. Numbers become a tensor by new Tensor(data, shape), lists by Tensor.from(lists).`,
+    );
+  }
   if (!sameShape(source.sampleShape, inputShape)) {
     throw new ShapeError(
       `${where}: expected input ${formatShape(['N', ...inputShape])}; received ${formatShape([source.sampleCount, ...source.sampleShape])}.`,
     );
   }
   return source;
+}
+
+/** Whether a value, of a caller in JavaScript perhaps, can be read from. */
+function isSampleSource(value: unknown): boolean {
+  const { readSamples, sampleShape } = (value ?? {}) as Partial<SampleSource>;
+  return typeof readSamples === 'function' && Array.isArray(sampleShape);
 }
 
 function tensorSource(samples: Tensor): SampleSource {

@@ -1,5 +1,5 @@
 /** The options of `compile`, and the compiled network: one that can be trained and evaluated. */
-import { OptionError, StateError, type Tensor } from '@convnet/tensor';
+import { choiceOption, OptionError, StateError, type Tensor } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import type { Parameter } from '../layers/layer-tensors.ts';
 import { binaryCrossentropy } from '../losses/binary-crossentropy.ts';
@@ -65,8 +65,8 @@ export class CompiledNetwork {
   constructor(network: TrainableNetwork, options: CompileOptions) {
     const { optimizer, loss } = options;
     this.network = network;
-    this.optimizer = typeof optimizer === 'string' ? optimizers[optimizer]() : optimizer;
-    this.loss = typeof loss === 'string' ? losses[loss]() : loss;
+    this.optimizer = named<Optimizer, keyof typeof optimizers>('optimizer', optimizer, optimizers);
+    this.loss = named('loss', loss, losses);
     this.metrics = metricsOf(options.metrics ?? []);
     this.trainedLayers = network.layers.filter(({ trainable }) => trainable);
     this.parameters = this.trainedLayers.flatMap(({ parameters }) => parameters);
@@ -117,6 +117,20 @@ export class CompiledNetwork {
   }
 }
 
+/**
+ * A choice by name, made with its defaults; or the object that was given.
+ * @throws OptionError for other names, and for values that are neither.
+ */
+function named<T extends object, Name extends string>(
+  option: string,
+  choice: T | Name,
+  makers: Readonly<Record<Name, () => T>>,
+): T {
+  if (choice instanceof Object && typeof choice !== 'function') return choice;
+  const names = Object.keys(makers) as Name[];
+  return makers[choiceOption(choice, names, `compile ${option}`)]();
+}
+
 /** @throws OptionError if the loss does not fit the network's last layer. */
 function checkLoss({ name, activation, fromLogits }: Loss, lastLayer: Layer): void {
   if (activation === undefined) return;
@@ -138,7 +152,7 @@ const TAKEN = ['loss', 'samplesSeen', 'samplesPerEpoch'];
 
 /** @throws OptionError if two logs would have one name. */
 function metricsOf(chosen: NonNullable<CompileOptions['metrics']>): Metric[] {
-  const all = chosen.map((metric) => (typeof metric === 'string' ? metrics[metric]() : metric));
+  const all = chosen.map((metric) => named('metrics', metric, metrics));
   const twice = all.find(
     ({ name }, i) => TAKEN.includes(name) || all.findIndex((other) => other.name === name) < i,
   );

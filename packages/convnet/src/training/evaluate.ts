@@ -8,10 +8,11 @@ import type { Batch, BatchResult } from './batch-passes.ts';
 import type { CompiledNetwork } from './compile.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 import { penaltyOfAll } from './penalties.ts';
+import type { WeightOptions } from './sample-weights.ts';
 import { Totals } from './totals.ts';
 
 /** Options of `evaluate`. */
-export interface EvaluateOptions {
+export interface EvaluateOptions extends Pick<WeightOptions, 'sampleWeight'> {
   /** Samples computed at once; results do not depend on it. Default 128. */
   readonly batchSize?: number | undefined;
   /** Ends the evaluation, which then rejects with the signal's reason. */

@@ -1,7 +1,7 @@
 /**
  * Options of `model.fit`. The loop itself is in `training-run.ts`.
  */
-import { positiveInteger, numberOption, integerOption, OptionError } from '@convnet/tensor';
+import { integerOption, numberOption, OptionError, positiveInteger, shown } from '@convnet/tensor';
 import type { Targets } from '../losses/loss.ts';
 import type { Samples } from '../samples/samples.ts';
 import type { Callback } from './callbacks.ts';
@@ -23,8 +23,12 @@ export interface FitOptions extends WeightOptions {
   readonly shuffle?: boolean;
   /** Share of the samples, taken from the end before shuffling, to validate with; default 0. */
   readonly validationSplit?: number;
-  /** Samples and targets to validate with; takes precedence over `validationSplit`. */
-  readonly validationData?: readonly [Samples, Targets];
+  /**
+   * Samples and targets to validate with, and perhaps the weight of each sample; takes precedence over
+   * `validationSplit`.
+   */
+  readonly validationData?:
+    readonly [Samples, Targets] | readonly [Samples, Targets, sampleWeight: ArrayLike<number>];
   readonly callbacks?: readonly Callback[];
   /** Ends training after the current batch; `fit` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -44,8 +48,12 @@ function trainingAndValidation(
   const { validationSplit = 0, validationData } = options;
   const plain = labelledSamples(compiled, x, y, 'fit');
   const all = weighted(plain, options, 'fit');
-  if (validationData)
-    return [all, labelledSamples(compiled, ...validationData, 'fit validationData')];
+  if (validationData) {
+    const [inputs, targets, sampleWeight] = validationData;
+    const where = 'fit validationData';
+    const data = labelledSamples(compiled, inputs, targets, where);
+    return [all, weighted(data, sampleWeight ? { sampleWeight } : {}, where)];
+  }
   numberOption(validationSplit, { least: 0, below: 1 }, 'fit validationSplit');
   const trainingCount = Math.floor(all.targets.count * (1 - validationSplit));
   if (trainingCount === all.targets.count) return [all, undefined];
@@ -54,10 +62,24 @@ function trainingAndValidation(
       `fit validationSplit: ${validationSplit} of ${all.targets.count} samples leaves none to train on.`,
     );
   }
+  // As in Keras, samples keep their weights, and classes have none.
+  const { sampleWeight } = options;
+  const validation = weighted(plain, sampleWeight ? { sampleWeight } : {}, 'fit');
   return [
     { ...all, indices: all.indices.subarray(0, trainingCount) },
-    { ...plain, indices: all.indices.subarray(trainingCount) },
+    { ...validation, indices: all.indices.subarray(trainingCount) },
   ];
+}
+
+/** @throws OptionError unless `callbacks` is a list of objects: a maker of one has to be called. */
+function checkCallbacks(callbacks: readonly Callback[]): void {
+  const wrong: unknown = Array.isArray(callbacks)
+    ? callbacks.find((callback: unknown) => typeof callback !== 'object' || callback === null)
+    : callbacks;
+  if (wrong === undefined) return;
+  throw new OptionError(
+    `fit callbacks: expected a list of callbacks, such as [earlyStopping()]; received ${shown(wrong)}.`,
+  );
 }
 
 /** `model.fit`. */
@@ -72,6 +94,7 @@ export async function fit(
   positiveInteger(epochs, 'fit epochs');
   integerOption(initialEpoch, { least: 0 }, 'fit initialEpoch');
   if (batchSize !== 'full') positiveInteger(batchSize, 'fit batchSize');
+  checkCallbacks(options.callbacks ?? []);
   const [training, validation] = trainingAndValidation(compiled, x, y, options);
   const run = new TrainingRun(compiled, training, validation, {
     epochs,

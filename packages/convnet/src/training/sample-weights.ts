@@ -2,7 +2,7 @@
  * How much each sample counts in the loss: its own weight times that of its class. As in Keras,
  * a batch's loss is the sum of the weighted losses over the number of its samples.
  */
-import { numberOption, OptionError } from '@convnet/tensor';
+import { numberOption, OptionError, shown } from '@convnet/tensor';
 import type { LabelledSamples } from './labelled-samples.ts';
 
 /** Weights of classes, by class number; 1 where none is given. */
@@ -34,6 +34,12 @@ export function weighted(
   if (classWeight && (judges === 'nothing' || labels.length !== count)) {
     throw new OptionError(
       `${where} classWeight: expected a loss for which each sample has one class. Weigh samples by sampleWeight.`,
+    );
+  }
+  const kind = Object.prototype.toString.call(classWeight ?? {});
+  if (kind !== '[object Object]' && kind !== '[object Array]') {
+    throw new OptionError(
+      `${where} classWeight: expected an object or a list of weights by class number; received ${shown(classWeight)}.`,
     );
   }
   const ofClass = new Float64Array(classCount).fill(1);

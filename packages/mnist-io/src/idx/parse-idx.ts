@@ -1,4 +1,5 @@
 /** Reads an IDX array from the bytes of its file, checked against the header before any copy. */
+import { asBytes } from '@convnet/tensor';
 import { swapToOrFromBigEndian } from '../byte-order.ts';
 import { checkFitsMemory, cutShort, parseIdxHeader, tooLong } from './idx-header.ts';
 import { elementsOf, elementTypeNamed, type IdxArray } from './idx-types.ts';
@@ -20,7 +21,8 @@ export interface ParseIdxOptions {
  * parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9)).data; // Uint8Array [7, 9]
  * ```
  */
-export function parseIdx(bytes: Uint8Array, options: ParseIdxOptions = {}): IdxArray {
+export function parseIdx(file: Uint8Array | ArrayBuffer, options: ParseIdxOptions = {}): IdxArray {
+  const bytes = asBytes(file, 'parseIdx');
   const { source = 'IDX data', strict = true } = options;
   const header = parseIdxHeader(bytes, source);
   checkFitsMemory(header, source);

@@ -1,4 +1,5 @@
 /** Reads an IDX array from the bytes of its file, gzipped or not. */
+import { asBytes } from '@convnet/tensor';
 import { inOnePiece, isGzip } from '../gzip.ts';
 import { openIdxStream } from './idx-stream.ts';
 import type { IdxArray } from './idx-types.ts';
@@ -15,7 +16,11 @@ import { parseIdx, type ParseIdxOptions } from './parse-idx.ts';
  * const { shape } = await readIdx(new Uint8Array(await response.arrayBuffer())); // [60000, 28, 28]
  * ```
  */
-export async function readIdx(bytes: Uint8Array, options: ParseIdxOptions = {}): Promise<IdxArray> {
+export async function readIdx(
+  file: Uint8Array | ArrayBuffer,
+  options: ParseIdxOptions = {},
+): Promise<IdxArray> {
+  const bytes = asBytes(file, 'readIdx');
   if (!isGzip(bytes)) return parseIdx(bytes, options);
   const stream = await openIdxStream(inOnePiece(bytes), { ...options, sourceBytes: bytes.length });
   return stream.readAll();

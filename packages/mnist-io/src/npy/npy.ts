@@ -3,6 +3,7 @@
  * of IDX are read and written as they are, in either byte order; integers that IDX has not, such
  * as the int64 that NumPy makes of Python's numbers, are read as int32 where all of them fit.
  */
+import { asBytes } from '@convnet/tensor';
 import {
   HOST_IS_LITTLE_ENDIAN,
   swapToOrFromLittleEndian,
@@ -60,9 +61,10 @@ export interface ParseNpyOptions {
  * ```
  */
 export function parseNpy(
-  bytes: Uint8Array,
+  file: Uint8Array | ArrayBuffer,
   { source = 'NumPy data' }: ParseNpyOptions = {},
 ): IdxArray {
+  const bytes = asBytes(file, 'parseNpy');
   const header = parseNpyHeader(bytes, source);
   const [, order = '', kind = ''] = /^([<>|=]?)(.*)$/.exec(header.descr) ?? [];
   const isLittle = order === '=' ? HOST_IS_LITTLE_ENDIAN : order !== '>';

@@ -6,7 +6,7 @@
  * Fused, the gradient is as simple as can be, `d loss / d z = softmax(z) Σ t − t`, and the loss
  * stays finite where a probability underflows to 0.
  */
-import type { Tensor } from '../tensor.ts';
+import { isTensor, type Tensor } from '../tensor.ts';
 import { logSumExp } from './softmax.ts';
 
 /** Cross-entropy of each row; `dLogits` receives `scale` times the gradient of their sum. */
@@ -21,7 +21,7 @@ export function softmaxCrossEntropy(
   for (let n = 0; n < N; n++) {
     const row = n * K;
     const target = (k: number): number =>
-      targets instanceof Int32Array ? Number(targets[n] === k) : targets.data[row + k]!;
+      isTensor(targets) ? targets.data[row + k]! : Number(targets[n] === k);
     const { max, sum } = logSumExp(logits, row, K);
     let mass = 0;
     let loss = 0;

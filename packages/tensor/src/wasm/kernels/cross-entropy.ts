@@ -2,7 +2,7 @@
  * Softmax and cross-entropy in one, row by row. The formulas are those of the reference;
  * exponential and logarithm are our own.
  */
-import type { Tensor } from '../../tensor.ts';
+import { isTensor, type Tensor } from '../../tensor.ts';
 import type { Code, Local } from '../emit/code.ts';
 import { emitSumOfLanes } from '../emit/dot-products.ts';
 import { emitLog } from '../emit/exponential.ts';
@@ -126,7 +126,7 @@ export function crossEntropyWork(
   scale: number,
 ): SampleWork {
   const [N, K] = logits.shape as [number, number];
-  const isSparse = targets instanceof Int32Array;
+  const isSparse = !isTensor(targets);
   const [from, to] = [spanOf(logits.data), spanOf(losses.data)];
   const target = spanOf(isSparse ? targets : targets.data);
   const gradient = dLogits ? spanOf(dLogits.data) : undefined;

@@ -3,7 +3,7 @@
  * and there is code for it; else as the reference computes it.
  */
 import { tensorsOf, type ExpressionCall, type ExpressionKernel } from '../../expression-call.ts';
-import { Tensor } from '../../tensor.ts';
+import { isTensor, type Tensor } from '../../tensor.ts';
 import type { Engine } from './engine.ts';
 import { spanOf, type HostWork, type Work } from './work.ts';
 
@@ -14,7 +14,7 @@ type KernelArray = Tensor | Int32Array | Uint8Array;
 type Lowered = Work | readonly Work[] | undefined;
 
 const isArray = (value: unknown): value is KernelArray =>
-  value instanceof Tensor || value instanceof Int32Array || value instanceof Uint8Array;
+  isTensor(value) || ArrayBuffer.isView(value);
 
 /** The arrays among the arguments of a kernel. */
 function arraysAmong(args: readonly unknown[]): KernelArray[] {

@@ -1,0 +1,70 @@
+/** Where a content policy forbids WebAssembly, the plain loops compute, as the README promises. */
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { needed } from '../../../test-needs.shared.ts';
+
+const packages = fileURLToPath(new URL('../../', import.meta.url));
+const chromiumPath = needed('Chromium', 'networks under a content policy');
+
+const program = `
+  import { createKernels, createPreset, Tensor } from '/convnet/dist/index.js';
+  const model = createPreset('simple', { seed: 1 });
+  const sum = model.predict(Tensor.zeros([1, 28, 28, 1])).data.reduce((a, b) => a + b);
+  document.title = JSON.stringify({ kernels: createKernels().name, sum });
+`;
+
+describe.skipIf(!chromiumPath)('in a page that may not compile WebAssembly', () => {
+  let server: Server;
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const { pathname } = new URL(request.url!, 'http://localhost');
+      response.setHeader('Content-Security-Policy', "script-src 'self'");
+      if (pathname === '/') {
+        response.setHeader('Content-Type', 'text/html');
+        response.end('<!doctype html><script type="module" src="/program.js"></script>');
+        return;
+      }
+      response.setHeader('Content-Type', 'text/javascript');
+      if (pathname === '/favicon.ico') {
+        response.writeHead(404).end();
+        return;
+      }
+      if (pathname === '/program.js') {
+        response.end(program);
+        return;
+      }
+      void readFile(path.join(packages, pathname), 'utf8').then((code) =>
+        // An import map would be an inline script, which the policy forbids.
+        response.end(code.replaceAll(/(['"])@convnet\/tensor\1/g, '"/tensor/dist/index.js"')),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  });
+  afterAll(() => {
+    server.close();
+  });
+
+  test('the reference is chosen, and predicts', async () => {
+    const browser = await chromium.launch({
+      executablePath: chromiumPath!,
+      args: ['--headless', '--no-sandbox', '--disable-gpu'],
+    });
+    try {
+      const page = await browser.newPage();
+      const { port } = server.address() as AddressInfo;
+      await page.goto(`http://localhost:${port}/`);
+      await page.waitForFunction(() => document.title !== '');
+      const { kernels, sum } = JSON.parse(await page.title()) as { kernels: string; sum: number };
+      expect(kernels).toBe('reference');
+      expect(sum).toBeCloseTo(1, 5);
+    } finally {
+      await browser.close();
+    }
+  });
+});
