@@ -24,7 +24,7 @@ describe('a start that fails', () => {
     ['a port from the environment', [], { CONVNET_PORT: '3e3' }, 2, /CONVNET_PORT.*Expected a who/],
     ['a negative grace', ['--grace=-1'], {}, 2, /--grace.*Expected seconds from 0 to 3600/],
     ['a name with a slash', ['--name', '../x'], {}, 2, /--name.*letters, digits/],
-    ['a foreign address', ['--host', '192.0.2.1'], {}, 69, /--host 192\.0\.2\.1 is no address/],
+    ['a foreign address', ['--host', '192.0.2.1'], {}, 69, /--host 192\.0\.2\.1 is not an address/],
     ['a model that is not there', [], { CONVNET_MODEL: 'no.safetensors' }, 66, /no such file/],
     [
       'a model that is none',
