@@ -89,6 +89,27 @@ test('what is written is read', () => {
   );
 });
 
+describe('a long header takes time in proportion to its length', () => {
+  // What grows with the square of the length would take hours.
+  const long = 10_000_000;
+
+  test.each([
+    ['a string without an end', `{"${'\\"'.repeat(long / 2)}`],
+    ['quotes', `{${'"'.repeat(long)}`],
+    ['strings that are no names', `{${'"a" '.repeat(long / 4)}`],
+    ['spaces before a colon that does not come', `{"a"${' '.repeat(long)}`],
+    ['backslashes', `{"${'\\'.repeat(long)}`],
+  ])('%s', (_, header) => {
+    expect(() => readSafetensors(file(header))).toThrow(ModelFileError);
+  });
+
+  test('a text of 20 MB is read', () => {
+    const text = 'x'.repeat(2 * long);
+    const { metadata } = readSafetensors(file(`{"__metadata__":{"text":"${text}"}}`));
+    expect(metadata.get('text')).toHaveLength(2 * long);
+  });
+});
+
 describe('refuses', () => {
   const entry = (from: number, to: number, shape = [(to - from) / 4], dtype = 'F32') =>
     JSON.stringify({ dtype, shape, data_offsets: [from, to] });

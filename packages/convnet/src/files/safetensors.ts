@@ -8,7 +8,7 @@
  * Reading checks every rule of the reference implementation (`safetensors/src/tensor.rs`) before
  * it allocates. Writing orders tensors as it does: by alignment, largest first, then by name.
  */
-import { allocate, sizeOf, Tensor, type DType } from '@convnet/tensor';
+import { allocate, shown, sizeOf, Tensor, type DType } from '@convnet/tensor';
 import { canonicalJson } from '../canonical-json.ts';
 import { ModelFileError } from './model-file-error.ts';
 
@@ -173,25 +173,49 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** @throws ModelFileError for objects within objects within objects, and for a name twice in one. */
+/**
+ * Goes through JSON once, character by character: whatever it is, the time grows with its length.
+ * @throws ModelFileError for objects within objects within objects, and for a name twice in one.
+ */
 function checkNames(json: string): void {
   const open: Set<string>[] = [];
-  for (const [token, colon] of json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (colon !== undefined) {
-      const name = JSON.parse(token.slice(0, -colon.length)) as string;
-      if (open.at(-1)?.has(name)) {
-        throw new ModelFileError(
-          `header: expected every name once; received ${JSON.stringify(name)} twice.`,
-        );
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '{') open.push(new Set());
+    else if (character === '}') open.pop();
+    else if (character === '"') {
+      const end = endOfString(json, at);
+      if (isName(json, end)) {
+        const name = JSON.parse(json.slice(at, end)) as string;
+        if (open.at(-1)?.has(name)) {
+          throw new ModelFileError(
+            `header: expected every name once; received ${shown(name)} twice.`,
+          );
+        }
+        open.at(-1)?.add(name);
       }
-      open.at(-1)?.add(name);
+      at = end - 1;
     }
     if (open.length > DEEPEST) {
       throw new ModelFileError(`header: expected JSON of at most ${DEEPEST} levels.`);
     }
   }
+}
+
+/** The place behind the string that begins at `start`. */
+function endOfString(json: string, start: number): number {
+  for (let at = start + 1; at < json.length; at++) {
+    if (json[at] === '\\') at++;
+    else if (json[at] === '"') return at + 1;
+  }
+  return json.length;
+}
+
+/** Whether a colon follows. */
+function isName(json: string, from: number): boolean {
+  let at = from;
+  while (at < json.length && ' \t\n\r'.includes(json[at]!)) at++;
+  return json[at] === ':';
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {

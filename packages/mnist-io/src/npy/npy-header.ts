@@ -24,8 +24,40 @@ export interface NpyHeader {
   readonly headerBytes: number;
 }
 
-const DICTIONARY =
-  /^\{\s*(?:'(?:descr|fortran_order|shape)'\s*:\s*(?:'[^']*'|True|False|\([\d\s,L]*\)|\[.*\])\s*,?\s*){3}\}\s*$/s;
+/** One entry of the header. No two repetitions stand side by side, so it is read in one go. */
+const ENTRY =
+  /\s*(['"])(\w+)\1\s*:\s*(?:(['"])([^'"]*)\3|(True|False)|\(([\d\s,L]*)\)|(\[))(?:\s*,)?/y;
+const END = /\s*\}\s*$/y;
+
+/** The entries of a header, as text; `type` is undefined for records with fields. */
+interface Described {
+  readonly type: string | undefined;
+  readonly order: string;
+  readonly sizes: string;
+}
+
+/**
+ * The Python dictionary of a header; undefined for anything else. Goes through it once, since a
+ * pattern for all of it would, for a header made to hurt, take for ever.
+ */
+function describedBy(text: string): Described | undefined {
+  const found = new Map<string, string>();
+  let at = 1;
+  for (;;) {
+    ENTRY.lastIndex = at;
+    const [whole, , key, , type, order, sizes, fields] = ENTRY.exec(text) ?? [];
+    if (whole === undefined) break;
+    if (key === 'descr' && fields !== undefined) return { type: undefined, order: '', sizes: '' };
+    const value = { descr: type, fortran_order: order, shape: sizes }[key!];
+    if (value === undefined || found.has(key!)) return undefined;
+    found.set(key!, value);
+    at += whole.length;
+  }
+  END.lastIndex = at;
+  if (!text.startsWith('{') || found.size < 3 || !END.test(text)) return undefined;
+  const [type, order, sizes] = ['descr', 'fortran_order', 'shape'].map((key) => found.get(key)!);
+  return { type: type!, order: order!, sizes: sizes! };
+}
 
 /**
  * Reads the header of a `.npy` file of version 1, 2 or 3.
@@ -61,23 +93,21 @@ export function parseNpyHeader(bytes: Uint8Array, source: string): NpyHeader {
     );
   }
   const text = new TextDecoder().decode(bytes.subarray(start, headerBytes));
-  const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
-  const descr = /'descr'\s*:\s*(?:'([^']*)'|(\[))/.exec(text);
-  const sizes = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
-  if (!DICTIONARY.test(text) || order === undefined || descr === null || sizes === undefined) {
+  const described = describedBy(text);
+  if (!described) {
     return fail(
       `expected a header with descr, fortran_order and shape; received ${JSON.stringify(text.slice(0, 100))}.`,
+    );
+  }
+  const { type, order, sizes } = described;
+  if (type === undefined || type.includes('O')) {
+    return fail(
+      `expected numbers; received ${type === undefined ? 'records with fields' : 'Python objects'}. Save plain arrays, with .astype if need be.`,
     );
   }
   if (order === 'True') {
     return fail(
       'expected an array in C order; received one in Fortran order. Save numpy.ascontiguousarray of it.',
-    );
-  }
-  const [, type] = descr;
-  if (type === undefined || type.includes('O')) {
-    return fail(
-      `expected numbers; received ${type === undefined ? 'records with fields' : 'Python objects'}. Save plain arrays, with .astype if need be.`,
     );
   }
   // Python 2 wrote long integers with an L.

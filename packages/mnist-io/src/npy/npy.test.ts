@@ -96,6 +96,27 @@ describe('parseNpy', () => {
   });
 });
 
+describe('a header', () => {
+  test('may be written with double quotes, its entries in any order', () => {
+    const text = '{"shape": (2,), "fortran_order": False, "descr": "|u1"}';
+    expect(parseNpy(npy(text, Uint8Array.of(7, 8)))).toEqual({
+      shape: [2],
+      data: Uint8Array.of(7, 8),
+    });
+  });
+
+  // A pattern that goes back and forth would take hours over these.
+  test.each([
+    ['lists', `{${"'descr': [], ".repeat(40)}`],
+    ['brackets', `{'descr': ['${']'.repeat(5000)}`],
+    ['spaces', `{${' '.repeat(9000)}'descr'`],
+    ['commas', `{'shape': (${', '.repeat(4000)}`],
+    ['entries', `{${"'shape': (1,), ".repeat(600)}`],
+  ])('made of %s to hurt is refused at once', (_, text) => {
+    expect(() => parseNpy(npy(text))).toThrow(NpyFormatError);
+  });
+});
+
 describe('strings', () => {
   test('come back as they were', () => {
     for (const names of [['T-shirt/top', 'Bag'], ['お', '𝔸b', ''], []]) {

@@ -1,8 +1,10 @@
 /**
  * Writes a file so that, whatever happens, its path holds either the old bytes or all of the new
  * ones: to a temporary file in the same folder, synced, renamed over the path, folder synced. The
- * temporary file is called `NAME.PROCESS.tmp`; what a killed process left is removed by the next.
+ * temporary file is called `NAME.PROCESS.RANDOM.tmp`, so that nobody can plant a link in its place; what
+ * a killed process left is removed by the next.
  */
+import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ConvnetError } from '../errors.ts';
@@ -30,10 +32,10 @@ export class FileWriteError extends ConvnetError {
  * @throws FileWriteError naming the file, after the temporary one is gone.
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${process.pid}.${randomBytes(8).toString('hex')}.tmp`;
   try {
     await removeAbandoned(path);
-    const file = await open(temporary, 'w');
+    const file = await open(temporary, 'wx');
     try {
       await file.writeFile(bytes);
       await file.sync();
@@ -53,8 +55,8 @@ async function removeAbandoned(path: string): Promise<void> {
   const start = `${basename(path)}.`;
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(start) || !name.endsWith('.tmp')) continue;
-    const pid = Number(name.slice(start.length, -'.tmp'.length));
-    if (Number.isInteger(pid) && !isRunning(pid)) await rm(join(dirname(path), name));
+    const pid = Number(name.slice(start.length, -'.tmp'.length).split('.')[0]);
+    if (Number.isInteger(pid) && pid > 0 && !isRunning(pid)) await rm(join(dirname(path), name));
   }
 }
 
