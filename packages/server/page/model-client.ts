@@ -56,10 +56,10 @@ async function ask<Answer>(path: string, body?: unknown): Promise<Answer> {
  * @throws ServerError if it is not one for 28 × 28 images; what `fetch` throws if unreachable.
  */
 export async function describeModel(): Promise<ModelDescription> {
-  const [first] = await ask<{ name: string }[]>('/v2/repository/index', {});
+  const [first] = await ask<{ name: string }[]>('v2/repository/index', {});
   if (!first) throw new ServerError('The server has no model.');
   const { name, inputs, outputs, parameters } = await ask<Metadata>(
-    `/v2/models/${encodeURIComponent(first.name)}`,
+    `v2/models/${encodeURIComponent(first.name)}`,
   );
   const shape = inputs[0]?.shape.slice(1);
   const classes = outputs[0]?.shape[1];
@@ -93,7 +93,7 @@ export async function classify(
   const data = Array.from(pixels, (pixel) => (pixel / 255 - mean) / standardDeviation);
   const input = { name: 'image', datatype: 'FP32', shape: [1, ...INPUT_SHAPE], data };
   const answer = await ask<{ outputs: readonly { data: readonly number[] }[] }>(
-    `/v2/models/${encodeURIComponent(name)}/infer`,
+    `v2/models/${encodeURIComponent(name)}/infer`,
     { inputs: [input] },
   );
   return answer.outputs[0]!.data;

@@ -1,6 +1,15 @@
 /** Mouse, finger and pen on the board, as strokes. One pointer draws at a time. */
 import type { Drawing, Point } from './drawing.ts';
 
+/**
+ * Movements between two frames arrive as one event, with all of them inside: if the browser gives them,
+ * which it does in secure contexts only, not over plain HTTP from another machine.
+ */
+function movementsIn(event: PointerEvent): readonly PointerEvent[] {
+  const all = 'getCoalescedEvents' in event ? event.getCoalescedEvents() : [];
+  return all.length > 0 ? all : [event];
+}
+
 /** Lets pointers draw into `drawing`; `onChange` runs after every change. */
 export function drawWithPointers(board: HTMLElement, drawing: Drawing, onChange: () => void): void {
   let pen: number | undefined;
@@ -22,9 +31,7 @@ export function drawWithPointers(board: HTMLElement, drawing: Drawing, onChange:
   });
   board.addEventListener('pointermove', (event) => {
     if (event.pointerId !== pen) return;
-    // Movements between two frames arrive as one event, with all of them inside.
-    const all = event.getCoalescedEvents();
-    drawing.extend(pointsOf(all.length > 0 ? all : [event]));
+    drawing.extend(pointsOf(movementsIn(event)));
     onChange();
   });
   const lift = (event: PointerEvent): void => {

@@ -8,11 +8,17 @@ import { RequestError } from './protocol/request-error.ts';
 export const BUILD_PAGE_ADVICE =
   'Build it with "npx nx run server:page", then reload; the protocol below /v2 works without it.';
 
-/** Routes of the page, to be mounted at the root. */
+/** Routes of the page, to be mounted at the root or below a prefix. */
 export function pageRoutes(folder: string = PAGE_FOLDER): Router {
   const router = Router();
   router.use(express.static(folder, { redirect: false }));
-  onlyMethod(router, 'get', '/', () => {
+  onlyMethod(router, 'get', '/', ({ baseUrl, originalUrl }, response) => {
+    // Below a prefix, the page's own addresses begin behind its slash.
+    const [path = '', query] = originalUrl.split('?', 2);
+    if (path !== '' && !path.endsWith('/')) {
+      response.redirect(308, `${baseUrl}/${query === undefined ? '' : `?${query}`}`);
+      return;
+    }
     throw new RequestError(503, `The page has not been built. ${BUILD_PAGE_ADVICE}`);
   });
   return router;

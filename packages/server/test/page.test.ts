@@ -1,13 +1,17 @@
 /** The page in a real browser, against a real server with the shipped network. */
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { loadModel } from '@convnet/convnet/node';
+import express from 'express';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { needed } from '../../../test-needs.shared.ts';
+import { createApp } from '../src/create-app.ts';
 import { PAGE_FOLDER, SHIPPED_MODEL_FILE } from '../src/package-files.ts';
 import { serveModel } from '../src/served-model.ts';
 import { startServer, type RunningServer } from '../src/start-server.ts';
-import { launchChromium } from './support/chromium.ts';
+import { INSECURE_HOST, launchChromium } from './support/chromium.ts';
 import { smallModel } from './support/small-model.ts';
 import { testDigits } from './support/test-digits.ts';
 import { traceDigit, type Place } from './support/trace-digit.ts';
@@ -154,6 +158,39 @@ describe.skipIf(!chromium)('the page', () => {
       expect(await answerOf(page)).toBe('1');
       expect(complaints).toEqual([]);
     }, options);
+  });
+
+  test('reads a drawing over plain HTTP from another machine', async () => {
+    const url = server.url.replace('127.0.0.1', INSECURE_HOST);
+    await withPage(
+      async (page) => {
+        expect(await page.evaluate(() => isSecureContext)).toBe(false);
+        await draw(page, [ONE]);
+        expect(await answerOf(page)).toBe('1');
+      },
+      {},
+      url,
+    );
+  });
+
+  test('reads a drawing below a prefix, with a slash or without', async () => {
+    const models = [serveModel(await loadModel(SHIPPED_MODEL_FILE))];
+    const outer = express().use('/digits', createApp({ models }));
+    const listening = outer.listen(0, '127.0.0.1');
+    await once(listening, 'listening');
+    const { port } = listening.address() as AddressInfo;
+    for (const address of ['digits', 'digits/', 'digits?theme=dark']) {
+      await withPage(
+        async (page) => {
+          await draw(page, [ONE]);
+          expect(await answerOf(page)).toBe('1');
+        },
+        {},
+        `http://127.0.0.1:${port}/${address}`,
+      );
+    }
+    listening.close();
+    expect(complaints).toEqual([]);
   });
 
   test('shows the names of classes as text, whatever they are', async () => {

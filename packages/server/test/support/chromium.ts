@@ -1,6 +1,9 @@
 /** A real browser for tests. */
 import { chromium, type Browser } from 'playwright-core';
 
+/** Another name of this machine, which the browser does not trust as it does localhost. */
+export const INSECURE_HOST = 'insecure.test';
+
 /** Starts the browser at `executablePath`, without a window or anything that needs the network. */
 export async function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
@@ -14,6 +17,8 @@ export async function launchChromium(executablePath: string): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // A page there is no secure context, as one from another machine over plain HTTP.
+      `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
     ],
   });
 }
