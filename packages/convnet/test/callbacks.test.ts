@@ -72,7 +72,12 @@ async function fitWith(callback: Callback, values: readonly number[], optimizer 
 
 describe('EarlyStopping', () => {
   test('ends after `patience` epochs without a better value, with the best weights', async () => {
-    const early = earlyStopping({ monitor: 'score', patience: 2, restoreBestWeights: true });
+    const early = earlyStopping({
+      monitor: 'score',
+      mode: 'min',
+      patience: 2,
+      restoreBestWeights: true,
+    });
     const { model, epochs, weights } = await fitWith(early, [5, 3, 4, 4, 2, 1]);
     expect(epochs).toBe(4);
     expect(early).toMatchObject({ bestEpoch: 1, stoppedEpoch: 3 });
@@ -110,7 +115,7 @@ describe('EarlyStopping', () => {
 
   test('minDelta, baseline and startFromEpoch are Keras’', async () => {
     const run = async (options: object, values: number[]) =>
-      (await fitWith(earlyStopping({ monitor: 'score', ...options }), values)).epochs;
+      (await fitWith(earlyStopping({ monitor: 'score', mode: 'min', ...options }), values)).epochs;
     expect(await run({ patience: 1, minDelta: 0.5 }, [3, 2.8, 2.6, 2.4])).toBe(2);
     expect(await run({ patience: 2, baseline: 1 }, [4, 3, 2, 2, 2])).toBe(4);
     expect(await run({ patience: 1, startFromEpoch: 2 }, [1, 2, 3, 4, 5])).toBe(4);
@@ -135,6 +140,7 @@ describe('learning rates', () => {
   test('ReduceLROnPlateau lowers it, waits, and stops at minLr', async () => {
     const plateau = reduceLROnPlateau({
       monitor: 'score',
+      mode: 'min',
       factor: 0.5,
       patience: 2,
       cooldown: 1,
@@ -244,6 +250,7 @@ describe('files', () => {
     const best = modelCheckpoint({
       filepath: at('best.safetensors'),
       monitor: 'score',
+      mode: 'min',
       saveBestOnly: true,
       saveModelOnly: true,
     });
@@ -277,6 +284,19 @@ describe('files', () => {
     expect(rest).toEqual(['']);
     await fitWith(csvLogger(file, { separator: ';', append: true }), [7]);
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(5);
+    const before = readFileSync(file, 'utf8');
+    const other = fitWith(csvLogger(file, { separator: ',', append: true }), [7]);
+    await expect(other).rejects.toThrow('whose first line is epoch,loss,score, to add rows to');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  test('a log whose name does not say which way is better takes a mode', () => {
+    expect(() => earlyStopping({ monitor: 'score' })).toThrow(
+      "EarlyStopping mode: expected 'min' or 'max' for the log \"score\"",
+    );
+    for (const monitor of ['valLoss', 'loss', 'valMeanAbsoluteError', 'accuracy', 'valF1Score']) {
+      expect(() => earlyStopping({ monitor })).not.toThrow();
+    }
   });
 
   test('LambdaCallback calls its functions', async () => {

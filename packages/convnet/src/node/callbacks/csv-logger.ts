@@ -2,6 +2,7 @@
  * Writes what each epoch came to as a row of a CSV file (RFC 4180): `epoch`, from 0, then the logs
  * in alphabetical order. Numbers are written so that reading them gives the same float64.
  */
+import { OptionError, shown } from '@convnet/tensor';
 import { writeFileAtomically } from '@convnet/tensor/node';
 import type { Callback, EpochLogs, Training } from '../../training/callbacks.ts';
 import { readIfThere } from '../read-if-there.ts';
@@ -53,11 +54,17 @@ export class CSVLogger implements Callback {
       : lines.filter((line, i) => i === 0 || Number(line.split(this.#separator)[0]) < epoch);
   }
 
-  /** @throws the file system's error, naming the file. */
+  /** @throws OptionError if the file has other columns; the file system's error, naming the file. */
   async onEpochEnd(epoch: number, logs: EpochLogs): Promise<void> {
     const names = Object.keys(logs).sort();
     const lines = (this.#lines ??= []);
-    if (lines.length === 0) lines.push(['epoch', ...names].join(this.#separator));
+    const header = ['epoch', ...names].join(this.#separator);
+    if (lines.length === 0) lines.push(header);
+    if (lines[0] !== header) {
+      throw new OptionError(
+        `CSVLogger ${this.#file}: expected a file whose first line is ${header}, to add rows to; received ${shown(lines[0])}. Choose another file.`,
+      );
+    }
     lines.push([epoch, ...names.map((name) => logs[name])].join(this.#separator));
     await writeFileAtomically(this.#file, new TextEncoder().encode(`${lines.join('\n')}\n`));
   }

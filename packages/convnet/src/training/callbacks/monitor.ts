@@ -2,20 +2,24 @@
  * Watching a log, for callbacks that act when it improves or stops improving. Names and semantics
  * are those of Keras.
  */
-import { numberOption, choiceOption, OptionError } from '@convnet/tensor';
+import { choiceOption, numberOption, OptionError, shown } from '@convnet/tensor';
 import type { EpochLogs } from '../callbacks.ts';
 
 /** Options that all watching callbacks share. */
 export interface MonitorOptions {
   /** The log to watch; default `valLoss`. */
   readonly monitor?: string;
-  /** Whether less or more is better; `auto` (default) takes more for what is called accuracy and the like. */
+  /**
+   * Whether less or more is better; `auto` (default) tells by the name, such as `valLoss` or `accuracy`,
+   * and refuses one that does not say.
+   */
   readonly mode?: 'auto' | 'min' | 'max';
   /** Least change that counts as better; default depends on the callback. */
   readonly minDelta?: number;
 }
 
 const MORE_IS_BETTER = /accuracy|precision|recall|f1|auc/i;
+const LESS_IS_BETTER = /loss|error/i;
 
 /** See the top of this file. */
 export class Monitor {
@@ -31,6 +35,11 @@ export class Monitor {
     this.#minDelta = numberOption(minDelta, { least: 0 }, `${callback} minDelta`);
     this.name = monitor;
     const isMax = mode === 'max' || (mode === 'auto' && MORE_IS_BETTER.test(monitor));
+    if (mode === 'auto' && !isMax && !LESS_IS_BETTER.test(monitor)) {
+      throw new OptionError(
+        `${callback} mode: expected 'min' or 'max' for the log ${shown(monitor)}, whose name does not say whether more is better.`,
+      );
+    }
     this.#sign = isMax ? 1 : -1;
   }
 
