@@ -56,7 +56,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: ['^.*/(vitest|tsup|test-needs)\\.shared\\.ts$'],
+          allow: ['^.*/(vitest|tsup|test-needs|chromium)\\.shared\\.ts$'],
           depConstraints,
           banTransitiveDependencies: false,
         },

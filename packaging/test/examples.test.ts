@@ -2,9 +2,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from '../../chromium.shared.ts';
 import { needed } from '../../test-needs.shared.ts';
 import { workspace } from './pack.ts';
 import { examples, runExample } from './programs.ts';
@@ -74,7 +74,7 @@ describe('they run', () => {
   const browser = needed('Chromium', 'the example in a page');
   test.skipIf(!browser)('browser', async () => {
     const server = await createServer({ root: path.join(examples, 'browser'), logLevel: 'error' });
-    const opened = await chromium.launch({ executablePath: browser!, args: ['--no-sandbox'] });
+    const opened = await launchChromium(browser!);
     try {
       await server.listen(0);
       const page = await opened.newPage();

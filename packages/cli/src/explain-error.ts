@@ -2,7 +2,6 @@
 import { ConvnetError, type ErrorCode } from '@convnet/convnet';
 import {
   EXIT_CODES,
-  FileWriteError,
   ProgramError,
   systemErrorCode,
   systemErrorMeaning,
@@ -10,7 +9,7 @@ import {
   type SystemErrorKind,
 } from '@convnet/convnet/node';
 
-/** Kinds that are not here are a defect of the command itself. */
+/** Kinds that are not here are the system's fault, or a defect of the command itself. */
 const BY_ERROR: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   'bad-option': EXIT_CODES.usage,
   'bad-data': EXIT_CODES.badData,
@@ -34,9 +33,9 @@ export function explain(
   error: unknown,
 ): { readonly message: string; readonly exitCode: ExitCode } | undefined {
   if (error instanceof ProgramError) return error;
-  if (error instanceof ConvnetError && !(error instanceof FileWriteError)) {
+  if (error instanceof ConvnetError) {
     const exitCode = BY_ERROR[error.code];
-    return exitCode === undefined ? undefined : { message: withFlags(error.message), exitCode };
+    if (exitCode !== undefined) return { message: withFlags(error.message), exitCode };
   }
   const meaning = systemErrorMeaning(error);
   if (meaning === undefined) return undefined;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The `convnet` executable: runs the command line and exits with one of `EXIT_CODES`. */
-import { EXIT_CODES, type ExitCode, ProgramError } from '@convnet/convnet/node';
+import { EXIT_CODES, ProgramError, type ExitCode } from '@convnet/convnet/node';
 import { CommanderError } from 'commander';
 import { explain } from './explain-error.ts';
 import { allCommands, createProgram, normalizeArguments } from './program.ts';

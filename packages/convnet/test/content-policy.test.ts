@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from '../../../chromium.shared.ts';
 import { needed } from '../../../test-needs.shared.ts';
 
 const packages = fileURLToPath(new URL('../../', import.meta.url));
@@ -51,10 +51,7 @@ describe.skipIf(!chromiumPath)('in a page that may not compile WebAssembly', () 
   });
 
   test('the reference is chosen, and predicts', async () => {
-    const browser = await chromium.launch({
-      executablePath: chromiumPath!,
-      args: ['--headless', '--no-sandbox', '--disable-gpu'],
-    });
+    const browser = await launchChromium(chromiumPath!);
     try {
       const page = await browser.newPage();
       const { port } = server.address() as AddressInfo;

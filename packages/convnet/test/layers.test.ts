@@ -5,8 +5,8 @@
 import { setFlagsFromString } from 'node:v8';
 import {
   createKernels,
-  referenceKernels,
   RandomStreams,
+  referenceKernels,
   type DType,
   type Kernels,
   type Shape,

@@ -2,6 +2,7 @@
  * Values that TypeScript would not let through, from JavaScript, JSON or another copy of a package:
  * they work where their meaning is clear, and else are refused by a short message that says what to do.
  */
+import { createRequire } from 'node:module';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import {
@@ -190,7 +191,13 @@ describe('what comes from elsewhere works', () => {
   });
 
   test('a tensor of another copy of the package is a tensor', async () => {
-    const foreign = { data: x.data, shape: x.shape, size: x.size, dtype: x.dtype };
+    const { Tensor: OtherTensor } = createRequire(import.meta.url)(
+      '../../tensor/dist/index.cjs',
+    ) as {
+      readonly Tensor: typeof Tensor;
+    };
+    const foreign = new OtherTensor(x.data, x.shape);
+    expect(foreign).not.toBeInstanceOf(Tensor);
     expect(network().predict(wrong(foreign)).data).toEqual(network().predict(x).data);
     await network().fit(wrong(foreign), [0, 1]);
   });

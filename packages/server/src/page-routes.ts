@@ -12,11 +12,11 @@ export const BUILD_PAGE_ADVICE =
 export function pageRoutes(folder: string = PAGE_FOLDER): Router {
   const router = Router();
   router.use(express.static(folder, { redirect: false }));
-  onlyMethod(router, 'get', '/', ({ baseUrl, originalUrl }, response) => {
+  onlyMethod(router, 'get', '/', ({ originalUrl }, response) => {
     // Below a prefix, the page's own addresses begin behind its slash.
-    const [path = '', query] = originalUrl.split('?', 2);
-    if (path !== '' && !path.endsWith('/')) {
-      response.redirect(308, `${baseUrl}/${query === undefined ? '' : `?${query}`}`);
+    const [path = ''] = originalUrl.split('?', 1);
+    if (!path.endsWith('/')) {
+      response.redirect(308, `${path}/${originalUrl.slice(path.length)}`);
       return;
     }
     throw new RequestError(503, `The page has not been built. ${BUILD_PAGE_ADVICE}`);

@@ -21,6 +21,7 @@ export {
   booleanOption,
   choiceOption,
   integerOption,
+  isList,
   numberOption,
   positiveInteger,
   shown,

@@ -55,6 +55,10 @@ function limitsInWords({ least, above, most, below }: NumberLimits): string {
   return ` ${words.join(' and ')}`.trimEnd();
 }
 
+/** Whether `value` is a list: an array or a typed one, of whatever realm. */
+export const isList = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) || ArrayBuffer.isView(value);
+
 /**
  * A number within `limits`.
  * @param where - names the option, such as `dropout rate`.

@@ -4,14 +4,11 @@
  */
 import { allocate, dtypeOf, type DType, type FloatArray } from './dtype.ts';
 import { OptionError, ShapeError } from './errors.ts';
-import { shown } from './options.ts';
+import { isList, shown } from './options.ts';
 import { checkShape, formatShape, sizeOf, type Shape } from './shape.ts';
 
 /** Nested lists of numbers, as deep as the tensor has axes. */
 export type NestedNumbers = number | readonly NestedNumbers[];
-
-const isList = (value: NestedNumbers): value is readonly NestedNumbers[] =>
-  Array.isArray(value) || ArrayBuffer.isView(value);
 
 /** An n-dimensional array of floats; contiguous, row-major. */
 export class Tensor {
@@ -135,5 +132,5 @@ export class Tensor {
 export function isTensor(value: unknown): value is Tensor {
   if (value instanceof Tensor) return true;
   const { data, shape } = (value ?? {}) as Partial<Tensor>;
-  return Array.isArray(shape) && dtypeOf(data) !== undefined;
+  return Array.isArray(shape) && dtypeOf(data) !== undefined && sizeOf(shape) === data!.length;
 }

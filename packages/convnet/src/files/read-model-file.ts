@@ -2,10 +2,10 @@
 import {
   asBytes,
   formatShape,
-  type InferenceKernels,
   OptionError,
   sameShape,
   ShapeError,
+  type InferenceKernels,
   type Tensor,
 } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';

@@ -18,10 +18,10 @@
  */
 import {
   booleanOption,
-  type Expression,
   math,
   numberOption,
   perChannel,
+  type Expression,
   type Tensor,
 } from '@convnet/tensor';
 import { Layer } from './layer.ts';

@@ -14,8 +14,8 @@ import {
   integerOption,
   OptionError,
   sameShape,
-  type Shape,
   ShapeError,
+  type Shape,
   type Tensor,
 } from '@convnet/tensor';
 import type { Signal } from './signal.ts';

@@ -5,7 +5,7 @@
  *     output = x · Φ(x),  Φ(x) = ½ (1 + erf(x / √2))                       slope Φ(x) + x · φ(x)
  *     approximate: ½ x (1 + tanh(u)),  u = √(2/π) · (x + 0.044715 x³)
  */
-import { booleanOption, type Expression, math } from '@convnet/tensor';
+import { booleanOption, math, type Expression } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
 
 /** Options of {@link gelu}. */

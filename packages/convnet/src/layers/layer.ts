@@ -15,16 +15,16 @@
  */
 import {
   checkShape,
-  type DType,
-  type InferenceKernels,
-  type Kernels,
   OptionError,
-  type Random,
-  type RandomStreams,
-  type Shape,
   sizeOf,
   StateError,
   Tensor,
+  type DType,
+  type InferenceKernels,
+  type Kernels,
+  type Random,
+  type RandomStreams,
+  type Shape,
 } from '@convnet/tensor';
 import { resolveInitializer } from '../initializers.ts';
 import type { Parameter, ParameterRequest, StateRequest, StoredTensor } from './layer-tensors.ts';

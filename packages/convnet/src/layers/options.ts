@@ -3,11 +3,11 @@ import {
   choiceOption,
   formatShape,
   OptionError,
-  type Padding,
   positiveInteger,
-  type Shape,
   ShapeError,
   shown,
+  type Padding,
+  type Shape,
 } from '@convnet/tensor';
 import type { Signal } from './signal.ts';
 

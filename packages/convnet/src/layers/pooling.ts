@@ -8,9 +8,9 @@
  */
 import {
   booleanOption,
+  windowGeometry,
   type Padding,
   type Tensor,
-  windowGeometry,
   type WindowGeometry,
   type WindowOptions,
 } from '@convnet/tensor';

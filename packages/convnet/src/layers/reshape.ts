@@ -6,9 +6,9 @@ import {
   formatShape,
   OptionError,
   positiveInteger,
-  type Shape,
   ShapeError,
   sizeOf,
+  type Shape,
   type Tensor,
 } from '@convnet/tensor';
 import { Layer } from './layer.ts';

@@ -7,7 +7,7 @@
  * `loss[n]` is the mean of f over the K outputs.
  */
 import { math, numberOption } from '@convnet/tensor';
-import { type Loss } from './loss.ts';
+import type { Loss } from './loss.ts';
 import { outputLoss } from './output-loss.ts';
 
 const { abs, maximum, minimum } = math;

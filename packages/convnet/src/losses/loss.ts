@@ -1,9 +1,9 @@
 /** The contract of a loss, and its targets. */
 import {
   ConvnetError,
+  numberOption,
   type FloatArray,
   type Kernels,
-  numberOption,
   type Tensor,
 } from '@convnet/tensor';
 import type { Workspace } from '../layers/workspace.ts';
@@ -16,10 +16,6 @@ export type Labels = Uint8Array | Int32Array | FloatArray | readonly number[];
  * network of one output, a list of numbers is that, too.
  */
 export type Targets = Labels | Tensor;
-
-/** Whether `value`, of a caller in JavaScript perhaps, is a list. */
-export const isList = (value: unknown): boolean =>
-  Array.isArray(value) || ArrayBuffer.isView(value);
 
 /** Targets that do not fit the network or the loss. */
 export class TargetError extends ConvnetError {

@@ -4,8 +4,8 @@
  *
  *     loss[n] = Σ_k f(output[n,k], target[n,k]) / K        dOutput = scale · f′ / K
  */
-import { isTensor, shown, Tensor, type Expression } from '@convnet/tensor';
-import { isList, TargetError, type Loss, type Targets } from './loss.ts';
+import { isList, isTensor, shown, Tensor, type Expression } from '@convnet/tensor';
+import { TargetError, type Loss, type Targets } from './loss.ts';
 import { checkWidth, tensorTargets } from './tensor-targets.ts';
 
 /** The variables of a loss of one output. */

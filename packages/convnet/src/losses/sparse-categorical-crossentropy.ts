@@ -2,10 +2,9 @@
  * Cross-entropy against class numbers: `loss = mean over n of −log softmax(logits[n])[label[n]]`,
  * fused with softmax.
  */
-import { isTensor, shown, Tensor } from '@convnet/tensor';
+import { isList, isTensor, shown, Tensor } from '@convnet/tensor';
 import {
   checkLabelSmoothing,
-  isList,
   TargetError,
   type CrossentropyOptions,
   type Labels,

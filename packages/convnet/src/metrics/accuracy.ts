@@ -1,6 +1,6 @@
 /** Shares of samples whose right class has the largest probability, or one of the k largest. */
 import { positiveInteger } from '@convnet/tensor';
-import { type Metric } from './metric.ts';
+import type { Metric } from './metric.ts';
 
 /** The share of samples whose right class has the largest probability; of equal ones, the first counts. */
 export function accuracy(): Metric {

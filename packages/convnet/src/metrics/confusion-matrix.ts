@@ -82,17 +82,20 @@ export function confusionMatrix(labels: ArrayLike<number>, predictions: Tensor):
     );
   }
   const K = predictions.shape[1]!;
-  const counts = Array.from({ length: K }, () => new Array<number>(K).fill(0));
-  for (const [n, k] of predicted.entries()) {
-    const row = counts[labels[n]!];
-    if (!row) {
-      throw new OptionError(
-        `confusionMatrix labels[${n}]: expected a class from 0 to ${K - 1}; received ${labels[n]}.`,
-      );
-    }
-    if (k >= 0) row[k]! += 1;
-  }
-  return new ConfusionMatrix(counts);
+  const classes = Int32Array.from(labels, (label, n) => {
+    if (Number.isInteger(label) && label >= 0 && label < K) return label;
+    throw new OptionError(
+      `confusionMatrix labels[${n}]: expected a class from 0 to ${K - 1}; received ${label}.`,
+    );
+  });
+  const counts = new Float64Array(K * K);
+  confusionCounts.add(counts, {
+    probabilities: predictions.data,
+    labels: classes,
+    guesses: predicted,
+    classCount: K,
+  });
+  return matrixOf([...counts], K);
 }
 
 /** Counts a confusion matrix batch by batch; it has no one value. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { accuracy, topKAccuracy } from './accuracy.ts';
 import { argmax } from '../losses/argmax.ts';
 import { confusionMatrix, predictedClasses } from './confusion-matrix.ts';
-import { type ClassifiedBatch, type Metric } from './metric.ts';
+import type { ClassifiedBatch, Metric } from './metric.ts';
 import { f1Score, precision, recall } from './precision-recall.ts';
 
 /** Three classes, six samples: right are 0, 1 and 4. */

@@ -7,8 +7,8 @@
  * Over several classes, `macro` is the mean of the classes' values, and `micro` counts all classes
  * together. A class with nothing to divide by counts as 0, as in Keras and scikit-learn.
  */
-import { integerOption, choiceOption } from '@convnet/tensor';
-import { type Metric } from './metric.ts';
+import { choiceOption, integerOption } from '@convnet/tensor';
+import type { Metric } from './metric.ts';
 
 /** Options of {@link precision}, {@link recall} and {@link f1Score}. */
 export interface ClassMetricOptions {

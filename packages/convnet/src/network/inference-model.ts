@@ -3,15 +3,15 @@
  * from what others gave. A {@link Model} is one that can also be trained.
  */
 import {
-  type DType,
   formatShape,
-  type InferenceKernels,
   positiveInteger,
   RandomStreams,
   sameShape,
-  type Shape,
   ShapeError,
   Tensor,
+  type DType,
+  type InferenceKernels,
+  type Shape,
 } from '@convnet/tensor';
 import { EventLoopTurn } from '../event-loop.ts';
 import type { BuildContext, Layer } from '../layers/layer.ts';

@@ -1,14 +1,14 @@
 /** A network with what training needs of it, whatever its loss and its optimizer. */
 import {
   createKernels,
-  type DType,
   formatShape,
-  type Kernels,
   OptionError,
-  type Random,
   RandomStreams,
   ShapeError,
   Tensor,
+  type DType,
+  type Kernels,
+  type Random,
 } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import type { Parameter } from '../layers/layer-tensors.ts';

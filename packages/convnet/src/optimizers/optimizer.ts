@@ -6,12 +6,12 @@
  *     g ← clip(g)        θ ← (1 − learningRate · weightDecay) · θ        θ, state ← update(θ, g, state)
  */
 import {
-  type Expression,
-  type Kernels,
   numberOption,
   OptionError,
-  type Program,
   single,
+  type Expression,
+  type Kernels,
+  type Program,
   type Tensor,
 } from '@convnet/tensor';
 import type { Parameter } from '../layers/layer-tensors.ts';

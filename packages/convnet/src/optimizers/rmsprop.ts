@@ -7,7 +7,7 @@
  *
  * Centered, the square of a running mean m of g is taken from v: that leaves g's variance.
  */
-import { type Expression, math, numberOption } from '@convnet/tensor';
+import { math, numberOption, type Expression } from '@convnet/tensor';
 import { Optimizer, type OptimizerOptions, type Update, type UpdateTerms } from './optimizer.ts';
 
 /** Options of {@link rmsprop}. */

@@ -2,8 +2,8 @@
  * Learning rates that change from step to step, as functions of the step, which counts from 0.
  * They replace the number in `learningRate`; {@link warmUp} can precede any of them.
  */
-import { positiveInteger, numberOption, OptionError } from '@convnet/tensor';
-import { type LearningRate } from './optimizer.ts';
+import { numberOption, OptionError, positiveInteger } from '@convnet/tensor';
+import type { LearningRate } from './optimizer.ts';
 
 /** A learning rate for each step, from 0. */
 export type Schedule = (step: number) => number;

@@ -9,9 +9,9 @@ import {
   sameShape,
   ShapeError,
   shown,
-  type Tensor,
   type FloatArray,
   type Shape,
+  type Tensor,
 } from '@convnet/tensor';
 
 /** Samples that are bytes, such as pixels. */

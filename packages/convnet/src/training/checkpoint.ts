@@ -9,7 +9,7 @@
  *                                                  remember, and the settings and kernels that the
  *                                                  checkpoint belongs to
  */
-import { ConvnetError, type RandomState, sameShape, type Tensor } from '@convnet/tensor';
+import { ConvnetError, sameShape, type RandomState, type Tensor } from '@convnet/tensor';
 import { canonicalJson } from '../canonical-json.ts';
 import { modelContents, sealed } from '../files/encode-model.ts';
 import { TRAINING_PREFIX, TRAINING_KEY } from '../files/model-file-format.ts';

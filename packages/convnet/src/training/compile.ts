@@ -126,9 +126,10 @@ function named<T extends object, Name extends string>(
   choice: T | Name,
   makers: Readonly<Record<Name, () => T>>,
 ): T {
-  if (choice instanceof Object && typeof choice !== 'function') return choice;
+  const given: unknown = choice;
+  if (typeof given === 'object' && given !== null) return given as T;
   const names = Object.keys(makers) as Name[];
-  return makers[choiceOption(choice, names, `compile ${option}`)]();
+  return makers[choiceOption(given, names, `compile ${option}`)]();
 }
 
 /** @throws OptionError if the loss does not fit the network's last layer. */

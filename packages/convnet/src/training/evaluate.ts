@@ -1,5 +1,5 @@
 /** Measuring a network without changing it: mean loss and metrics. */
-import { positiveInteger, OptionError } from '@convnet/tensor';
+import { OptionError, positiveInteger } from '@convnet/tensor';
 import { EventLoopTurn } from '../event-loop.ts';
 import { confusionCounts, matrixOf, type ConfusionMatrix } from '../metrics/confusion-matrix.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';

@@ -52,7 +52,7 @@ function trainingAndValidation(
     const [inputs, targets, sampleWeight] = validationData;
     const where = 'fit validationData';
     const data = labelledSamples(compiled, inputs, targets, where);
-    return [all, weighted(data, sampleWeight ? { sampleWeight } : {}, where)];
+    return [all, weighted(data, { sampleWeight }, where)];
   }
   numberOption(validationSplit, { least: 0, below: 1 }, 'fit validationSplit');
   const trainingCount = Math.floor(all.targets.count * (1 - validationSplit));
@@ -64,7 +64,7 @@ function trainingAndValidation(
   }
   // As in Keras, samples keep their weights, and classes have none.
   const { sampleWeight } = options;
-  const validation = weighted(plain, sampleWeight ? { sampleWeight } : {}, 'fit');
+  const validation = weighted(plain, { sampleWeight }, 'fit');
   return [
     { ...all, indices: all.indices.subarray(0, trainingCount) },
     { ...validation, indices: all.indices.subarray(trainingCount) },

@@ -13,7 +13,7 @@ export interface WeightOptions {
   /** Factor of the loss of each class, such as `dataset.classWeights()`. */
   readonly classWeight?: ClassWeights;
   /** Factor of the loss of each sample, in the order of the samples. */
-  readonly sampleWeight?: ArrayLike<number>;
+  readonly sampleWeight?: ArrayLike<number> | undefined;
 }
 
 const checkWeight = (weight: number, where: string): number =>

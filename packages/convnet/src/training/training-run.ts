@@ -5,7 +5,7 @@
  * All that the loop depends on is in its position, its sums, its history, the random streams, the
  * optimizer and the weights. A checkpoint is these, so that training can go on from any batch.
  */
-import { type RandomState, StateError } from '@convnet/tensor';
+import { StateError, type RandomState } from '@convnet/tensor';
 import type { TrainableNetwork } from '../network/trainable-network.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type {

@@ -7,8 +7,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from '../../../../chromium.shared.ts';
 import { needed } from '../../../../test-needs.shared.ts';
 import * as convnet from '../../src/index.ts';
 import { goldenHash } from './golden-hash.ts';
@@ -89,10 +89,7 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
     ['any other page, on one', false],
   ])('%s, gives the golden hash', async (_, isIsolated) => {
     isolated = isIsolated;
-    const browser = await chromium.launch({
-      executablePath: chromiumPath!,
-      args: ['--headless', '--no-sandbox', '--disable-gpu'],
-    });
+    const browser = await launchChromium(chromiumPath!);
     try {
       const tab = await browser.newPage();
       const { port } = server.address() as AddressInfo;

@@ -3,7 +3,7 @@
  * seed, the epoch and the image's index alone, not on batches, order or threads: its random numbers
  * come from the stream `augmentation/<epoch>/<index>`.
  */
-import { integerOption, type Random, RandomStreams } from '@convnet/tensor';
+import { integerOption, RandomStreams, type Random } from '@convnet/tensor';
 import { forEachImage } from '../dataset/for-each-image.ts';
 import type { SeedOptions } from '../dataset/image-dataset.ts';
 import type { ImageSamples } from '../dataset/image-samples.ts';

@@ -10,7 +10,7 @@
  */
 import { numberOption } from '@convnet/tensor';
 import { SmoothField } from './smooth-field.ts';
-import { type GeometricTransform } from './transform.ts';
+import type { GeometricTransform } from './transform.ts';
 
 /** Options of {@link elastic}. */
 export interface ElasticOptions {

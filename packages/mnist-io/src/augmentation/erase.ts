@@ -5,7 +5,7 @@
  * draws until the rectangle lies within the image, here its sides are cut to the image's.
  */
 import { numberOption } from '@convnet/tensor';
-import { type PixelTransform } from './transform.ts';
+import type { PixelTransform } from './transform.ts';
 
 /** Options of {@link erase}. */
 export interface EraseOptions {

@@ -3,7 +3,7 @@
  * a crisp one in training reads those of real images a little worse.
  */
 import { numberOption } from '@convnet/tensor';
-import { type Gate } from './transform.ts';
+import type { Gate } from './transform.ts';
 
 /** Options of {@link keep}. */
 export interface KeepOptions {

@@ -4,7 +4,7 @@
  * size, and had from one random number of 32 bits.
  */
 import { numberOption } from '@convnet/tensor';
-import { type PixelTransform } from './transform.ts';
+import type { PixelTransform } from './transform.ts';
 
 /** Mean and standard deviation of a sum of four bytes: 4 · 127.5, and √(4 · (2^16 − 1) / 12). */
 const MEAN_OF_SUM = 510;

@@ -1,7 +1,7 @@
 /** Turns the image about its centre: p → R(θ) p, θ uniform. */
 import { numberOption } from '@convnet/tensor';
 import { direction } from './direction.ts';
-import { type GeometricTransform } from './transform.ts';
+import type { GeometricTransform } from './transform.ts';
 
 /** Options of {@link rotate}. */
 export interface RotateOptions {

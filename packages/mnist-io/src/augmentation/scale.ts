@@ -4,7 +4,7 @@
  * f = 1 + u or, for u < 0, 1 / (1 − u); a likewise.
  */
 import { numberOption, type Random } from '@convnet/tensor';
-import { type GeometricTransform } from './transform.ts';
+import type { GeometricTransform } from './transform.ts';
 
 /** Options of {@link scale}. */
 export interface ScaleOptions {

@@ -1,7 +1,7 @@
 /** Lets the image lean, as handwriting does: (x, y) → (x − y tan θ, y), θ uniform; y is down. */
 import { numberOption } from '@convnet/tensor';
 import { direction } from './direction.ts';
-import { type GeometricTransform } from './transform.ts';
+import type { GeometricTransform } from './transform.ts';
 
 /** Options of {@link shear}. */
 export interface ShearOptions {

@@ -1,6 +1,6 @@
 /** Moves the image: p → p + t, t uniform in a square. */
 import { numberOption } from '@convnet/tensor';
-import { type GeometricTransform } from './transform.ts';
+import type { GeometricTransform } from './transform.ts';
 
 /** Options of {@link shift}. */
 export interface ShiftOptions {

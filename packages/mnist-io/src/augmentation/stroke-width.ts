@@ -8,7 +8,7 @@
  * t = 1 makes a line one pixel wider, or narrower, on each of its sides.
  */
 import { numberOption } from '@convnet/tensor';
-import { type PixelTransform } from './transform.ts';
+import type { PixelTransform } from './transform.ts';
 
 /** Options of {@link strokeWidth}; both 0 … 1. */
 export interface StrokeWidthOptions {

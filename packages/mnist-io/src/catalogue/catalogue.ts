@@ -1,4 +1,4 @@
-/** The data sets that have a name. */
+/** The catalogue of data sets. */
 import { MissingDataError } from '../errors.ts';
 import type { DatasetEntry } from './dataset-entry.ts';
 import { emnist, type EmnistSplit } from './entries/emnist.ts';

@@ -18,10 +18,11 @@ export function softmaxCrossEntropy(
   scale: number,
 ): void {
   const [N, K] = logits.shape as [number, number];
+  const distributions = isTensor(targets);
   for (let n = 0; n < N; n++) {
     const row = n * K;
     const target = (k: number): number =>
-      isTensor(targets) ? targets.data[row + k]! : Number(targets[n] === k);
+      distributions ? targets.data[row + k]! : Number(targets[n] === k);
     const { max, sum } = logSumExp(logits, row, K);
     let mass = 0;
     let loss = 0;

@@ -42,7 +42,7 @@ export function registerConvert(data: Command, signal: AbortSignal): void {
     .option('--gzip', 'gzip IDX files in a folder; single files are by their name')
     .option(
       '--force',
-      'overwrite an existing output; a folder only if it holds nothing but pictures',
+      'overwrite an existing output; a folder of pictures only if it holds nothing else',
     );
   addOutputOptions(command).action((input: string, output: string, options: ConvertOptions) =>
     convert(input, output, options, signal),

@@ -1,5 +1,5 @@
 /** Callbacks that change the learning rate from epoch to epoch. */
-import { numberOption, integerOption, OptionError } from '@convnet/tensor';
+import { integerOption, numberOption, OptionError } from '@convnet/tensor';
 import type { Optimizer } from '../../optimizers/optimizer.ts';
 import type { Callback, CallbackState, EpochLogs, Training } from '../callbacks.ts';
 import { Monitor, type MonitorOptions } from './monitor.ts';
