@@ -7,11 +7,12 @@ import type { FloatArray } from '@convnet/tensor';
  */
 export function argmax(rows: FloatArray, classCount: number): Int32Array {
   return Int32Array.from({ length: rows.length / classCount }, (_, n) => {
-    const row = rows.subarray(n * classCount, (n + 1) * classCount);
+    const first = n * classCount;
     let best = 0;
     for (let k = 0; k < classCount; k++) {
-      if (Number.isNaN(row[k])) return -1;
-      if (row[k]! > row[best]!) best = k;
+      const value = rows[first + k]!;
+      if (Number.isNaN(value)) return -1;
+      if (value > rows[first + best]!) best = k;
     }
     return best;
   });
