@@ -2,18 +2,8 @@
  * Loads a model file, as `loading.ts FILE`, and prints how it ended and how much memory that took
  * at most beyond what the process had, in bytes.
  */
-import { readFileSync } from 'node:fs';
 import { loadModel } from '../src/node/index.ts';
-
-/** Most memory that the process ever had, in bytes. */
-function peak(): number {
-  // Linux counts the parent's memory in maxRSS.
-  const kibibytes =
-    process.platform === 'linux'
-      ? Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1])
-      : process.resourceUsage().maxRSS;
-  return kibibytes * 1024;
-}
+import { peakMemory } from './peak-memory.ts';
 
 const [, , file = ''] = process.argv;
 /** @returns the number of parameters, or the error's name. */
@@ -26,6 +16,6 @@ const load = async (path: string): Promise<number | string> => {
 };
 
 await load(import.meta.filename); // so that all code is there
-const before = peak();
+const before = peakMemory();
 const result = await load(file);
-process.stdout.write(JSON.stringify({ result, growth: peak() - before }));
+process.stdout.write(JSON.stringify({ result, growth: peakMemory() - before }));

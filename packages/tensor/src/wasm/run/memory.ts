@@ -1,13 +1,36 @@
 /**
  * The memory that WebAssembly kernels work on. It is shared, because growing a shared memory
- * leaves views of it valid, and because threads can then work on it. Nothing is ever freed: a
+ * leaves views of it valid, and because threads can then work on it. Nothing in it is ever freed: a
  * network makes its tensors once and keeps them, and its memory goes when it does.
+ *
+ * Garbage collectors do not count such memory, and would leave that of dropped networks until the
+ * machine has none left. So they are made to look, once in so many bytes.
  */
 import { MOST_PAGES } from '../emit/module.ts';
 
 const PAGE = 65_536;
 /** Tensors begin at multiples of this, so that they share no cache line. */
 const ALIGNMENT = 64;
+/** Bytes of all memories that are made between two collections. */
+const COLLECT_AFTER = 64 * 2 ** 20;
+/** Bytes that no machine has. */
+const MORE_THAN_THERE_IS = 2 ** 52;
+
+/** Bytes made since the last collection. */
+let made = 0;
+
+/** To be called for all that grows. Collecting takes some 5 ms, and a little more for what it frees. */
+function countGrowth(bytes: number): void {
+  made += bytes;
+  if (made < COLLECT_AFTER) return;
+  made = 0;
+  try {
+    // Engines collect garbage at once before they refuse a buffer.
+    new ArrayBuffer(MORE_THAN_THERE_IS);
+  } catch {
+    // As expected.
+  }
+}
 
 /** Hands out one memory from its beginning on. */
 export class WasmMemory {
@@ -20,7 +43,10 @@ export class WasmMemory {
     const address = this.#end;
     this.#end = Math.ceil((address + bytes) / ALIGNMENT) * ALIGNMENT;
     const missing = this.#end - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    if (missing > 0) {
+      countGrowth(missing);
+      this.memory.grow(Math.ceil(missing / PAGE));
+    }
     return address;
   }
 

@@ -2,7 +2,7 @@
  * Threads that run programs together with the calling thread, on one shared memory. They are
  * started when a program first runs, wait for the next one spinning for a moment, then asleep,
  * and end when their kernels are no longer used. Where threads cannot be had, the calling thread
- * works alone; results are the same.
+ * works alone; results are the same. So it does where many other kernels have helpers already.
  *
  * A thread never returns to its event loop: all that it is told lies in the shared memory.
  */
@@ -41,7 +41,15 @@ export interface ThreadedModule {
   milliseconds: number;
 }
 
+/**
+ * Kernels with helpers in one process. Helpers keep the memory of kernels that are no longer used until
+ * the event loop turns, so that a loop which makes networks and never lets it turn must not have many.
+ */
+const MOST_WITH_HELPERS = 16;
+let withHelpers = 0;
+
 const workersOf = new FinalizationRegistry<WorkerHandle[]>((workers) => {
+  withHelpers -= 1;
   for (const worker of workers) worker.stop();
 });
 
@@ -90,7 +98,7 @@ export class Threads {
     const words = this.#words;
     const mayShare =
       module.threads > 1 && this.count > 1 && this.#milliseconds >= START_AFTER_MILLISECONDS;
-    if (mayShare && !this.#areStarted) this.#start();
+    if (mayShare && !this.#areStarted && withHelpers < MOST_WITH_HELPERS) this.#start();
     const worthWaking = module.milliseconds > WAKE_FROM_MILLISECONDS;
     const helpers = mayShare ? Atomics.load(words, (worthWaking ? READY : AWAKE) / 4) : 0;
     const participants = 1 + bitCount(helpers);
@@ -111,6 +119,7 @@ export class Threads {
 
   #start(): void {
     this.#areStarted = true;
+    withHelpers += 1;
     const workers = Array.from({ length: this.count - 1 }, (_, number) =>
       startWorker(workerProgram, { memory: this.#memory.memory, control: this.control, number }),
     ).filter((worker) => worker !== undefined);
