@@ -44,9 +44,32 @@ export function engineFor(backend: Backend, options: KernelOptions): Engine | un
   if (backend === 'reference') return undefined;
   const rung = backend === 'auto' ? rungs.find(supportsWasm) : backend;
   if (rung === undefined) return undefined;
-  if (supportsWasm(rung)) return new Engine(rung, threads);
+  if (supportsWasm(rung)) return newOrSharedEngine(rung, threads);
   const need = rung === 'relaxed' ? 'relaxed SIMD, as Node 22 has,' : 'SIMD';
   throw new BackendError(
     `backend ${rung}: expected an engine with WebAssembly ${need} and shared memory; this one lacks them. Choose auto or reference.`,
   );
+}
+
+/**
+ * The engine made last. It is held until the code that made it has ended, then weakly: a weak reference
+ * made at once would hold each engine of a loop as long.
+ */
+let last: Engine | WeakRef<Engine> | undefined;
+
+function holdWeakly(): void {
+  if (last instanceof Engine) last = new WeakRef(last);
+}
+
+/** A new engine; or the last one, where there is no memory for another: Chromium has 124 at a time. */
+function newOrSharedEngine(rung: WasmRung, threads: number): Engine {
+  try {
+    last = new Engine(rung, threads);
+    queueMicrotask(holdWeakly);
+    return last;
+  } catch (error) {
+    const living = last instanceof Engine ? last : last?.deref();
+    if (living?.rung === rung) return living;
+    throw error;
+  }
 }
