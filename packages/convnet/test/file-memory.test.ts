@@ -1,17 +1,13 @@
 /** How much memory a model file takes that is loaded or refused. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dense, encodeModel, sequential } from '../src/index.ts';
+import { runBundled } from './bundled-program.ts';
 
 const MIB = 2 ** 20;
 const folder = mkdtempSync(path.join(tmpdir(), 'convnet-file-memory-'));
-/** Plain JavaScript, so that no loader takes memory of the process that is measured. */
-const program = path.join(folder, 'loading.mjs');
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
@@ -19,21 +15,13 @@ afterAll(() => {
 /** 64 MiB of weights, in one tensor that is stored in another order than it is computed with. */
 let whole: Uint8Array;
 beforeAll(() => {
-  buildSync({
-    entryPoints: [fileURLToPath(new URL('loading.ts', import.meta.url))],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    conditions: ['@convnet/source'],
-  });
   whole = encodeModel(sequential({ inputShape: [4096], layers: [dense({ units: 4096 })] }));
 });
 
 function loading(bytes: Uint8Array): { result: number | string; growth: number } {
   const file = path.join(folder, 'model.safetensors');
   writeFileSync(file, bytes);
-  const printed = execFileSync(process.execPath, [program, file], { encoding: 'utf8' });
+  const printed = runBundled('loading.ts', file);
   return JSON.parse(printed) as { result: number | string; growth: number };
 }
 

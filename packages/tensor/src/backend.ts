@@ -68,6 +68,7 @@ function newOrSharedEngine(rung: WasmRung, threads: number): Engine {
     queueMicrotask(holdWeakly);
     return last;
   } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
     const living = last instanceof Engine ? last : last?.deref();
     if (living?.rung === rung) return living;
     throw error;

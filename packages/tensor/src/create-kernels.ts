@@ -7,7 +7,8 @@ import { inferenceKernels } from './wasm/inference-kernels.ts';
 import { trainingKernels } from './wasm/training-kernels.ts';
 
 /**
- * Kernels of a backend. They have a memory of their own, and threads, which go when they do.
+ * Kernels of a backend. They have a memory of their own, and threads, which go when they do. Where there
+ * is no memory for more, as in Chromium beside 124 others, they share those of the last ones made.
  *
  * @throws BackendError if the engine lacks what `relaxed` or `simd` need.
  * @throws OptionError if `threads` is not a whole number from 1 to 32.

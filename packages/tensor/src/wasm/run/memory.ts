@@ -11,19 +11,19 @@ import { MOST_PAGES } from '../emit/module.ts';
 const PAGE = 65_536;
 /** Tensors begin at multiples of this, so that they share no cache line. */
 const ALIGNMENT = 64;
-/** Bytes of all memories that are made between two collections. */
+/** Bytes by which all memories of a process grow between two collections. */
 const COLLECT_AFTER = 64 * 2 ** 20;
 /** Bytes that no machine has. */
 const MORE_THAN_THERE_IS = 2 ** 52;
 
-/** Bytes made since the last collection. */
-let made = 0;
+/** Bytes by which memories grew since the last collection. */
+let grown = 0;
 
-/** To be called for all that grows. Collecting takes some 5 ms, and a little more for what it frees. */
+/** To be called for all that grows. A collection takes some 20 ms, more where much lives. */
 function countGrowth(bytes: number): void {
-  made += bytes;
-  if (made < COLLECT_AFTER) return;
-  made = 0;
+  grown += bytes;
+  if (grown < COLLECT_AFTER) return;
+  grown = 0;
   try {
     // Engines collect garbage at once before they refuse a buffer.
     new ArrayBuffer(MORE_THAN_THERE_IS);
