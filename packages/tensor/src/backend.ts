@@ -34,7 +34,7 @@ const MOST_THREADS = 32;
 const MOST_THREADS_BY_DEFAULT = 8;
 
 /**
- * The engine that computes `backend`; undefined for the reference.
+ * An engine that computes `backend`; undefined for the reference.
  * @throws BackendError if this engine lacks what the backend needs.
  * @throws OptionError if `threads` is not a whole number from 1 to 32.
  */
@@ -44,7 +44,7 @@ export function engineFor(backend: Backend, options: KernelOptions): Engine | un
   if (backend === 'reference') return undefined;
   const rung = backend === 'auto' ? rungs.find(supportsWasm) : backend;
   if (rung === undefined) return undefined;
-  if (supportsWasm(rung)) return newOrSharedEngine(rung, threads);
+  if (supportsWasm(rung)) return joinEngine(rung, threads);
   const need = rung === 'relaxed' ? 'relaxed SIMD, as Node 22 has,' : 'SIMD';
   throw new BackendError(
     `backend ${rung}: expected an engine with WebAssembly ${need} and shared memory; this one lacks them. Choose auto or reference.`,
@@ -59,6 +59,45 @@ let last: Engine | WeakRef<Engine> | undefined;
 
 function holdWeakly(): void {
   if (last instanceof Engine) last = new WeakRef(last);
+}
+
+/**
+ * The engine of disposed kernels. Until the code that disposed of them has ended, it is there for the
+ * next ones: a loop over networks then has one memory, and starts its threads once.
+ */
+let idle: Engine | undefined;
+
+function endIdle(): void {
+  idle?.threads.stop();
+  idle = undefined;
+}
+
+/** To be called when kernels of `engine` are disposed. */
+export function leaveEngine(engine: Engine): void {
+  engine.users -= 1;
+  if (engine.users > 0) return;
+  if (engine.threads.haveFailed) {
+    engine.threads.stop();
+    return;
+  }
+  engine.reset();
+  endIdle();
+  idle = engine;
+  queueMicrotask(endIdle);
+}
+
+/** An engine for kernels that are made. */
+export function joinEngine(rung: WasmRung, threads: number): Engine {
+  const engine = idleEngine(rung, threads) ?? newOrSharedEngine(rung, threads);
+  engine.users += 1;
+  return engine;
+}
+
+function idleEngine(rung: WasmRung, threads: number): Engine | undefined {
+  if (idle?.rung !== rung || idle.threads.count !== threads) return undefined;
+  const engine = idle;
+  idle = undefined;
+  return engine;
 }
 
 /** A new engine; or the last one, where there is no memory for another: Chromium has 124 at a time. */

@@ -5,7 +5,12 @@
  * @module @convnet/tensor
  */
 export { BackendError, type Backend, type KernelOptions } from './backend.ts';
-export { createInferenceKernels, createKernels } from './create-kernels.ts';
+export {
+  createInferenceKernels,
+  createKernels,
+  disposeKernels,
+  kernelsLike,
+} from './create-kernels.ts';
 export type { DType, FloatArray } from './dtype.ts';
 export { allocate, dtypeOf } from './dtype.ts';
 export { asBytes } from './bytes.ts';

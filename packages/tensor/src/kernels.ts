@@ -68,6 +68,8 @@ export interface ImageOffset {
 export interface Program {
   /** Makes the recorded calls, on what their tensors hold now. */
   run(): void;
+  /** Gives back the memory that the program takes. It must not be run any more. */
+  release(): void;
   /** Names of the calls that no fast kernel was found for. */
   readonly onReference: readonly string[];
 }
@@ -85,6 +87,11 @@ export interface InferenceKernels {
   createIndices(length: number): Int32Array;
   /** Zeros in memory that these kernels work on, for pixels. */
   createBytes(length: number): Uint8Array;
+  /**
+   * Takes back what these kernels made, each array whole. Once no recorded program works on it any
+   * more, it is handed out again; nobody else may use it.
+   */
+  release(arrays: readonly (Tensor | Int32Array | Uint8Array)[]): void;
 
   /**
    * Records the kernel calls that `steps` makes, to run them as often as needed. Knowing all of

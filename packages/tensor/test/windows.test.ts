@@ -346,4 +346,8 @@ describe('recorded with a ReLU between them', () => {
 });
 
 /** A recording of the reference, which makes no tensor beforehand. */
-const immediately = (steps: () => void) => ({ run: steps, onReference: [] });
+const immediately = (steps: () => void) => ({
+  run: steps,
+  release: () => undefined,
+  onReference: [],
+});

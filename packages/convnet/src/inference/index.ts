@@ -4,7 +4,7 @@
  *
  * @module @convnet/convnet/inference
  */
-import { createInferenceKernels, type InferenceKernels } from '@convnet/tensor';
+import { createInferenceKernels, kernelsLike, type InferenceKernels } from '@convnet/tensor';
 import { readModelFile, type DecodeOptions } from '../files/read-model-file.ts';
 import { InferenceModel } from '../network/inference-model.ts';
 
@@ -50,7 +50,11 @@ export function decodeModel(
     bytes,
     options,
     (described, build) =>
-      new InferenceModel(described, kernels ?? defaultKernels(described), build),
+      new InferenceModel(
+        described,
+        kernels ? kernelsLike(kernels) : defaultKernels(described),
+        build,
+      ),
   );
 }
 

@@ -59,7 +59,16 @@ export class Model extends TrainableNetwork {
    */
   compile(options: CompileOptions): void {
     this.#checkIdle('compile');
-    this.#compiled = new CompiledNetwork(this, options);
+    const compiled = new CompiledNetwork(this, options);
+    this.#compiled?.release();
+    this.#compiled = compiled;
+  }
+
+  /** @throws StateError during `fit`. */
+  override dispose(): void {
+    this.#checkIdle('dispose');
+    if (!this.isDisposed) this.#compiled?.release();
+    super.dispose();
   }
 
   #checkIdle(call: string): void {

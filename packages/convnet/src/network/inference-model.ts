@@ -3,11 +3,13 @@
  * from what others gave. A {@link Model} is one that can also be trained.
  */
 import {
+  disposeKernels,
   formatShape,
   positiveInteger,
   RandomStreams,
   sameShape,
   ShapeError,
+  StateError,
   Tensor,
   type DType,
   type InferenceKernels,
@@ -20,6 +22,7 @@ import { Workspace } from '../layers/workspace.ts';
 import { BatchInput, inputKind } from '../samples/batch-input.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
+import { disposeSymbol } from './dispose-symbol.ts';
 import { forwardPass, type Observer } from './forward-pass.ts';
 import { NETWORK_INPUT, type Graph, type PassNode } from './graph.ts';
 import type { ModelInfo } from './model-info.ts';
@@ -60,16 +63,16 @@ export class InferenceModel {
   readonly name: string;
   readonly inputShape: Shape;
   readonly outputShape: Shape;
-  /** In an order of computation. */
-  readonly layers: readonly Layer[];
   /** How the layers are connected. */
   readonly graph: Graph;
   readonly dtype: DType;
-  readonly workspace: Workspace;
   /** Facts about the network beside its weights; saved and loaded with it. */
   info: ModelInfo = {};
+  readonly #layers: readonly Layer[];
   readonly #kernels: InferenceKernels;
+  readonly #workspace: Workspace;
   readonly #predictions = new RecordedPasses<RecordedPass<Tensor>>();
+  #isDisposed = false;
 
   constructor(options: NetworkOptions, kernels: InferenceKernels, build: BuildOptions = {}) {
     const { graph, name, seed = 0, dtype = 'float32' } = options;
@@ -77,11 +80,11 @@ export class InferenceModel {
     this.name = name;
     this.graph = graph;
     this.inputShape = Object.freeze([...inputShape]);
-    this.layers = Object.freeze(nodes.map(({ layer }) => layer));
+    this.#layers = Object.freeze(nodes.map(({ layer }) => layer));
     this.dtype = dtype;
     this.#kernels = kernels;
-    this.workspace = new Workspace(kernels, dtype);
-    nameLayers(this.layers, form === 'functional' ? [inputName] : []);
+    this.#workspace = new Workspace(kernels, dtype);
+    nameLayers(this.#layers, form === 'functional' ? [inputName] : []);
     const context: BuildContext = { kernels, dtype, streams: new RandomStreams(seed), ...build };
     const input: Signal = { shape: this.inputShape };
     const signals: Signal[] = [];
@@ -92,9 +95,60 @@ export class InferenceModel {
     this.outputShape = Object.freeze([...signals.at(-1)!.shape]);
   }
 
-  /** The arithmetic that the network computes with. */
+  /** In an order of computation. */
+  get layers(): readonly Layer[] {
+    this.#checkAlive();
+    return this.#layers;
+  }
+
+  /** The arithmetic that the network computes with, in a memory of its own. */
   get kernels(): InferenceKernels {
+    this.#checkAlive();
     return this.#kernels;
+  }
+
+  /** Memory of the passes through the whole network. */
+  get workspace(): Workspace {
+    this.#checkAlive();
+    return this.#workspace;
+  }
+
+  /**
+   * Ends the network's threads and gives back its memory, which serves the next network if that is made
+   * by the same run of code. Without it, garbage collection does so in its time. Neither the network
+   * nor tensors that belong to it can be used afterwards; what `predict` and `getWeights` gave can.
+   *
+   * @example
+   * ```ts
+   * for (const seed of [1, 2, 3]) {
+   *   const model = createPreset('simple', { seed });
+   *   model.predict(images);
+   *   model.dispose(); // or, where the language has it: using model = createPreset(…)
+   * }
+   * ```
+   */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#predictions.release();
+    this.#isDisposed = true;
+    disposeKernels(this.#kernels);
+  }
+
+  /** {@link InferenceModel.dispose}, for `using`. */
+  [disposeSymbol](): void {
+    this.dispose();
+  }
+
+  /** Whether {@link InferenceModel.dispose} was called. */
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  #checkAlive(): void {
+    if (!this.#isDisposed) return;
+    throw new StateError(
+      `${this.name}: expected a model that is not disposed. Dispose of it after its last use, or make it again.`,
+    );
   }
 
   /** Number of numbers that belong to the network: trainable ones, and those of layers' state. */
@@ -119,6 +173,7 @@ export class InferenceModel {
     nodes: readonly PassNode[] = this.graph.nodes,
     observe?: Observer,
   ): Tensor {
+    this.#checkAlive();
     if (!sameShape(input.shape.slice(1), this.inputShape)) {
       throw new ShapeError(
         `${this.name}: expected input ${formatShape(['N', ...this.inputShape])}; received ${formatShape(input.shape)}.`,
@@ -188,7 +243,7 @@ export class InferenceModel {
   #prediction(samples: SampleSource, count: number): RecordedPass<Tensor> {
     return this.#predictions.get(`${count} ${inputKind(samples)}`, () => {
       const input = new BatchInput(this.workspace, samples, this.inputShape, count);
-      return new RecordedPass(this.#kernels, input, (batch) => this.forward(batch, false));
+      return new RecordedPass(this.kernels, input, (batch) => this.forward(batch, false));
     });
   }
 

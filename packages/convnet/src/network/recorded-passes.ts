@@ -3,7 +3,8 @@
  * Prediction, evaluation and training all work this way; they differ in what is recorded.
  *
  * A recording holds for one number of samples. Few are needed at a time, so only those used last
- * are kept: a training loop whose batches are never twice of one size does not fill the memory.
+ * are kept, and others give their memory back: a training loop whose batches are never twice of one
+ * size does not fill it.
  */
 import type { InferenceKernels, Program, Tensor } from '@convnet/tensor';
 import type { BatchInput } from '../samples/batch-input.ts';
@@ -30,13 +31,18 @@ export class RecordedPass<Result> {
     this.#program.run();
     return this.#result!;
   }
+
+  /** Gives back the memory of what was recorded. It must not be run any more. */
+  release(): void {
+    this.#program.release();
+  }
 }
 
 /** Passes kept at a time: training and validation need about eight between them. */
 export const MOST_PASSES = 32;
 
 /** The passes of one network that were used last, by what tells them apart. */
-export class RecordedPasses<Pass> {
+export class RecordedPasses<Pass extends { release(): void }> {
   /** In the order of their last use. */
   readonly #passes = new Map<string, Pass>();
 
@@ -47,8 +53,15 @@ export class RecordedPasses<Pass> {
     this.#passes.set(key, pass);
     if (this.#passes.size > MOST_PASSES) {
       const [leastRecent] = this.#passes.keys();
+      this.#passes.get(leastRecent!)!.release();
       this.#passes.delete(leastRecent!);
     }
     return pass;
+  }
+
+  /** Forgets all of them. */
+  release(): void {
+    for (const pass of this.#passes.values()) pass.release();
+    this.#passes.clear();
   }
 }

@@ -2,6 +2,7 @@
 import {
   createKernels,
   formatShape,
+  kernelsLike,
   OptionError,
   RandomStreams,
   ShapeError,
@@ -21,7 +22,10 @@ export interface TrainableOptions {
   readonly seed?: number;
   /** Number format; default `float32`. `float64` is slower, and exact enough to check gradients. */
   readonly dtype?: DType;
-  /** The arithmetic to compute with; default the fastest that the engine runs, on all its cores. */
+  /**
+   * The arithmetic to compute with; default the fastest that the engine runs, on all its cores. The
+   * network has a memory of its own: to compute with its tensors, use its `kernels`.
+   */
   readonly kernels?: Kernels;
 }
 
@@ -31,20 +35,21 @@ export class TrainableNetwork extends InferenceModel {
   readonly seed: number;
   /** Orders the samples of each epoch; goes on from one `fit` to the next. */
   readonly shuffleRandom: Random;
-  readonly #kernels: Kernels;
 
   constructor(options: NetworkOptions & TrainableOptions, build: BuildOptions = {}) {
     const { seed = 0, dtype = 'float32' } = options;
     // float64 is for exactness: only the reference computes it.
-    const kernels = options.kernels ?? createKernels(dtype === 'float64' ? 'reference' : 'auto');
-    super(options, kernels, build);
+    const { kernels } = options;
+    const own = kernels
+      ? kernelsLike(kernels)
+      : createKernels(dtype === 'float64' ? 'reference' : 'auto');
+    super(options, own, build);
     this.seed = seed;
-    this.#kernels = kernels;
     this.shuffleRandom = new RandomStreams(seed).stream('shuffle');
   }
 
   override get kernels(): Kernels {
-    return this.#kernels;
+    return super.kernels as Kernels; // those that the constructor gave
   }
 
   /** The parameters of all layers, also of those that are not trainable; first layer first. */

@@ -10,6 +10,7 @@ import {
   OptionError,
   single,
   type Expression,
+  type FloatArray,
   type Kernels,
   type Program,
   type Tensor,
@@ -76,10 +77,10 @@ export abstract class Optimizer {
   #learningRate: LearningRate;
   readonly #weightDecay: number;
   readonly #clipping: GradientClipping;
-  /** The updates of networks, by the first parameter that is trained. */
-  readonly #updates = new Map<Parameter, RecordedUpdate>();
-  /** The state of each parameter. */
-  readonly #states = new Map<Parameter, readonly Tensor[]>();
+  /** The update that each parameter is part of; of all that are trained together, one. */
+  readonly #updates = new WeakMap<Parameter, RecordedUpdate>();
+  /** The state of parameters that are part of none. */
+  readonly #remembered = new WeakMap<Parameter, readonly FloatArray[]>();
   #step = 0;
 
   constructor(learningRate: LearningRate, options: Omit<OptimizerOptions, 'learningRate'>) {
@@ -148,6 +149,25 @@ export abstract class Optimizer {
     update.program.run();
   }
 
+  /**
+   * Gives back the kernels' memory that updates of `parameters` take. What is remembered of them stays,
+   * elsewhere, for when this optimizer trains them again.
+   */
+  release(parameters: readonly Parameter[], kernels: Kernels): void {
+    for (const parameter of parameters) {
+      const update = this.#updates.get(parameter);
+      if (!update) continue;
+      const { states, rates, factors, program } = update;
+      for (const [i, updated] of update.parameters.entries()) {
+        this.#updates.delete(updated);
+        const remembered = states[i]!.map(({ data }) => data.slice());
+        this.#remembered.set(updated, remembered);
+      }
+      program.release();
+      kernels.release([rates, factors, ...states.flat()]);
+    }
+  }
+
   #recordedFor(parameters: readonly Parameter[], kernels: Kernels): RecordedUpdate {
     const kept = this.#updates.get(parameters[0]!);
     // Others may be trained since the network was compiled anew.
@@ -155,23 +175,28 @@ export abstract class Optimizer {
       kept?.parameters.length === parameters.length &&
       parameters.every((parameter, i) => parameter === kept.parameters[i]);
     if (kept && isSame) return kept;
+    this.release(parameters, kernels);
     const made = this.#record(parameters, kernels);
-    this.#updates.set(parameters[0]!, made);
+    for (const parameter of parameters) this.#updates.set(parameter, made);
     return made;
+  }
+
+  #stateOf(parameter: Parameter, kernels: Kernels): Tensor[] {
+    const { shape, dtype } = parameter.value;
+    const remembered = this.#remembered.get(parameter);
+    this.#remembered.delete(parameter);
+    return Array.from({ length: this.stateCount }, (_, i) => {
+      const state = kernels.createTensor(shape, dtype);
+      if (remembered) state.data.set(remembered[i]!);
+      return state;
+    });
   }
 
   #record(parameters: readonly Parameter[], kernels: Kernels): RecordedUpdate {
     const { dtype } = parameters[0]!.value;
     const rates = kernels.createTensor([1 + this.ratesOf(0, 1).length], dtype);
     const factors = kernels.createTensor([parameters.length], dtype);
-    const states = parameters.map((parameter) => {
-      const { shape } = parameter.value;
-      const state =
-        this.#states.get(parameter) ??
-        Array.from({ length: this.stateCount }, () => kernels.createTensor(shape, dtype));
-      this.#states.set(parameter, state);
-      return state;
-    });
+    const states = parameters.map((parameter) => this.#stateOf(parameter, kernels));
     const [kept, ...others] = Array.from({ length: rates.size }, (_, j) =>
       single(rates.rows(j, 1)),
     );

@@ -49,6 +49,7 @@ export interface BatchResult {
 interface BatchPass {
   readonly batch: Omit<Batch, 'input'>;
   readonly pass: RecordedPass<BatchResult>;
+  release(): void;
 }
 
 /** The recorded passes of a compiled network. */
@@ -95,7 +96,15 @@ export class BatchPasses {
       weights: weights && workspace.tensor('weights', count, []),
     };
     const pass = new RecordedPass(kernels, input, (tensor) => compute({ ...batch, input: tensor }));
-    return { batch, pass };
+    const release = (): void => {
+      pass.release();
+    };
+    return { batch, pass, release };
+  }
+
+  /** Gives back the memory of all that was recorded. */
+  release(): void {
+    this.#passes.release();
   }
 }
 

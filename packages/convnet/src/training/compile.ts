@@ -90,6 +90,15 @@ export class CompiledNetwork {
     );
   }
 
+  /**
+   * Gives back the memory that training took. What the optimizer remembers of the parameters stays
+   * with it.
+   */
+  release(): void {
+    this.passes.release();
+    this.optimizer.release(this.parameters, this.network.kernels);
+  }
+
   /** Runs the layers up to the logits: all but an activation at their end that the loss contains. */
   forwardToLogits(input: Tensor, training: boolean, observe?: Observer): Tensor {
     return this.network.forward(input, training, this.#toLogits, observe);

@@ -20,7 +20,9 @@ export const referenceInferenceKernels: InferenceKernels = {
   createTensor: (shape, dtype) => Tensor.zeros(shape, dtype),
   createIndices: (length) => new Int32Array(length),
   createBytes: (length) => new Uint8Array(length),
-  record: (steps) => ({ run: steps, onReference: [] }),
+  // All of this is garbage like any other.
+  release: () => undefined,
+  record: (steps) => ({ run: steps, release: () => undefined, onReference: [] }),
   lookUp,
   matMul,
   conv2d,

@@ -41,6 +41,12 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
         : new Tensor(engine.memory.floats(sizeOf(shape)), shape),
     createIndices: (length) => engine.memory.integers(length),
     createBytes: (length) => engine.memory.bytes(length),
+    release: (arrays) => {
+      for (const array of arrays) {
+        const { byteOffset, buffer } = 'data' in array ? array.data : array;
+        if (engine.memory.holds({ buffer })) engine.memory.release(byteOffset);
+      }
+    },
     record: (steps) => engine.record(steps),
     lookUp: maker.kernel('lookUp', lookUp, lookUpWork),
     matMul: maker.kernel(

@@ -52,7 +52,7 @@ export function trainingKernels(engine: Engine): Kernels {
     crop2d: maker.kernel('crop2d', crop2d, cropWork),
     split: maker.kernel('split', split, splitWork),
     dropoutMask: maker.kernel('dropoutMask', dropoutMask, (mask, rate, random) => {
-      const key = engine.memory.integers(2);
+      const key = engine.ownIntegers(2);
       const draw = onHost(engine, 'dropoutKey', [], () => {
         drawKey(random, key);
       });

@@ -13,8 +13,8 @@ export const AWAKE = 3 * LINE;
 /** Not 0 once a helper could not do its part of a run, which then never ends. */
 export const FAILED = 4 * LINE;
 /**
- * Of a run of even generation: bits of the helpers in it, ARRIVED before it, the module's address
- * and length. Those of odd generations follow a line later, so that they are written before the
+ * Of a run of even generation: bits of the helpers in it, ARRIVED before it, the module's address,
+ * length and number. Those of odd generations follow a line later, so that they are written before the
  * generation is raised. A helper that finds the same generation after it has read them has read
  * them whole: a run that it is part of does not end without it.
  */

@@ -9,7 +9,7 @@ import { Code } from '../emit/code.ts';
 import { fusedMultiplyAdd, multiplyThenAdd, type MultiplyAdd } from '../emit/contraction.ts';
 import { WasmMemory } from './memory.ts';
 import { instantiate, moduleBytes, type WasmFunction } from '../emit/module.ts';
-import { RecordedProgram } from './program.ts';
+import { RecordedProgram, type Age } from './program.ts';
 import { scheduled } from './schedule.ts';
 import { Threads } from './threads.ts';
 import { parameterTypes, type Call, type Span, type Work } from './work.ts';
@@ -26,20 +26,36 @@ interface Recording {
   readonly scratches: Map<string, number>;
 }
 
+/** Functions kept for calls that are not recorded; where these come in ever new sizes, they are emitted anew. */
+const MOST_FUNCTIONS = 1024;
+
 /** See the top of this file. */
 export class Engine {
   readonly rung: WasmRung;
   readonly multiplyAdd: MultiplyAdd;
   readonly memory = new WasmMemory();
   readonly threads: Threads;
+  /** Kernels that compute with it. */
+  users = 0;
   readonly #functions = new Map<string, WasmFunction>();
   readonly #scratch = new Map<string, Float32Array>();
+  /** Blocks that the work being submitted touches, by their addresses; they are held until it ends. */
+  #held = new Set<number>();
   #recording: Recording | undefined;
+  #age: Age = { isOver: false };
 
   constructor(rung: WasmRung, threadCount: number) {
     this.rung = rung;
     this.multiplyAdd = rung === 'relaxed' ? fusedMultiplyAdd : multiplyThenAdd;
     this.threads = new Threads(this.memory, threadCount);
+  }
+
+  /** Gives everything back, for the next network. Recorded programs and tensors must not be used any more. */
+  reset(): void {
+    this.#age.isOver = true;
+    this.#age = { isOver: false };
+    this.#scratch.clear();
+    this.memory.releaseAllBut(this.threads.control);
   }
 
   /** Whether all tensors, indices and bytes lie in this memory. */
@@ -49,7 +65,8 @@ export class Engine {
 
   /**
    * Memory for `length` numbers, zeros at first, that keeps its contents: two calls with one key
-   * and nothing recorded between them get the same. `length` may vary with the samples.
+   * and nothing recorded between them get the same. `length` may vary with the samples; what must grow
+   * grows by half at least.
    */
   scratch(key: string, length: number): Span {
     const used = this.#recording?.scratches.get(key) ?? 0;
@@ -57,16 +74,54 @@ export class Engine {
     const name = `${key} #${used}`;
     let floats = this.#scratch.get(name);
     if (!floats || floats.length < length) {
-      floats = this.memory.floats(length);
+      const outgrown = floats;
+      floats = this.memory.floats(Math.max(length, Math.ceil(1.5 * (outgrown?.length ?? 0))));
+      if (outgrown) this.memory.release(outgrown.byteOffset);
       this.#scratch.set(name, floats);
     }
+    this.#hold(floats.byteOffset);
     return { address: floats.byteOffset, bytes: length * Float32Array.BYTES_PER_ELEMENT };
+  }
+
+  /** Zeros for the work that is submitted next, or for the program that it becomes part of. */
+  ownIntegers(length: number): Int32Array {
+    const integers = this.memory.integers(length);
+    this.#hold(integers.byteOffset);
+    this.memory.release(integers.byteOffset);
+    return integers;
   }
 
   /** Runs work, or records it. */
   submit(works: readonly Work[]): void {
-    if (this.#recording) this.#recording.works.push(...works);
-    else for (const work of works) this.#runNow(work);
+    if (this.#recording) {
+      this.#recording.works.push(...works);
+      const spans = works.flatMap(({ reads, writes }) => [...reads, ...writes]);
+      for (const { address } of spans) this.#hold(address);
+      return;
+    }
+    try {
+      for (const work of works) this.#runNow(work);
+    } finally {
+      this.#letGo(this.#heldSoFar());
+    }
+  }
+
+  /** Memory that is given back stays what it is for as long as a program works on it. */
+  #hold(address: number): void {
+    const block = this.memory.blockOf(address);
+    if (this.#held.has(block)) return;
+    this.#held.add(block);
+    this.memory.hold(block);
+  }
+
+  #heldSoFar(): ReadonlySet<number> {
+    const held = this.#held;
+    this.#held = new Set();
+    return held;
+  }
+
+  #letGo(blocks: ReadonlySet<number>): void {
+    for (const block of blocks) this.memory.letGo(block);
   }
 
   /** See {@link Kernels.record}. */
@@ -79,9 +134,13 @@ export class Engine {
         threadCount: this.threads.count,
         scratch: (key, length) => this.scratch(key, length),
       });
-      return new RecordedProgram(this.threads, sections);
+      const held = this.#heldSoFar();
+      return new RecordedProgram(this.threads, sections, this.#age, () => {
+        this.#letGo(held);
+      });
     } finally {
       this.#recording = undefined;
+      this.#letGo(this.#heldSoFar());
     }
   }
 
@@ -96,6 +155,7 @@ export class Engine {
       const code = new Code(parameterTypes(call), call.key);
       call.emit(code);
       run = instantiate(moduleBytes([code]), this.threads.imports);
+      if (this.#functions.size === MOST_FUNCTIONS) this.#functions.clear();
       this.#functions.set(call.key, run);
     }
     return run;

@@ -1,7 +1,8 @@
 /**
- * The memory that WebAssembly kernels work on. It is shared, because growing a shared memory
- * leaves views of it valid, and because threads can then work on it. Nothing in it is ever freed: a
- * network makes its tensors once and keeps them, and its memory goes when it does.
+ * The memory that WebAssembly kernels work on, and the allocator in it: what is given back is handed
+ * out again, the first block that is large enough. It is shared, because growing a shared memory
+ * leaves views of it valid, and because threads can then work on it. It never shrinks; a network has
+ * one of its own, which goes when the network does.
  *
  * Garbage collectors do not count such memory, and would leave that of dropped networks until the
  * machine has none left. So they are made to look, once in so many bytes.
@@ -32,22 +33,117 @@ function countGrowth(bytes: number): void {
   }
 }
 
-/** Hands out one memory from its beginning on. */
+/** A stretch of memory; all of them together are what was ever handed out. */
+interface Block {
+  readonly address: number;
+  bytes: number;
+  /** Programs that touch it. */
+  holders: number;
+  /** It was given back, and is free as soon as nobody holds it. */
+  isReleased: boolean;
+}
+
+const isFree = ({ holders, isReleased }: Block): boolean => isReleased && holders === 0;
+const endOf = ({ address, bytes }: Block): number => address + bytes;
+
+/** See the top of this file. */
 export class WasmMemory {
   readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
   readonly #buffers = new WeakSet<ArrayBufferLike>();
-  #end = ALIGNMENT; // 0 stays free, so that no tensor has it for an address
+  /** By address, without gaps. */
+  readonly #blocks: Block[] = [];
+  /** All from here on is still zero. */
+  #untouched = 0;
 
   /** Address of `bytes` zero bytes. */
   take(bytes: number): number {
-    const address = this.#end;
-    this.#end = Math.ceil((address + bytes) / ALIGNMENT) * ALIGNMENT;
-    const missing = this.#end - this.memory.buffer.byteLength;
+    const size = Math.max(1, Math.ceil(bytes / ALIGNMENT)) * ALIGNMENT;
+    const blocks = this.#blocks;
+    const found = blocks.findIndex((block) => isFree(block) && block.bytes >= size);
+    const at = found >= 0 ? found : this.#extend(size);
+    const free = blocks[at]!;
+    const { address } = free;
+    const rest = { ...free, address: address + size, bytes: free.bytes - size };
+    const taken = { address, bytes: size, holders: 0, isReleased: false };
+    blocks.splice(at, 1, taken, ...(rest.bytes > 0 ? [rest] : []));
+    const used = Math.min(size, this.#untouched - address);
+    if (used > 0) new Uint8Array(this.memory.buffer, address, used).fill(0);
+    this.#untouched = Math.max(this.#untouched, address + size);
+    return address;
+  }
+
+  /** Takes back what begins at `address`. It is handed out again when nobody holds it. */
+  release(address: number): void {
+    const at = this.#blockAt(address);
+    const block = this.#blocks[at];
+    if (block?.address !== address) return;
+    block.isReleased = true;
+    this.#merge(at);
+  }
+
+  /** Takes back all but what begins at `kept`, whoever holds it. */
+  releaseAllBut(kept: number): void {
+    for (const block of this.#blocks) {
+      if (block.address === kept) continue;
+      block.isReleased = true;
+      block.holders = 0;
+    }
+    for (let at = this.#blocks.length - 1; at >= 0; at--) this.#merge(at);
+  }
+
+  /** Where the block begins that `address` lies in. */
+  blockOf(address: number): number {
+    return this.#blocks[this.#blockAt(address)]!.address;
+  }
+
+  /** Keeps a block from being handed out, even if it is released. */
+  hold(address: number): void {
+    this.#blocks[this.#blockAt(address)]!.holders += 1;
+  }
+
+  /** Undoes one {@link hold}. */
+  letGo(address: number): void {
+    const at = this.#blockAt(address);
+    this.#blocks[at]!.holders -= 1;
+    this.#merge(at);
+  }
+
+  /** Index of the last block that begins at `address` or before. */
+  #blockAt(address: number): number {
+    let [low, high] = [0, this.#blocks.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.#blocks[middle]!.address <= address) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Makes one block of a free one and of those beside it that are free, too. */
+  #merge(at: number): void {
+    const blocks = this.#blocks;
+    for (const first of [at, at - 1]) {
+      const [block, next] = [blocks[first], blocks[first + 1]];
+      if (!block || !next || !isFree(block) || !isFree(next)) continue;
+      block.bytes += next.bytes;
+      blocks.splice(first + 1, 1);
+    }
+  }
+
+  /** Makes room at the end for a block of `bytes`, and returns its index. */
+  #extend(bytes: number): number {
+    const blocks = this.#blocks;
+    const last = blocks.at(-1);
+    // 0 stays free, so that no tensor has it for an address.
+    const address = !last ? ALIGNMENT : isFree(last) ? last.address : endOf(last);
+    const missing = address + bytes - this.memory.buffer.byteLength;
     if (missing > 0) {
       countGrowth(missing);
       this.memory.grow(Math.ceil(missing / PAGE));
     }
-    return address;
+    if (last && isFree(last)) last.bytes = bytes;
+    else blocks.push({ address, bytes, holders: 0, isReleased: true });
+    return blocks.length - 1;
   }
 
   /** `length` zeros. */

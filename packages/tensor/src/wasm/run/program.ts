@@ -3,43 +3,63 @@
  * last one that makes those calls. Every thread runs that one; it does the thread's share of each
  * step's tasks and waits for the others before the next.
  */
+import { StateError } from '../../errors.ts';
 import type { Program } from '../../kernels.ts';
 import { ARRIVED } from './control-words.ts';
 import { Code, type Local } from '../emit/code.ts';
 import { FIRST_FUNCTION, moduleBytes, WAIT } from '../emit/module.ts';
 import type { Section, Step } from './schedule.ts';
-import type { Threads } from './threads.ts';
-import { parameterTypes, type Call } from './work.ts';
+import type { ThreadedModule, Threads } from './threads.ts';
+import { parameterTypes, type Call, type HostWork } from './work.ts';
 
 /** Looks at the other threads' progress this many times before it sleeps. */
 const SPINS = 100_000;
 
+/** The time between two uses of a memory for different networks; a program lasts no longer. */
+export interface Age {
+  isOver: boolean;
+}
+
 /** See the top of this file. */
 export class RecordedProgram implements Program {
   readonly onReference: readonly string[];
-  readonly #runs: readonly (() => void)[];
+  readonly #threads: Threads;
+  readonly #age: Age;
+  readonly #letGo: () => void;
+  #sections: readonly (HostWork | ThreadedModule)[] | undefined;
 
-  constructor(threads: Threads, sections: readonly Section[]) {
+  /** @param letGo - of the memory that the sections touch. */
+  constructor(threads: Threads, sections: readonly Section[], age: Age, letGo: () => void) {
+    this.#threads = threads;
+    this.#age = age;
+    this.#letGo = letGo;
     this.onReference = sections.flatMap((section) =>
       'host' in section && !section.host.isEarly ? [section.host.name] : [],
     );
-    this.#runs = sections.map((section) => {
-      if ('host' in section) {
-        return () => {
-          section.host.run();
-        };
-      }
+    this.#sections = sections.map((section) => {
+      if ('host' in section) return section.host;
       const most = Math.max(...section.steps.map((step) => step.length));
       const module = moduleOf(section.steps, threads.control);
-      const threaded = threads.load(module, section.steps.length, most);
-      return () => {
-        threads.run(threaded);
-      };
+      return threads.load(module, section.steps.length, most);
     });
   }
 
   run(): void {
-    for (const run of this.#runs) run();
+    if (!this.#sections || this.#age.isOver) {
+      throw new StateError('run: expected a program that is not released. Record it again.');
+    }
+    for (const section of this.#sections) {
+      if ('kind' in section) section.run();
+      else this.#threads.run(section);
+    }
+  }
+
+  release(): void {
+    const sections = this.#sections;
+    this.#sections = undefined;
+    if (!sections || this.#age.isOver) return;
+    for (const section of sections) if (!('kind' in section)) this.#threads.unload(section);
+    this.#letGo();
   }
 }
 

@@ -32,6 +32,8 @@ const WAKE_FROM_MILLISECONDS = 0.3;
 /** A module that threads can run. */
 export interface ThreadedModule {
   readonly run: WasmFunction;
+  /** Tells it from those that were at its address before. */
+  readonly number: number;
   readonly address: number;
   readonly length: number;
   readonly steps: number;
@@ -48,10 +50,12 @@ export interface ThreadedModule {
 const MOST_WITH_HELPERS = 16;
 let withHelpers = 0;
 
-const workersOf = new FinalizationRegistry<WorkerHandle[]>((workers) => {
+const workersOf = new FinalizationRegistry<readonly WorkerHandle[]>(stopAll);
+
+function stopAll(workers: readonly WorkerHandle[]): void {
   withHelpers -= 1;
   for (const worker of workers) worker.stop();
-});
+}
 
 /** See the top of this file. */
 export class Threads {
@@ -62,7 +66,10 @@ export class Threads {
   readonly imports: Imports;
   readonly #memory: WasmMemory;
   readonly #words: Int32Array;
-  #areStarted = false;
+  /** Once they are started. */
+  #workers: readonly WorkerHandle[] | undefined;
+  #areStopped = false;
+  #loaded = 0;
   #arrived = 0;
   #milliseconds = 0;
 
@@ -87,7 +94,13 @@ export class Threads {
     const run = instantiate(bytes, this.imports);
     const address = this.#memory.take(bytes.length);
     new Uint8Array(this.#memory.memory.buffer, address, bytes.length).set(bytes);
-    return { run, address, length: bytes.length, steps, threads, milliseconds: 0 };
+    const number = ++this.#loaded;
+    return { run, number, address, length: bytes.length, steps, threads, milliseconds: 0 };
+  }
+
+  /** Gives back a module's place. It must not be run again. */
+  unload({ address }: ThreadedModule): void {
+    this.#memory.release(address);
   }
 
   /**
@@ -97,8 +110,11 @@ export class Threads {
   run(module: ThreadedModule): void {
     const words = this.#words;
     const mayShare =
-      module.threads > 1 && this.count > 1 && this.#milliseconds >= START_AFTER_MILLISECONDS;
-    if (mayShare && !this.#areStarted && withHelpers < MOST_WITH_HELPERS) this.#start();
+      module.threads > 1 &&
+      this.count > 1 &&
+      !this.#areStopped &&
+      this.#milliseconds >= START_AFTER_MILLISECONDS;
+    if (mayShare && !this.#workers && withHelpers < MOST_WITH_HELPERS) this.#start();
     const worthWaking = module.milliseconds > WAKE_FROM_MILLISECONDS;
     const helpers = mayShare ? Atomics.load(words, (worthWaking ? READY : AWAKE) / 4) : 0;
     const participants = 1 + bitCount(helpers);
@@ -106,7 +122,8 @@ export class Threads {
     this.#arrived = (base + participants * module.steps) | 0;
     if (mayShare) {
       const generation = Atomics.load(words, GENERATION / 4) + 1;
-      words.set([helpers, base, module.address, module.length], wordsOfRun(generation));
+      const { address, length, number } = module;
+      words.set([helpers, base, address, length, number], wordsOfRun(generation));
       Atomics.add(words, GENERATION / 4, 1);
       Atomics.notify(words, GENERATION / 4);
     }
@@ -118,12 +135,23 @@ export class Threads {
   }
 
   #start(): void {
-    this.#areStarted = true;
-    withHelpers += 1;
-    const workers = Array.from({ length: this.count - 1 }, (_, number) =>
+    this.#workers = Array.from({ length: this.count - 1 }, (_, number) =>
       startWorker(workerProgram, { memory: this.#memory.memory, control: this.control, number }),
     ).filter((worker) => worker !== undefined);
-    workersOf.register(this, workers);
+    if (this.#workers.length === 0) return;
+    withHelpers += 1;
+    workersOf.register(this, this.#workers, this);
+  }
+
+  /** Whether a helper could not do its part. */
+  get haveFailed(): boolean {
+    return Atomics.load(this.#words, FAILED / 4) !== 0;
+  }
+
+  /** Ends the helpers; the calling thread then works alone. */
+  stop(): void {
+    this.#areStopped = true;
+    if (workersOf.unregister(this)) stopAll(this.#workers!);
   }
 }
 

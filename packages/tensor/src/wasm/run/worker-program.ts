@@ -6,6 +6,8 @@ import { ARRIVED, AWAKE, FAILED, GENERATION, READY, RUN, RUN_BYTES } from './con
 
 /** Milliseconds that a thread looks for the next run before it sleeps. */
 const SPIN_MILLISECONDS = 1;
+/** Programs that a thread keeps ready: those that it loaded last. Networks run some ten in turn. */
+const MOST_PROGRAMS = 64;
 /** Looks at the clock once in this many turns; a power of two. */
 const TURNS = 1024;
 
@@ -24,10 +26,11 @@ const serve = ({ memory, control, number }) => {
       },
     },
   };
-  const load = (address, length) => {
+  const load = (address, length, number) => {
     const bytes = new Uint8Array(memory.buffer, address, length).slice();
     const program = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports.f;
-    programs.set(address, program);
+    programs.set(number, program);
+    if (programs.size > ${MOST_PROGRAMS}) programs.delete(programs.keys().next().value);
     return program;
   };
   let seen = Atomics.load(words, ${GENERATION / 4});
@@ -47,7 +50,9 @@ const serve = ({ memory, control, number }) => {
     }
     seen = Atomics.load(words, ${GENERATION / 4});
     const run = ${RUN / 4} + (seen & 1) * ${RUN_BYTES / 4};
-    const [helpers, base, address, length] = [0, 1, 2, 3].map((i) => Atomics.load(words, run + i));
+    const [helpers, base, address, length, module] = [0, 1, 2, 3, 4].map((i) =>
+      Atomics.load(words, run + i),
+    );
     // If a later run has begun, this one did not count on this thread, and its words may be lost.
     if (Atomics.load(words, ${GENERATION / 4}) !== seen || !(helpers & me)) continue;
     let thread = 1;
@@ -58,7 +63,7 @@ const serve = ({ memory, control, number }) => {
       count += 1;
     }
     try {
-      (programs.get(address) ?? load(address, length))(thread, count, base);
+      (programs.get(module) ?? load(address, length, module))(thread, count, base);
     } catch {
       Atomics.store(words, ${FAILED / 4}, 1);
       Atomics.notify(words, ${ARRIVED / 4});
