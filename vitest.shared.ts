@@ -4,8 +4,14 @@
  */
 import { defineConfig } from 'vitest/config';
 
+/** What differs from package to package. */
+export interface PackageTests {
+  /** A file that prepares what all tests need, and clears it away. */
+  readonly globalSetup?: string;
+}
+
 /** Vitest configuration of one package. */
-export function packageTests(name: string) {
+export function packageTests(name: string, { globalSetup }: PackageTests = {}) {
   // Nothing but our own: these become conditions of `require` too, where `import` misleads.
   const conditions = ['@convnet/source'];
   return defineConfig(({ mode }) => {
@@ -16,6 +22,7 @@ export function packageTests(name: string) {
       test: {
         name,
         environment: 'node',
+        ...(globalSetup !== undefined && { globalSetup }),
         include: [`{src,test}/**/*.${pattern}.ts`],
         testTimeout: timeout,
         hookTimeout: timeout,

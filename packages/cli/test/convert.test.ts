@@ -7,19 +7,12 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { encodeIdx, generateDigits, parseIdx, type IdxArray } from '@convnet/mnist-io';
 import sharp, { type Color } from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needed } from '../../../test-needs.shared.ts';
-import { buildCli, type BuiltCli } from './built-cli.ts';
-import { finished, type Finished } from './run-cli.ts';
+import { finished, runCli, startCli, type Finished } from './run-cli.ts';
 import { writeSmallFiles } from './small-files.ts';
 
 const python = needed('NumPy', 'converting from and to .npz as NumPy has it');
-
-let cli: BuiltCli;
-beforeAll(async () => {
-  cli = await buildCli();
-});
-afterAll(() => cli.remove());
 
 let folder: string;
 const inFolder = (...names: string[]) => path.join(folder, ...names);
@@ -57,7 +50,7 @@ async function writeMnist(
 }
 
 async function convert(...args: string[]): Promise<Finished> {
-  return cli.run(['data', 'convert', ...args]);
+  return runCli(['data', 'convert', ...args]);
 }
 
 /** Converts, and fails with what was said if that fails. */
@@ -381,7 +374,7 @@ describe('what cannot be', () => {
 test('when interrupted, leaves nothing behind', async () => {
   const count = 20_000;
   await writeMnist('m', { train: { images: images(count, 8, 8), labels: labelsOf(count) } });
-  const child = cli.start(['data', 'convert', inFolder('m'), inFolder('pictures')]);
+  const child = startCli(['data', 'convert', inFolder('m'), inFolder('pictures')]);
   const result = finished(child);
   await expect.poll(() => readdir(folder), { timeout: 30_000 }).toHaveLength(2);
   child.kill('SIGINT');

@@ -1,11 +1,10 @@
-/** Runs the real executable, as a person would, and collects what it prints. */
+/** Runs the real executable, as a person would, and collects what it prints; `build-cli.ts` makes it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
 /** The workspace root, where commands run. */
 export const workspaceRoot = fileURLToPath(new URL('../../..', import.meta.url));
-
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** What a finished process left behind. */
 export interface Finished {
@@ -38,8 +37,8 @@ export async function finished(child: ChildProcess): Promise<Finished> {
 
 /** Starts `convnet` with arguments. */
 export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const node = ['--conditions=@convnet/source', '--import', 'tsx', main, ...args];
-  return spawn(process.execPath, node, { cwd: workspaceRoot, env: cleanEnvironment(env) });
+  const options = { cwd: workspaceRoot, env: cleanEnvironment(env) };
+  return spawn(process.execPath, [inject('cli'), ...args], options);
 }
 
 /** Runs `convnet` to its end. */
