@@ -42,25 +42,24 @@ function header(type: number, ...sizes: number[]): Uint8Array {
 }
 
 describe.skipIf(!MNIST)('the 60,000 training images', () => {
-  test('are read and verified from .gz in 0.6 s and 140 MB', async () => {
+  test('are read and verified from .gz in 2.5 times what unpacking takes, and 140 MB', async () => {
     const file = path.join(MNIST!, 'train-images-idx3-ubyte.gz');
     const identity = JSON.stringify(datasetNamed('mnist').files.trainImages);
-    const run = () =>
-      measured(
-        folder,
-        `const { shape, data } = await node.readIdxFile(file, { identity: ${identity} });
-        return [shape, data.length];`,
-        file,
-      );
-    const runs = [await run()];
-    // Others may use the machine at the same time; what counts is that it can be done.
-    while (runs.length < 10 && runs.at(-1)!.milliseconds >= 600) runs.push(await run());
-    expect(runs[0]!.result).toEqual([[60_000, 28, 28], 47_040_000]);
-    const best = Math.min(...runs.map(({ milliseconds }) => milliseconds));
-    const peak = Math.max(...runs.map(({ peakMiB }) => peakMiB));
-    console.info(`60,000 images from .gz: ${best.toFixed(0)} ms, ${peak.toFixed(0)} MiB resident`);
-    expect(best).toBeLessThan(600);
-    expect(peak).toBeLessThan(140e6 / 2 ** 20);
+    const reading = `const { shape, data } = await node.readIdxFile(file, { identity: ${identity} });
+      return [shape, data.length];`;
+    const unpackingAndHashing = `const { gunzipSync } = await import('node:zlib');
+      const { createHash } = await import('node:crypto');
+      createHash('sha256').update(gunzipSync(readFileSync(file))).digest();`;
+    const ratios: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const { result, peakMiB, milliseconds } = await measured(folder, reading, file);
+      expect(result).toEqual([[60_000, 28, 28], 47_040_000]);
+      expect(peakMiB).toBeLessThan(140e6 / 2 ** 20);
+      const least = await measured(folder, unpackingAndHashing, file);
+      ratios.push(milliseconds / least.milliseconds);
+    }
+    console.info(`60,000 images from .gz: ${ratios.map((r) => r.toFixed(2)).join(', ')} times`);
+    expect(Math.min(...ratios)).toBeLessThan(2.5);
   });
 });
 

@@ -15,7 +15,7 @@ const source = fileURLToPath(new URL('../src', import.meta.url));
 export interface Measured {
   /** What its code returned. */
   readonly result: unknown;
-  /** From before the code to after it, without the start of Node. */
+  /** Processor time from before the code to after it, without the start of Node. */
   readonly milliseconds: number;
   /** The most memory it ever had resident, and what Node itself had before the code, in MiB. */
   readonly peakMiB: number;
@@ -60,9 +60,10 @@ const peak = () => {
 };
 const file = process.argv[2];
 const baseMiB = peak();
-const start = performance.now();
+const start = process.cpuUsage();
 const result = await (async () => {${body}})();
-const milliseconds = performance.now() - start;
+const { user, system } = process.cpuUsage(start);
+const milliseconds = (user + system) / 1000;
 console.log(JSON.stringify({ result, milliseconds, peakMiB: peak(), baseMiB }));
 `,
   );

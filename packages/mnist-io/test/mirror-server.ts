@@ -95,14 +95,23 @@ export function servingRanges(files: ReadonlyMap<string, Uint8Array>, etag = '"1
 }
 
 /**
- * Sends the first bytes of a file, announcing all of them, then hangs up; late enough for them to
- * be read, as a client loses what it has not read by then.
+ * Sends the first bytes of a file, announcing all of them, and hangs up once they are read.
+ * @param received - how many bytes the client has read.
  */
-export function cuttingAfter(files: ReadonlyMap<string, Uint8Array>, count: number): Answer {
+export function cuttingAfter(
+  files: ReadonlyMap<string, Uint8Array>,
+  count: number,
+  received: () => number,
+): Answer {
   return (name, response) => {
     const bytes = files.get(name)!;
     response.writeHead(200, { etag: '"1"', 'content-length': bytes.length });
     response.write(bytes.subarray(0, count));
-    setTimeout(() => response.destroy(), 100);
+    const hangUp = (): void => {
+      // A client loses what it has not read by then.
+      if (received() < count) setTimeout(hangUp, 5);
+      else response.destroy();
+    };
+    hangUp();
   };
 }

@@ -33,6 +33,8 @@ afterEach(async () => {
 });
 
 const file = () => path.join(folder, 'file');
+/** Bytes that the last download had at last. */
+let received = 0;
 const there = async () => (await fs.readdir(folder)).sort();
 
 function download(from: Mirror, identity: FileIdentity = { bytes: 5000, sha256 }) {
@@ -41,9 +43,11 @@ function download(from: Mirror, identity: FileIdentity = { bytes: 5000, sha256 }
     file: file(),
     identity,
     fetch,
-    connectMs: 500,
-    silenceMs: 500,
-    onReceived: () => undefined,
+    connectMs: 60_000,
+    silenceMs: 60_000,
+    onReceived: (bytes) => {
+      received = bytes;
+    },
   });
 }
 
@@ -55,7 +59,8 @@ async function expectWhole() {
 /** A mirror that breaks off after 2000 bytes at first and then answers as told. */
 async function brokenOff(then: Answer): Promise<Mirror> {
   let isFirst = true;
-  const cutting = cuttingAfter(files, 2000);
+  received = 0;
+  const cutting = cuttingAfter(files, 2000, () => received);
   mirror = await startMirror((...call) => {
     (isFirst ? cutting : then)(...call);
     isFirst = false;
