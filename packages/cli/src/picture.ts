@@ -18,14 +18,19 @@ async function readBytes(file: string): Promise<Buffer> {
   const stream: Readable = file === '-' ? process.stdin : createReadStream(file);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_FILE) {
-      throw new ImageError(
-        `${file}: expected a picture of at most ${LARGEST_FILE} bytes; received more. Use a smaller picture.`,
-      );
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > LARGEST_FILE) {
+        throw new ImageError(
+          `${file}: expected a picture of at most ${LARGEST_FILE} bytes; received more. Use a smaller picture.`,
+        );
+      }
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
+  } catch (error) {
+    // Node does not say which file it could not read.
+    throw Object.assign(error as Error, { path: file });
   }
   return Buffer.concat(chunks);
 }

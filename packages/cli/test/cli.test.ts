@@ -348,6 +348,8 @@ describe('bad input is one clear sentence, an exit code, and nothing on disk', (
       65,
       /package\.json: not a safetensors file/,
     ],
+    ['a device as model', ['evaluate', '--model', '/dev/zero'], 66, /\/dev\/zero: .* is a device/],
+    ['a device as data', ['data', 'convert', '/dev/zero', 'x.csv'], 66, /\/dev\/zero: .* a device/],
     [
       'a missing picture',
       ['predict', 'nowhere.png', '--model', '{model}'],
@@ -360,7 +362,12 @@ describe('bad input is one clear sentence, an exit code, and nothing on disk', (
       65,
       /package\.json: expected a PNG or JPEG picture/,
     ],
-    ['a folder as picture', ['predict', 'packages', '--model', '{model}'], 66, /it is a folder/],
+    [
+      'a folder as picture',
+      ['predict', 'packages', '--model', '{model}'],
+      66,
+      /packages: it is a folder/,
+    ],
     [
       'a blank picture',
       ['predict', '{blank}', '--model', '{model}'],

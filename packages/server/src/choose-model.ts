@@ -2,7 +2,7 @@
  * Which network to serve: the one that was named; else the newest that was trained on this
  * machine; else the one that comes with this package.
  */
-import { ModelFileError, type Model } from '@convnet/convnet';
+import { ConvnetError, type Model } from '@convnet/convnet';
 import {
   loadModel,
   newestModelFile,
@@ -23,8 +23,9 @@ export interface ChosenModel {
 const CHOOSE_ANOTHER = 'Choose another with --model FILE.';
 
 function asProgramError(error: unknown, file: string, advice: string): unknown {
-  if (error instanceof ModelFileError) {
-    return new ProgramError('badData', `${error.message} ${advice}`, { cause: error });
+  if (error instanceof ConvnetError) {
+    const exit = error.code === 'not-found' ? 'notFound' : 'badData';
+    return new ProgramError(exit, `${error.message} ${advice}`, { cause: error });
   }
   const code = systemErrorCode(error);
   if (code === undefined) return error;

@@ -33,6 +33,7 @@ describe('a start that fails', () => {
       65,
       /^convnet-server: package\.json: /,
     ],
+    ['a device as model', ['--model', '/dev/zero'], {}, 66, /\/dev\/zero: .* it is a device/],
   ])('%s', async (_, args, env, code, message) => {
     const server = runServer(args, { CONVNET_PORT: '0', ...env });
     expect([await server.exit, server.output()]).toEqual([

@@ -1,11 +1,9 @@
 /** Model files on disk; see `files/model-file-format.ts` for what is in them. */
 import type { Kernels } from '@convnet/tensor';
-import { readFile, stat } from 'node:fs/promises';
-import { writeFileAtomically } from '@convnet/tensor/node';
+import { readRegularFile, writeFileAtomically } from '@convnet/tensor/node';
 import type { DecodeOptions } from '../files/read-model-file.ts';
 import { decodeModel } from '../model/decode-model.ts';
 import { encodeModel } from '../files/encode-model.ts';
-import { ModelFileError } from '../files/model-file-error.ts';
 import type { Model } from '../model/model.ts';
 
 /** Largest file that is read, in bytes; it is held in memory as a whole. */
@@ -23,8 +21,8 @@ export async function saveModel(model: Model, path: string): Promise<void> {
 /**
  * Loads a network that {@link saveModel} saved.
  *
- * @throws ModelFileError if the file is not a whole, unchanged model file; the file system's
- * error if it cannot be read.
+ * @throws ModelFileError if the file is not a whole, unchanged model file; FileReadError if it is no
+ * file or has more than 2 GiB; the file system's error if it cannot be read.
  * @example
  * ```ts
  * const model = await loadModel('simple.safetensors');
@@ -35,11 +33,5 @@ export async function loadModel(
   path: string,
   options: Omit<DecodeOptions<Kernels>, 'source'> = {},
 ): Promise<Model> {
-  const { size } = await stat(path);
-  if (size > LARGEST_FILE) {
-    throw new ModelFileError(
-      `${path}: expected at most ${LARGEST_FILE} bytes; the file has ${size}.`,
-    );
-  }
-  return decodeModel(await readFile(path), { ...options, source: path });
+  return decodeModel(await readRegularFile(path, LARGEST_FILE), { ...options, source: path });
 }

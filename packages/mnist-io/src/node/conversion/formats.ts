@@ -69,11 +69,18 @@ export function formatOfName(file: string): DatasetFormat | undefined {
   return isIdxName(file) ? 'idx' : undefined;
 }
 
-/** Whether a file or a folder is at a path; `undefined` if nothing is. */
+/**
+ * Whether a file or a folder is at a path; `undefined` if nothing is.
+ * @throws MissingDataError if it is something else: reading a device or a pipe might never end.
+ */
 export async function kindAt(place: string): Promise<'file' | 'folder' | undefined> {
   const found = await stat(place).catch(() => undefined);
   if (found === undefined) return undefined;
-  return found.isDirectory() ? 'folder' : 'file';
+  if (found.isDirectory()) return 'folder';
+  if (found.isFile()) return 'file';
+  throw new MissingDataError(
+    `${place}: expected a file or a folder; it is a device, a pipe or a socket. Check the path.`,
+  );
 }
 
 /** The format of what is there: of a file by its name, of a folder by what is in it. */
