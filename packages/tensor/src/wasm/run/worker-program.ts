@@ -7,7 +7,7 @@ import { ARRIVED, AWAKE, FAILED, GENERATION, READY, RUN, RUN_BYTES } from './con
 /** Milliseconds that a thread looks for the next run before it sleeps. */
 const SPIN_MILLISECONDS = 1;
 /** Programs that a thread keeps ready: those that it loaded last. Networks run some ten in turn. */
-const MOST_PROGRAMS = 64;
+const MOST_PROGRAMS = 40;
 /** Looks at the clock once in this many turns; a power of two. */
 const TURNS = 1024;
 
