@@ -39,6 +39,6 @@ describe.each([
 
 test('an unknown name is refused with the known ones', () => {
   expect(() => initializerOption('twos', 'dense kernelInitializer')).toThrow(
-    'dense kernelInitializer: expected one of glorotUniform, glorotNormal, heUniform, heNormal, zeros, ones, or a function; received "twos".',
+    'dense kernelInitializer: expected one of glorotUniform, glorotNormal, heUniform, heNormal, zeros, ones; received "twos".',
   );
 });

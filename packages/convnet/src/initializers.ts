@@ -8,7 +8,7 @@
  * `…Uniform` draws from [−a, a) with a = √(3 · variance), `…Normal` from a normal distribution
  * that is not truncated.
  */
-import { OptionError, type Random, type Tensor } from '@convnet/tensor';
+import { choiceOption, type Random, type Tensor } from '@convnet/tensor';
 
 /** Inputs that one output depends on, and outputs that one input influences. */
 export interface Fans {
@@ -67,12 +67,7 @@ const leftToFile: Initializer = () => undefined;
 export function initializerOption(value: unknown, where: string): InitializerOption {
   if (value === null) return leftToFile;
   if (typeof value === 'function') return value as Initializer;
-  if (typeof value === 'string' && Object.hasOwn(initializers, value)) {
-    return value as InitializerName;
-  }
-  throw new OptionError(
-    `${where}: expected one of ${Object.keys(initializers).join(', ')}, or a function; received ${JSON.stringify(value)}.`,
-  );
+  return choiceOption(value, Object.keys(initializers) as InitializerName[], where);
 }
 
 /** The same as a file has it. */

@@ -3,7 +3,7 @@
  * of a weight grows by `l1 · sign(θ) + 2 · l2 · θ`. Names, defaults and factors are those of Keras.
  * The penalties are computed in `training/penalties.ts`.
  */
-import { numberOption, OptionError } from '@convnet/tensor';
+import { checkOptions, numberOption, OptionError, shown } from '@convnet/tensor';
 
 /** The two factors, as in layer options and model files. */
 export interface Regularizer {
@@ -32,6 +32,7 @@ export const l2 = (factor = 0.01): Regularizer => l1l2({ l2: factor });
  * @throws OptionError unless both are finite and at least 0.
  */
 export function l1l2(factors: Partial<Regularizer>): Regularizer {
+  checkOptions(factors, 'l1 l2', 'regularizer');
   return {
     l1: numberOption(factors.l1 ?? 0, { least: 0 }, 'regularizer l1'),
     l2: numberOption(factors.l2 ?? 0, { least: 0 }, 'regularizer l2'),
@@ -47,7 +48,5 @@ export function regularizerOption(value: unknown, where: string): Regularizer | 
   if (typeof value === 'object' && value !== null && 'l1' in value && 'l2' in value) {
     return l1l2(value as Regularizer);
   }
-  throw new OptionError(
-    `${where}: expected l1(…), l2(…) or l1l2(…); received ${JSON.stringify(value)}.`,
-  );
+  throw new OptionError(`${where}: expected l1(…), l2(…) or l1l2(…); received ${shown(value)}.`);
 }

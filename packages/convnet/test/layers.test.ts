@@ -191,7 +191,7 @@ test.each<ActivationName>([
 
 test('an activation that there is not is refused', () => {
   expect(() => dense({ units: 1, activation: 'swish' as 'silu' })).toThrow(
-    /^dense activation: expected one of elu, gelu, .*, linear; received "swish"\.$/,
+    /^dense activation: expected one of elu, gelu, .*, linear; received "swish"\./,
   );
   expect(() => batchNormalization({ momentum: 1 })).toThrow(
     'batchNormalization momentum: expected a number of at least 0 and below 1; received 1.',

@@ -1,6 +1,6 @@
 /** Which implementation of the kernels to compute with: three rungs, the fastest that runs. */
 import { ConvnetError } from './errors.ts';
-import { integerOption } from './options.ts';
+import { checkOptions, integerOption } from './options.ts';
 import { Engine, type WasmRung } from './wasm/run/engine.ts';
 import { hardwareThreads } from './wasm/run/start-worker.ts';
 import { supportsWasm } from './wasm/run/support.ts';
@@ -39,6 +39,7 @@ const MOST_THREADS_BY_DEFAULT = 8;
  * @throws OptionError if `threads` is not a whole number from 1 to 32.
  */
 export function engineFor(backend: Backend, options: KernelOptions): Engine | undefined {
+  checkOptions(options, 'threads', 'createKernels');
   const { threads = Math.min(hardwareThreads(), MOST_THREADS_BY_DEFAULT) } = options;
   integerOption(threads, { least: 1, most: MOST_THREADS }, 'createKernels threads');
   if (backend === 'reference') return undefined;

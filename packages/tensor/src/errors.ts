@@ -33,9 +33,16 @@ export type ErrorCode =
   | 'thread-failed'
   | 'refused';
 
+/** Most characters of a message: what it quotes may be as long as a file. */
+const LONGEST = 1000;
+
 /** Base of all errors that the packages throw on purpose; see the top of this file. */
 export abstract class ConvnetError extends Error {
   abstract readonly code: ErrorCode;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message.length > LONGEST ? `${message.slice(0, LONGEST - 1)}…` : message, options);
+  }
 }
 
 /** An invalid argument or option. */

@@ -24,12 +24,18 @@ export {
 } from './errors.ts';
 export {
   booleanOption,
+  checkOptionNames,
+  checkOptions,
   choiceOption,
+  functionOption,
   integerOption,
   isList,
+  kindOf,
   numberOption,
+  objectOption,
   positiveInteger,
   shown,
+  type NamesOf,
   type NumberLimits,
 } from './options.ts';
 export type {

@@ -1,5 +1,6 @@
 /** Checks of options, the same in all packages; each message names the option. */
 import { OptionError } from './errors.ts';
+import { didYouMean } from './nearest-name.ts';
 
 /** The range of a number, which is always finite. */
 export interface NumberLimits {
@@ -12,6 +13,10 @@ export interface NumberLimits {
 /** Most characters of a value in a message. */
 const LONGEST = 80;
 
+/** `Object`, `Array`, `Map` and so on: what a value is, of whatever realm. */
+export const kindOf = (value: unknown): string =>
+  Object.prototype.toString.call(value).slice('[object '.length, -1);
+
 /** A value as messages show it: short, whatever it is. */
 export function shown(value: unknown): string {
   if (typeof value === 'function') return `the function ${value.name}`.trimEnd();
@@ -20,7 +25,7 @@ export function shown(value: unknown): string {
     const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
     return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
   }
-  const kind = Object.prototype.toString.call(value).slice('[object '.length, -1);
+  const kind = kindOf(value);
   if (kind !== 'Array' && kind !== 'Object') return `${kind}${sizeIn(value)}`;
   return jsonOf(value) ?? (kind === 'Array' ? `a list${sizeIn(value)}` : `an object`);
 }
@@ -111,7 +116,56 @@ export function choiceOption<const T extends string>(
 ): T {
   const choice = choices.find((name) => name === value);
   if (choice !== undefined) return choice;
+  const hint = typeof value === 'string' ? didYouMean(value, choices) : '';
   throw new OptionError(
-    `${where}: expected one of ${choices.join(', ')}; received ${shown(value)}.`,
+    `${where}: expected one of ${choices.join(', ')}; received ${shown(value)}.${hint}`,
   );
+}
+
+/** A function. @throws OptionError for anything else. */
+export function functionOption<T>(value: T, where: string): T {
+  if (typeof value === 'function') return value;
+  throw new OptionError(`${where}: expected a function; received ${shown(value)}.`);
+}
+
+/** An object of options. @throws OptionError for anything else. */
+export function objectOption(value: unknown, where: string): object {
+  if (kindOf(value) === 'Object') return value as object;
+  throw new OptionError(`${where}: expected an object of options; received ${shown(value)}.`);
+}
+
+/**
+ * Checks that all `options` are among `names`, so that none is passed over for its spelling. An option
+ * that is undefined is none.
+ * @param where - names what they are for.
+ * @throws OptionError that names the nearest one.
+ */
+export function checkOptionNames(options: unknown, names: readonly string[], where: string): void {
+  for (const [name, value] of Object.entries(objectOption(options, where))) {
+    if (value !== undefined) choiceOption(name, names, `${where} option`);
+  }
+}
+
+type Words<Text extends string> = Text extends `${infer First} ${infer Rest}`
+  ? First | Words<Rest>
+  : Text;
+
+/** A text whose words are the names of the options `T`, all of them and no others. */
+export type NamesOf<T, Text extends string> = [Words<Text>, keyof T] extends [keyof T, Words<Text>]
+  ? Text
+  : { readonly missing: Exclude<keyof T, Words<Text>> };
+
+/**
+ * The same for options whose names the compiler knows.
+ * @example
+ * ```ts
+ * checkOptions(options, 'patience minDelta', 'earlyStopping');
+ * ```
+ */
+export function checkOptions<T extends object, const Text extends string>(
+  options: T,
+  names: Text & NamesOf<NoInfer<T>, Text>,
+  where: string,
+): void {
+  checkOptionNames(options, names.split(' '), where);
 }

@@ -3,7 +3,7 @@
  * of this library. Layouts are PyTorch's, as in model files; which tensor belongs to which layer
  * is known by the name: `conv1.weight` is the weight of the layer `conv1`.
  */
-import { asBytes } from '@convnet/tensor';
+import { asBytes, checkOptions } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import { ModelFileError } from './model-file-error.ts';
 import { fillTensors } from './read-model-file.ts';
@@ -43,8 +43,10 @@ const COUNTER = /(^|\.)num_batches_tracked$/;
 export function loadWeights(
   model: { readonly layers: readonly Layer[] },
   bytes: Uint8Array | ArrayBuffer,
-  { source = 'weights', rename = (name) => name, allowMissing = false }: LoadWeightsOptions = {},
+  options: LoadWeightsOptions = {},
 ): string[] {
+  checkOptions(options, 'source rename allowMissing', 'loadWeights');
+  const { source = 'weights', rename = (name: string) => name, allowMissing = false } = options;
   try {
     const { tensors, notRead } = readSafetensors(asBytes(bytes, 'loadWeights'));
     const named = new Map(

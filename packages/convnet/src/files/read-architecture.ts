@@ -2,7 +2,7 @@
  * From the JSON of a model file to the layers and how they are connected. Nodes stand in an order of
  * computation, so that a graph cannot have cycles: a node names only what stands before it.
  */
-import { positiveInteger } from '@convnet/tensor';
+import { positiveInteger, shown } from '@convnet/tensor';
 import type { Layer, LayerConfig } from '../layers/layer.ts';
 import { layerFromConfig, type LayerMakers } from '../layers/registry.ts';
 import { chain, NETWORK_INPUT, type Graph, type GraphNode } from '../network/graph.ts';
@@ -92,9 +92,7 @@ export function readFunctional(config: unknown, makers: LayerMakers): Architectu
   };
   const last = nodes.at(-1)!.layer.name;
   if (outputs.length !== 1 || outputs[0] !== last) {
-    refuse(
-      `expected the output "${last}", of the last layer; received ${JSON.stringify(outputs)}.`,
-    );
+    refuse(`expected the output ${shown(last)}, of the last layer; received ${shown(outputs)}.`);
   }
   return { name, graph };
 }
@@ -113,7 +111,7 @@ function connected(
       const index = indices.get(name);
       if (index === undefined) {
         refuse(
-          `layer "${layer.name}": expected inputs from layers before it; received ${JSON.stringify(name)}.`,
+          `layer "${layer.name}": expected inputs from layers before it; received ${shown(name)}.`,
         );
       }
       unread.delete(index);

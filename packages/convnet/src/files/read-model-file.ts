@@ -1,10 +1,12 @@
 /** Reading model files; `model-file-format.ts` tells what is in them. */
 import {
   asBytes,
+  checkOptions,
   formatShape,
   OptionError,
   sameShape,
   ShapeError,
+  shown,
   type InferenceKernels,
   type Tensor,
 } from '@convnet/tensor';
@@ -57,9 +59,11 @@ export interface DecodeOptions<K extends InferenceKernels = InferenceKernels> {
  */
 export function readModelFile<M extends InferenceModel>(
   file: Uint8Array | ArrayBuffer,
-  { source = 'model file', layers = [] }: Omit<DecodeOptions, 'kernels'>,
+  options: DecodeOptions,
   make: ModelMaker<M>,
 ): M {
+  checkOptions(options, 'source kernels layers', 'decodeModel');
+  const { source = 'model file', layers = [] } = options;
   const makers = layerMakers(layers);
   const bytes = asBytes(file, 'decodeModel');
   try {
@@ -110,9 +114,7 @@ function read<M extends InferenceModel>(
   const expected = namedTensors(model);
   for (const name of [...tensors.keys(), ...notRead.keys()]) {
     if (!expected.has(name)) {
-      throw new ModelFileError(
-        `tensor ${JSON.stringify(name)} belongs to no layer of the network.`,
-      );
+      throw new ModelFileError(`tensor ${shown(name)} belongs to no layer of the network.`);
     }
   }
   fillTensors(model, tensors);
@@ -180,7 +182,11 @@ function buildModel<M extends InferenceModel>(
     const isBadConfig =
       error instanceof OptionError || error instanceof RangeError || error instanceof ShapeError;
     if (!isBadConfig) throw error;
-    throw new ModelFileError(`convnet.config: ${error.message}`, { cause: error });
+    const hint =
+      error instanceof OptionError
+        ? ' If a newer release has written the file, load it there.'
+        : '';
+    throw new ModelFileError(`convnet.config: ${error.message}${hint}`, { cause: error });
   }
 }
 

@@ -44,7 +44,7 @@ export type { PredictAsyncOptions, PredictOptions } from '../network/inference-m
  */
 export function decodeModel(
   bytes: Uint8Array | ArrayBuffer,
-  { kernels, ...options }: DecodeOptions = {},
+  options: DecodeOptions = {},
 ): InferenceModel {
   return readModelFile(
     bytes,
@@ -52,7 +52,7 @@ export function decodeModel(
     (described, build) =>
       new InferenceModel(
         described,
-        kernels ? kernelsLike(kernels) : defaultKernels(described),
+        options.kernels ? kernelsLike(options.kernels) : defaultKernels(described),
         build,
       ),
   );

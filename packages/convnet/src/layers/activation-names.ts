@@ -18,13 +18,13 @@ export const activations = { elu, gelu, hardSwish, leakyRelu, relu, sigmoid, sil
 export type ActivationName = keyof typeof activations | 'linear';
 
 /**
- * A new layer for the activation of that name; undefined for `linear`, and without a name.
+ * A new layer for the activation of that name; null for `linear`, and without a name.
  * @param where - the option, for the message.
  * @throws OptionError if there is none.
  */
-export function activationNamed(name: unknown, where: string): Layer | undefined {
-  if (name === undefined) return undefined;
+export function activationNamed(name: unknown, where: string): Layer | null {
+  if (name === undefined) return null;
   const choices = [...Object.keys(activations), 'linear'] as ActivationName[];
   const choice = choiceOption(name, choices, where);
-  return choice === 'linear' ? undefined : activations[choice]();
+  return choice === 'linear' ? null : activations[choice]();
 }

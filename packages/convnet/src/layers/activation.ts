@@ -3,6 +3,7 @@ import type { Tensor } from '@convnet/tensor';
 import { activationNamed, type ActivationName } from './activation-names.ts';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
+import { layerOf } from './options.ts';
 
 /** Options of `layers.activation`. */
 export interface ActivationOptions {
@@ -46,5 +47,5 @@ export class Activation extends Layer {
  * ```
  */
 export function activation(options: ActivationOptions): Activation {
-  return new Activation(options);
+  return layerOf(options, () => new Activation(options));
 }

@@ -7,6 +7,7 @@
 import { math, type Tensor } from '@convnet/tensor';
 import type { Signal } from './signal.ts';
 import { MergeLayer, sameShapeInputs } from './merge-layer.ts';
+import { layerOf } from './options.ts';
 
 /** The layer that {@link add} makes. */
 export class Add extends MergeLayer {
@@ -42,5 +43,5 @@ export class Add extends MergeLayer {
  * ```
  */
 export function add(options: { readonly name?: string } = {}): Add {
-  return new Add(options.name);
+  return layerOf(options, () => new Add(options.name));
 }

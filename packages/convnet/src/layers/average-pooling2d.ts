@@ -10,6 +10,7 @@
  * those of Keras' AveragePooling2D; PyTorch's `AvgPool2d` counts padding unless told otherwise.
  */
 import { Pooling2d, type Pooling2dOptions } from './pooling.ts';
+import { layerOf } from './options.ts';
 
 /** Options of {@link averagePooling2d}. */
 export type AveragePooling2dOptions = Pooling2dOptions;
@@ -24,5 +25,8 @@ export type AveragePooling2dOptions = Pooling2dOptions;
  * ```
  */
 export function averagePooling2d(options: AveragePooling2dOptions = {}): Pooling2d {
-  return new Pooling2d({ type: 'averagePooling2d', operation: 'average' }, options);
+  return layerOf(
+    options,
+    () => new Pooling2d({ type: 'averagePooling2d', operation: 'average' }, options),
+  );
 }

@@ -27,6 +27,7 @@ import {
 import { Layer } from './layer.ts';
 import { addToGradient, type Parameter, type StoredTensor } from './layer-tensors.ts';
 import type { Signal } from './signal.ts';
+import { layerOf } from './options.ts';
 
 const { divide, sqrt, square, subtract } = math;
 const overWeights = { over: 'weights' } as const;
@@ -249,5 +250,5 @@ export class BatchNormalization extends Layer {
  * ```
  */
 export function batchNormalization(options: BatchNormalizationOptions = {}): BatchNormalization {
-  return new BatchNormalization(options);
+  return layerOf(options, () => new BatchNormalization(options));
 }

@@ -20,6 +20,7 @@ import {
 } from '@convnet/tensor';
 import type { Signal } from './signal.ts';
 import { checkSeveral, MergeLayer } from './merge-layer.ts';
+import { layerOf } from './options.ts';
 
 /** Options of {@link concatenate}. */
 export interface ConcatenateOptions {
@@ -90,5 +91,5 @@ export class Concatenate extends MergeLayer {
  * ```
  */
 export function concatenate(options: ConcatenateOptions = {}): Concatenate {
-  return new Concatenate(options);
+  return layerOf(options, () => new Concatenate(options));
 }

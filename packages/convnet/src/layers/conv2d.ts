@@ -7,6 +7,7 @@ import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 import { Convolution, type ConvolutionKernel, type ConvolutionOptions } from './convolution.ts';
 import { weightOptions, type Weights } from './weight-options.ts';
+import { layerOf } from './options.ts';
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions extends ConvolutionOptions {
@@ -66,7 +67,7 @@ export class Conv2d extends Convolution {
       ...super.options(),
       filters: this.#filters,
       // Files of releases without groups have none.
-      ...(this.#groups > 1 && { groups: this.#groups }),
+      groups: this.#groups > 1 ? this.#groups : undefined,
       ...this.#weights.config,
     };
   }
@@ -83,5 +84,5 @@ export class Conv2d extends Convolution {
  * ```
  */
 export function conv2d(options: Conv2dOptions): Conv2d {
-  return new Conv2d(options);
+  return layerOf(options, () => new Conv2d(options));
 }

@@ -15,7 +15,7 @@ import type { Regularizer } from '../regularizers.ts';
 import { activationNamed, type ActivationName } from './activation-names.ts';
 import { Layer } from './layer.ts';
 import type { Parameter, StoredLayout } from './layer-tensors.ts';
-import { flatInput } from './options.ts';
+import { flatInput, layerOf } from './options.ts';
 import type { Signal } from './signal.ts';
 import {
   biasOptions,
@@ -136,5 +136,5 @@ function storedKernel(input: Signal, C: number, K: number): StoredLayout {
  * ```
  */
 export function dense(options: DenseOptions): Dense {
-  return new Dense(options);
+  return layerOf(options, () => new Dense(options));
 }

@@ -16,6 +16,7 @@ import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 import { Convolution, type ConvolutionKernel, type ConvolutionOptions } from './convolution.ts';
 import { weightOptions, type Weights } from './weight-options.ts';
+import { layerOf } from './options.ts';
 
 /** Options of {@link depthwiseConv2d}. */
 export interface DepthwiseConv2dOptions extends ConvolutionOptions {
@@ -72,5 +73,5 @@ export class DepthwiseConv2d extends Convolution {
  * ```
  */
 export function depthwiseConv2d(options: DepthwiseConv2dOptions): DepthwiseConv2d {
-  return new DepthwiseConv2d(options);
+  return layerOf(options, () => new DepthwiseConv2d(options));
 }

@@ -8,6 +8,7 @@
 import { numberOption, type Operand, type Shape, type Tensor } from '@convnet/tensor';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
+import { layerOf } from './options.ts';
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions {
@@ -83,5 +84,5 @@ export class Dropout extends Layer {
  * @throws OptionError unless 0 ≤ rate < 1.
  */
 export function dropout(options: DropoutOptions): Dropout {
-  return new Dropout(options);
+  return layerOf(options, () => new Dropout(options));
 }

@@ -4,6 +4,7 @@
  */
 import { math, numberOption } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
+import { layerOf } from './options.ts';
 
 const { exp, minimum, selectGreater } = math;
 
@@ -23,16 +24,18 @@ export interface EluOptions {
  * ```
  */
 export function elu(options: EluOptions = {}): ElementwiseActivation {
-  const alpha = numberOption(options.alpha ?? 1, { least: 0 }, 'elu alpha');
-  return new ElementwiseActivation(
-    {
-      type: 'elu',
-      // Where x is positive, its exponential is not needed, and may overflow: it is limited.
-      value: (x) => selectGreater(x, 0, x, exp(minimum(x, 0)).minus(1).times(alpha)),
-      gradient: ({ dOutput, y }) => dOutput.times(selectGreater(y, 0, 1, y.plus(alpha))),
-      kinks: [0],
-      options: { alpha },
-    },
-    options.name,
-  );
+  return layerOf(options, () => {
+    const alpha = numberOption(options.alpha ?? 1, { least: 0 }, 'elu alpha');
+    return new ElementwiseActivation(
+      {
+        type: 'elu',
+        // Where x is positive, its exponential is not needed, and may overflow: it is limited.
+        value: (x) => selectGreater(x, 0, x, exp(minimum(x, 0)).minus(1).times(alpha)),
+        gradient: ({ dOutput, y }) => dOutput.times(selectGreater(y, 0, 1, y.plus(alpha))),
+        kinks: [0],
+        options: { alpha },
+      },
+      options.name,
+    );
+  });
 }

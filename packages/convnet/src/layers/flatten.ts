@@ -5,6 +5,7 @@
 import { sizeOf, type Shape, type Tensor } from '@convnet/tensor';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
+import { layerOf } from './options.ts';
 
 /** The layer that {@link flatten} makes. */
 export class Flatten extends Layer {
@@ -37,5 +38,5 @@ export class Flatten extends Layer {
 
 /** A layer that flattens each sample to one axis. */
 export function flatten(options: { readonly name?: string } = {}): Flatten {
-  return new Flatten(options.name);
+  return layerOf(options, () => new Flatten(options.name));
 }

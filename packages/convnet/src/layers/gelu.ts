@@ -7,6 +7,7 @@
  */
 import { booleanOption, math, type Expression } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
+import { layerOf } from './options.ts';
 
 /** Options of {@link gelu}. */
 export interface GeluOptions {
@@ -50,15 +51,17 @@ const aboutDensity = (x: Expression): Expression => {
  * ```
  */
 export function gelu(options: GeluOptions = {}): ElementwiseActivation {
-  const approximate = booleanOption(options.approximate ?? false, 'gelu approximate');
-  const [share, slope] = approximate ? [aboutShareBelow, aboutDensity] : [shareBelow, density];
-  return new ElementwiseActivation(
-    {
-      type: 'gelu',
-      value: (x) => x.times(share(x)),
-      gradient: ({ dOutput, x }) => dOutput.times(share(x).plus(x.times(slope(x)))),
-      options: { approximate },
-    },
-    options.name,
-  );
+  return layerOf(options, () => {
+    const approximate = booleanOption(options.approximate ?? false, 'gelu approximate');
+    const [share, slope] = approximate ? [aboutShareBelow, aboutDensity] : [shareBelow, density];
+    return new ElementwiseActivation(
+      {
+        type: 'gelu',
+        value: (x) => x.times(share(x)),
+        gradient: ({ dOutput, x }) => dOutput.times(share(x).plus(x.times(slope(x)))),
+        options: { approximate },
+      },
+      options.name,
+    );
+  });
 }

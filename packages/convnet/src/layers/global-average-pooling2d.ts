@@ -9,6 +9,7 @@
  * GlobalAveragePooling2D.
  */
 import { GlobalPooling2d, type GlobalPooling2dOptions } from './pooling.ts';
+import { layerOf } from './options.ts';
 
 /**
  * A layer that gives the mean of each channel.
@@ -21,5 +22,8 @@ import { GlobalPooling2d, type GlobalPooling2dOptions } from './pooling.ts';
  * ```
  */
 export function globalAveragePooling2d(options: GlobalPooling2dOptions = {}): GlobalPooling2d {
-  return new GlobalPooling2d({ type: 'globalAveragePooling2d', operation: 'average' }, options);
+  return layerOf(
+    options,
+    () => new GlobalPooling2d({ type: 'globalAveragePooling2d', operation: 'average' }, options),
+  );
 }

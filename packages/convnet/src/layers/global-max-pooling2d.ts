@@ -9,6 +9,7 @@
  * GlobalMaxPooling2D.
  */
 import { GlobalPooling2d, type GlobalPooling2dOptions } from './pooling.ts';
+import { layerOf } from './options.ts';
 
 /**
  * A layer that gives the largest number of each channel.
@@ -20,5 +21,8 @@ import { GlobalPooling2d, type GlobalPooling2dOptions } from './pooling.ts';
  * ```
  */
 export function globalMaxPooling2d(options: GlobalPooling2dOptions = {}): GlobalPooling2d {
-  return new GlobalPooling2d({ type: 'globalMaxPooling2d', operation: 'max' }, options);
+  return layerOf(
+    options,
+    () => new GlobalPooling2d({ type: 'globalMaxPooling2d', operation: 'max' }, options),
+  );
 }

@@ -5,6 +5,7 @@
  */
 import { math } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
+import { layerOf } from './options.ts';
 
 const { maximum, minimum, selectGreater } = math;
 
@@ -16,14 +17,18 @@ const { maximum, minimum, selectGreater } = math;
  * ```
  */
 export function hardSwish(options: { readonly name?: string } = {}): ElementwiseActivation {
-  return new ElementwiseActivation(
-    {
-      type: 'hardSwish',
-      value: (x) => x.times(minimum(maximum(x.plus(3), 0), 6)).over(6),
-      gradient: ({ dOutput, x }) =>
-        dOutput.times(selectGreater(x, 3, 1, selectGreater(x, -3, x.over(3).plus(0.5), 0))),
-      kinks: [-3, 3],
-    },
-    options.name,
+  return layerOf(
+    options,
+    () =>
+      new ElementwiseActivation(
+        {
+          type: 'hardSwish',
+          value: (x) => x.times(minimum(maximum(x.plus(3), 0), 6)).over(6),
+          gradient: ({ dOutput, x }) =>
+            dOutput.times(selectGreater(x, 3, 1, selectGreater(x, -3, x.over(3).plus(0.5), 0))),
+          kinks: [-3, 3],
+        },
+        options.name,
+      ),
   );
 }

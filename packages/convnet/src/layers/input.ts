@@ -1,5 +1,5 @@
 /** The input of a network that branches, from which layers are applied one to another. */
-import { OptionError, positiveInteger, type Shape } from '@convnet/tensor';
+import { checkOptions, OptionError, positiveInteger, shown, type Shape } from '@convnet/tensor';
 import { SymbolicTensor } from './layer.ts';
 
 /** Options of `layers.input`. */
@@ -20,11 +20,13 @@ export interface InputOptions {
  * const y = flatten().apply(x);
  * ```
  */
-export function input({ shape, name = 'input' }: InputOptions): SymbolicTensor {
+export function input(options: InputOptions): SymbolicTensor {
+  checkOptions(options, 'shape name', 'input');
+  const { shape, name = 'input' } = options;
   const isList: boolean = Array.isArray(shape);
   if (!isList) {
     throw new OptionError(
-      `input shape: expected the sizes of one sample's axes, such as [28, 28, 1]; received ${JSON.stringify(shape)}.`,
+      `input shape: expected the sizes of one sample's axes, such as [28, 28, 1]; received ${shown(shape)}.`,
     );
   }
   shape.forEach((length) => positiveInteger(length, 'input shape'));

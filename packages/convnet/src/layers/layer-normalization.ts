@@ -26,6 +26,7 @@ import type { InitializerName } from '../initializers.ts';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
 import { addToGradient, type Parameter } from './layer-tensors.ts';
+import { layerOf } from './options.ts';
 
 const { divide, sqrt, square } = math;
 
@@ -182,5 +183,5 @@ export class LayerNormalization extends Layer {
  * ```
  */
 export function layerNormalization(options: LayerNormalizationOptions = {}): LayerNormalization {
-  return new LayerNormalization(options);
+  return layerOf(options, () => new LayerNormalization(options));
 }

@@ -95,13 +95,14 @@ export abstract class Layer {
    */
   trainable = true;
   /** The activation of the output, if there is one. */
-  readonly #activation: Layer | undefined;
+  readonly #activation: Layer | null | undefined;
   readonly #parameters: Parameter[] = [];
   readonly #state: StoredTensor[] = [];
   #built: BuiltParts | undefined;
   #isApplied = false;
 
-  constructor(name: string | undefined, activation?: Layer) {
+  /** @param activation - `null` for none, of a layer that has that option. */
+  constructor(name: string | undefined, activation?: Layer | null) {
     this.name = name ?? '';
     this.#activation = activation;
   }
@@ -234,11 +235,13 @@ export abstract class Layer {
     return this.#activation?.branches();
   }
 
-  /** The JSON that recreates this layer. */
+  /** The JSON that recreates this layer; options that it does not have to hold are undefined. */
   config(): LayerConfig {
+    const none = this.#activation === null && { activation: undefined };
     const activation = this.#activation && { activation: this.#activation.type };
     const frozen = !this.trainable && { trainable: false };
-    return { ...this.options(), ...activation, ...frozen, type: this.type, name: this.name };
+    const options = { ...none, ...this.options(), ...activation, ...frozen };
+    return { ...options, type: this.type, name: this.name };
   }
 
   /** `conv2d "conv1"`, for messages. */

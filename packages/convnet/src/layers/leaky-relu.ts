@@ -4,6 +4,7 @@
  */
 import { math, numberOption } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
+import { layerOf } from './options.ts';
 
 const { selectGreater } = math;
 
@@ -23,19 +24,21 @@ export interface LeakyReluOptions {
  * ```
  */
 export function leakyRelu(options: LeakyReluOptions = {}): ElementwiseActivation {
-  const negativeSlope = numberOption(
-    options.negativeSlope ?? 0.3,
-    { least: 0 },
-    'leakyRelu negativeSlope',
-  );
-  return new ElementwiseActivation(
-    {
-      type: 'leakyRelu',
-      value: (x) => selectGreater(x, 0, x, x.times(negativeSlope)),
-      gradient: ({ dOutput, x }) => dOutput.times(selectGreater(x, 0, 1, negativeSlope)),
-      kinks: [0],
-      options: { negativeSlope },
-    },
-    options.name,
-  );
+  return layerOf(options, () => {
+    const negativeSlope = numberOption(
+      options.negativeSlope ?? 0.3,
+      { least: 0 },
+      'leakyRelu negativeSlope',
+    );
+    return new ElementwiseActivation(
+      {
+        type: 'leakyRelu',
+        value: (x) => selectGreater(x, 0, x, x.times(negativeSlope)),
+        gradient: ({ dOutput, x }) => dOutput.times(selectGreater(x, 0, 1, negativeSlope)),
+        kinks: [0],
+        options: { negativeSlope },
+      },
+      options.name,
+    );
+  });
 }

@@ -9,6 +9,7 @@
  * defaults are those of Keras' MaxPooling2D.
  */
 import { Pooling2d, type Pooling2dOptions } from './pooling.ts';
+import { layerOf } from './options.ts';
 
 /** Options of {@link maxPooling2d}. */
 export type MaxPooling2dOptions = Pooling2dOptions;
@@ -23,5 +24,5 @@ export type MaxPooling2dOptions = Pooling2dOptions;
  * ```
  */
 export function maxPooling2d(options: MaxPooling2dOptions = {}): Pooling2d {
-  return new Pooling2d({ type: 'maxPooling2d', operation: 'max' }, options);
+  return layerOf(options, () => new Pooling2d({ type: 'maxPooling2d', operation: 'max' }, options));
 }

@@ -10,6 +10,7 @@
 import type { Tensor } from '@convnet/tensor';
 import type { Signal } from './signal.ts';
 import { MergeLayer, sameShapeInputs } from './merge-layer.ts';
+import { layerOf } from './options.ts';
 
 /** The layer that {@link multiply} makes. */
 export class Multiply extends MergeLayer {
@@ -65,5 +66,5 @@ export class Multiply extends MergeLayer {
  * ```
  */
 export function multiply(options: { readonly name?: string } = {}): Multiply {
-  return new Multiply(options.name);
+  return layerOf(options, () => new Multiply(options.name));
 }

@@ -1,7 +1,9 @@
 /** Checks of the options and inputs that layers share; each message names the layer. */
 import {
+  checkOptionNames,
   choiceOption,
   formatShape,
+  objectOption,
   OptionError,
   positiveInteger,
   ShapeError,
@@ -9,7 +11,26 @@ import {
   type Padding,
   type Shape,
 } from '@convnet/tensor';
+import type { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
+
+/**
+ * Checks that a layer has all of these options. Those that it has are those of its configuration, by
+ * which files hold it; a list of names would be one more place to forget.
+ * @throws OptionError that names the nearest one.
+ */
+export function checkOptionsOf(layer: Layer, options: object, where: string): void {
+  const names = Object.keys(layer.config()).filter((name) => name !== 'type');
+  checkOptionNames(options, names, where);
+}
+
+/** The layer that `make` makes of these options. @throws OptionError if one of them is not its. */
+export function layerOf<L extends Layer>(options: object, make: () => L): L {
+  objectOption(options, 'layer');
+  const layer = make();
+  checkOptionsOf(layer, options, layer.type);
+  return layer;
+}
 
 /** One number for both directions, or `[height, width]`. */
 export type Pair = number | readonly [number, number];

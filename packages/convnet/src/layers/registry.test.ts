@@ -83,7 +83,9 @@ describe('layers that are not part of this library', () => {
     };
     expect(load('"factor":3', '"factor":"3"')).toThrow(ModelFileError);
     expect(load('"factor":3', '"factor":"3"')).toThrow('times factor: expected a number.');
-    expect(load('"factor":3', '"factor":3,"shift":1')).toThrow('expected the options');
+    expect(load('"factor":3', '"factor":3,"shift":1')).toThrow(
+      'times "times1" option: expected one of factor, name; received "shift". If a newer release',
+    );
   });
 
   const fromConfig = (config: LayerConfig): Times => Times.fromConfig(config);

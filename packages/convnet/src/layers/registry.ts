@@ -2,10 +2,10 @@
  * The layers that a model file may name: those of this library, and those that the caller passes.
  * A file never decides what code runs: an unknown type is an error.
  */
-import { booleanOption, OptionError } from '@convnet/tensor';
-import { canonicalJson } from '../canonical-json.ts';
+import { booleanOption, OptionError, shown } from '@convnet/tensor';
 import { layers } from './index.ts';
 import type { Layer, LayerConfig } from './layer.ts';
+import { checkOptionsOf } from './options.ts';
 
 type LayerMaker = (options: LayerConfig) => Layer;
 
@@ -27,11 +27,18 @@ export interface LayerKind {
   fromConfig(config: LayerConfig): Layer;
 }
 
+/** The options in a configuration. */
+const optionsIn = (config: LayerConfig): object => ({
+  ...config,
+  type: undefined,
+  trainable: undefined,
+});
+
 /** Makers check their options themselves, so JSON of any kind may be passed to them. */
 const makers: LayerMakers = new Map(
-  Object.entries(layers as unknown as Readonly<Record<string, LayerMaker>>).filter(
-    ([type]) => type !== 'input',
-  ),
+  Object.entries(layers as unknown as Readonly<Record<string, (options: object) => Layer>>)
+    .filter(([type]) => type !== 'input')
+    .map(([type, make]) => [type, (config) => make(optionsIn(config))]),
 );
 
 /** The types of this library's layers. */
@@ -48,7 +55,7 @@ export function layerMakers(custom: readonly LayerKind[]): LayerMakers {
     const { type } = kind;
     if (typeof type !== 'string' || type === '' || typeof kind.fromConfig !== 'function') {
       throw new OptionError(
-        `layers: expected classes with a static type and a static fromConfig; received type ${JSON.stringify(type)}.`,
+        `layers: expected classes with a static type and a static fromConfig; received type ${shown(type)}.`,
       );
     }
     if (all.has(type)) {
@@ -69,29 +76,21 @@ export function layerFromOptions(options: LayerConfig, known: LayerMakers = make
   const make = known.get(options.type);
   if (!make) {
     throw new OptionError(
-      `unknown layer type ${JSON.stringify(options.type)}; this version knows ${[...known.keys()].sort().join(', ')}. Pass layers of your own as { layers: [ … ] }, or load the file with a newer release.`,
+      `unknown layer type ${shown(options.type)}; this version knows ${[...known.keys()].sort().join(', ')}. Pass layers of your own as { layers: [ … ] }, or load the file with a newer release.`,
     );
   }
   const layer = make(options);
-  const { trainable } = options;
-  if (trainable !== undefined) {
-    layer.trainable = booleanOption(trainable, `${options.type} trainable`);
-  }
+  const { trainable = true } = options;
+  layer.trainable = booleanOption(trainable, `${options.type} trainable`);
   return layer;
 }
 
 /**
  * The layer whose {@link Layer.config} is `config`.
- * @throws OptionError also for options that are missing or that the layer does not have.
+ * @throws OptionError also for options that the layer does not have.
  */
 export function layerFromConfig(config: LayerConfig, known: LayerMakers = makers): Layer {
   const layer = layerFromOptions(config, known);
-  const expected = canonicalJson(layer.config());
-  const received = canonicalJson(config);
-  if (received !== expected) {
-    throw new OptionError(
-      `${layer.label}: expected the options ${expected}; received ${received}.`,
-    );
-  }
+  checkOptionsOf(layer, optionsIn(config), layer.label);
   return layer;
 }

@@ -5,6 +5,7 @@
  */
 import { math } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
+import { layerOf } from './options.ts';
 
 const { selectGreater } = math;
 
@@ -16,13 +17,17 @@ const { selectGreater } = math;
  * ```
  */
 export function relu(options: { readonly name?: string } = {}): ElementwiseActivation {
-  return new ElementwiseActivation(
-    {
-      type: 'relu',
-      value: (x) => selectGreater(0, x, 0, x),
-      gradient: ({ dOutput, y }) => selectGreater(y, 0, dOutput, 0),
-      kinks: [0],
-    },
-    options.name,
+  return layerOf(
+    options,
+    () =>
+      new ElementwiseActivation(
+        {
+          type: 'relu',
+          value: (x) => selectGreater(0, x, 0, x),
+          gradient: ({ dOutput, y }) => selectGreater(y, 0, dOutput, 0),
+          kinks: [0],
+        },
+        options.name,
+      ),
   );
 }

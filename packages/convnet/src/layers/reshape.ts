@@ -7,12 +7,14 @@ import {
   OptionError,
   positiveInteger,
   ShapeError,
+  shown,
   sizeOf,
   type Shape,
   type Tensor,
 } from '@convnet/tensor';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
+import { layerOf } from './options.ts';
 
 /** Options of {@link reshape}. */
 export interface ReshapeOptions {
@@ -33,14 +35,14 @@ export class Reshape extends Layer {
     const shape: unknown = options.targetShape;
     if (!Array.isArray(shape) || shape.length === 0) {
       throw new OptionError(
-        `reshape targetShape: expected a list of sizes; received ${JSON.stringify(shape)}.`,
+        `reshape targetShape: expected a list of sizes; received ${shown(shape)}.`,
       );
     }
     const sizes: unknown[] = shape;
     const given = sizes.filter((length) => length !== -1);
     if (sizes.length - given.length > 1) {
       throw new OptionError(
-        `reshape targetShape: expected -1 at most once; received ${JSON.stringify(sizes)}.`,
+        `reshape targetShape: expected -1 at most once; received ${shown(sizes)}.`,
       );
     }
     given.forEach((length) => positiveInteger(length, 'reshape targetShape'));
@@ -88,5 +90,5 @@ export class Reshape extends Layer {
  * ```
  */
 export function reshape(options: ReshapeOptions): Reshape {
-  return new Reshape(options);
+  return layerOf(options, () => new Reshape(options));
 }

@@ -19,6 +19,7 @@ import { Layer } from './layer.ts';
 import type { Parameter } from './layer-tensors.ts';
 import type { Signal } from './signal.ts';
 import { biasOptions, weightOptions } from './weight-options.ts';
+import { layerOf } from './options.ts';
 
 /** Options of {@link separableConv2d}; those of windows are of its depthwise part. */
 export interface SeparableConv2dOptions extends DepthwiseConv2dOptions {
@@ -114,5 +115,5 @@ export class SeparableConv2d extends Layer {
  * ```
  */
 export function separableConv2d(options: SeparableConv2dOptions): SeparableConv2d {
-  return new SeparableConv2d(options);
+  return layerOf(options, () => new SeparableConv2d(options));
 }

@@ -1,6 +1,7 @@
 /** Logistic function: `output = 1 / (1 + exp(−input))`, for any shape; the slope is y (1 − y). */
 import { math, type Expression } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
+import { layerOf } from './options.ts';
 
 const { add, divide, exp, subtract } = math;
 
@@ -15,13 +16,17 @@ export const logistic = (x: Expression): Expression => divide(1, add(1, exp(subt
  * ```
  */
 export function sigmoid(options: { readonly name?: string } = {}): ElementwiseActivation {
-  return new ElementwiseActivation(
-    {
-      type: 'sigmoid',
-      value: logistic,
-      gradient: ({ dOutput, y }) => dOutput.times(y.times(subtract(1, y))),
-      inLoss: 'sigmoid',
-    },
-    options.name,
+  return layerOf(
+    options,
+    () =>
+      new ElementwiseActivation(
+        {
+          type: 'sigmoid',
+          value: logistic,
+          gradient: ({ dOutput, y }) => dOutput.times(y.times(subtract(1, y))),
+          inLoss: 'sigmoid',
+        },
+        options.name,
+      ),
   );
 }

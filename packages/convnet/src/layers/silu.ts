@@ -5,6 +5,7 @@
 import { math } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
 import { logistic } from './sigmoid.ts';
+import { layerOf } from './options.ts';
 
 const { add, subtract } = math;
 
@@ -16,15 +17,19 @@ const { add, subtract } = math;
  * ```
  */
 export function silu(options: { readonly name?: string } = {}): ElementwiseActivation {
-  return new ElementwiseActivation(
-    {
-      type: 'silu',
-      value: (x) => x.times(logistic(x)),
-      gradient: ({ dOutput, x }) => {
-        const s = logistic(x);
-        return dOutput.times(s.times(add(1, x.times(subtract(1, s)))));
-      },
-    },
-    options.name,
+  return layerOf(
+    options,
+    () =>
+      new ElementwiseActivation(
+        {
+          type: 'silu',
+          value: (x) => x.times(logistic(x)),
+          gradient: ({ dOutput, x }) => {
+            const s = logistic(x);
+            return dOutput.times(s.times(add(1, x.times(subtract(1, s)))));
+          },
+        },
+        options.name,
+      ),
   );
 }

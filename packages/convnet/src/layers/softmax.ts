@@ -9,7 +9,7 @@
 import type { Tensor } from '@convnet/tensor';
 import { Layer, type FinalActivation } from './layer.ts';
 import type { Signal } from './signal.ts';
-import { flatInput } from './options.ts';
+import { flatInput, layerOf } from './options.ts';
 
 /** The layer that {@link softmax} makes. */
 export class Softmax extends Layer {
@@ -47,5 +47,5 @@ export class Softmax extends Layer {
 
 /** A softmax layer over `[N, K]`. */
 export function softmax(options: { readonly name?: string } = {}): Softmax {
-  return new Softmax(options.name);
+  return layerOf(options, () => new Softmax(options.name));
 }

@@ -7,7 +7,7 @@
 import { perImageChannel, type Operand, type Shape, type Tensor } from '@convnet/tensor';
 import { Dropout, type DropoutOptions } from './dropout.ts';
 import type { Signal } from './signal.ts';
-import { imageInput } from './options.ts';
+import { imageInput, layerOf } from './options.ts';
 
 /** The layer that {@link spatialDropout2d} makes. */
 export class SpatialDropout2d extends Dropout {
@@ -41,5 +41,5 @@ export class SpatialDropout2d extends Dropout {
  * ```
  */
 export function spatialDropout2d(options: DropoutOptions): SpatialDropout2d {
-  return new SpatialDropout2d(options);
+  return layerOf(options, () => new SpatialDropout2d(options));
 }

@@ -1,6 +1,7 @@
 /** Hyperbolic tangent: `output = tanh(input)`, for any shape; the slope is 1 − y². */
 import { math } from '@convnet/tensor';
 import { ElementwiseActivation } from './elementwise-activation.ts';
+import { layerOf } from './options.ts';
 
 /**
  * A tanh layer.
@@ -10,12 +11,16 @@ import { ElementwiseActivation } from './elementwise-activation.ts';
  * ```
  */
 export function tanh(options: { readonly name?: string } = {}): ElementwiseActivation {
-  return new ElementwiseActivation(
-    {
-      type: 'tanh',
-      value: math.tanh,
-      gradient: ({ dOutput, y }) => dOutput.times(math.subtract(1, math.square(y))),
-    },
-    options.name,
+  return layerOf(
+    options,
+    () =>
+      new ElementwiseActivation(
+        {
+          type: 'tanh',
+          value: math.tanh,
+          gradient: ({ dOutput, y }) => dOutput.times(math.subtract(1, math.square(y))),
+        },
+        options.name,
+      ),
   );
 }

@@ -33,7 +33,7 @@ export function weightOptions<Name extends string>(
   const regularizer = regularizerOption(given[regularizerKey], `${where} ${regularizerKey}`);
   const config = {
     [initializerKey]: initializerConfig(initializer),
-    ...(regularizer && { [regularizerKey]: regularizer }),
+    [regularizerKey]: regularizer,
   };
   return { initializer, regularizer, config };
 }
@@ -64,13 +64,12 @@ export function biasOptions(
 ): Bias {
   const isUsed = booleanOption(useBias, `${where} useBias`);
   const initializer = initializerOption(biasInitializer, `${where} biasInitializer`);
-  const isDefault = initializer === 'zeros';
   return {
     initializer: isUsed ? initializer : undefined,
     config: {
       useBias: isUsed,
       // Files of releases without this option have none.
-      ...(!isDefault && { biasInitializer: initializerConfig(initializer) }),
+      biasInitializer: initializer === 'zeros' ? undefined : initializerConfig(initializer),
     },
   };
 }

@@ -11,7 +11,7 @@
 import { OptionError, shown, type Tensor } from '@convnet/tensor';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
-import { imageInput } from './options.ts';
+import { imageInput, layerOf } from './options.ts';
 
 /** One number for all sides, `[rows, columns]`, or `[[top, bottom], [left, right]]`. */
 export type ImagePadding =
@@ -102,5 +102,5 @@ export class ZeroPadding2d extends Layer {
  * ```
  */
 export function zeroPadding2d(options: ZeroPadding2dOptions = {}): ZeroPadding2d {
-  return new ZeroPadding2d(options);
+  return layerOf(options, () => new ZeroPadding2d(options));
 }

@@ -8,7 +8,7 @@
  */
 import { math, type Expression } from '@convnet/tensor';
 import { logistic } from '../layers/sigmoid.ts';
-import { checkLabelSmoothing, type CrossentropyOptions, type Loss } from './loss.ts';
+import { crossentropyOptions, type CrossentropyOptions, type Loss } from './loss.ts';
 import { outputLoss } from './output-loss.ts';
 
 const { abs, add, exp, log, maximum, selectGreater, subtract } = math;
@@ -32,7 +32,7 @@ const share = (part: Expression, whole: Expression): Expression =>
  */
 export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
   const name = 'binaryCrossentropy';
-  const epsilon = checkLabelSmoothing(options.labelSmoothing ?? 0, name);
+  const { fromLogits, labelSmoothing: epsilon } = crossentropyOptions(options, name);
   return outputLoss({
     name,
     value: ({ output: z, target: t }) =>
@@ -41,7 +41,7 @@ export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
         .plus(log(add(1, exp(subtract(0, abs(z)))))),
     slope: ({ output: z, target: t }) => logistic(z).minus(t),
     isBinary: true,
-    fromLogits: options.fromLogits ?? false,
+    fromLogits,
     map: epsilon === 0 ? undefined : (share) => share * (1 - epsilon) + epsilon / 2,
   });
 }

@@ -5,7 +5,7 @@
 import { isTensor, type Tensor } from '@convnet/tensor';
 import { argmax } from './argmax.ts';
 import {
-  checkLabelSmoothing,
+  crossentropyOptions,
   TargetError,
   type CrossentropyOptions,
   type Loss,
@@ -32,11 +32,12 @@ function checkDistributions(targets: Tensor, classCount: number): void {
 
 /** The loss for one-hot targets, or any other distributions over the classes. */
 export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss {
-  const epsilon = checkLabelSmoothing(options.labelSmoothing ?? 0, 'categoricalCrossentropy');
+  const name = 'categoricalCrossentropy';
+  const { fromLogits, labelSmoothing: epsilon } = crossentropyOptions(options, name);
   return {
-    name: 'categoricalCrossentropy',
+    name,
     activation: 'softmax',
-    fromLogits: options.fromLogits ?? false,
+    fromLogits,
     prepare(targets, classCount): PreparedTargets {
       if (!isTensor(targets)) {
         throw new TargetError(

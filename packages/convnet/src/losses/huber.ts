@@ -6,7 +6,7 @@
  *
  * `loss[n]` is the mean of f over the K outputs.
  */
-import { math, numberOption } from '@convnet/tensor';
+import { checkOptions, math, numberOption } from '@convnet/tensor';
 import type { Loss } from './loss.ts';
 import { outputLoss } from './output-loss.ts';
 
@@ -28,7 +28,9 @@ export interface HuberOptions {
  * slant.compile({ optimizer: 'adam', loss: huber({ delta: 5 }) });
  * ```
  */
-export function huber({ delta = 1 }: HuberOptions = {}): Loss {
+export function huber(options: HuberOptions = {}): Loss {
+  checkOptions(options, 'delta', 'huber');
+  const { delta = 1 } = options;
   numberOption(delta, { above: 0 }, 'huber delta');
   return outputLoss({
     name: 'huber',

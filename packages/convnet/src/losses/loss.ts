@@ -1,5 +1,7 @@
 /** The contract of a loss, and its targets. */
 import {
+  booleanOption,
+  checkOptions,
   ConvnetError,
   numberOption,
   type FloatArray,
@@ -85,9 +87,18 @@ export interface CrossentropyOptions {
   readonly labelSmoothing?: number;
 }
 
-/** @throws OptionError unless 0 ≤ ε < 1. */
-export const checkLabelSmoothing = (epsilon: number, loss: string): number =>
-  numberOption(epsilon, { least: 0, below: 1 }, `${loss} labelSmoothing`);
+/** The same, checked, with defaults. @throws OptionError for impossible options. */
+export function crossentropyOptions(
+  options: CrossentropyOptions,
+  loss: string,
+): Required<CrossentropyOptions> {
+  checkOptions(options, 'fromLogits labelSmoothing', loss);
+  const { fromLogits = false, labelSmoothing = 0 } = options;
+  return {
+    fromLogits: booleanOption(fromLogits, `${loss} fromLogits`),
+    labelSmoothing: numberOption(labelSmoothing, { least: 0, below: 1 }, `${loss} labelSmoothing`),
+  };
+}
 
 /** Sum of the losses of a batch, in float64 and in their order. */
 export function sumOf(losses: FloatArray): number {

@@ -4,7 +4,7 @@
  *
  *     loss[n] = Σ_k f(output[n,k], target[n,k]) / K        dOutput = scale · f′ / K
  */
-import { isList, isTensor, shown, Tensor, type Expression } from '@convnet/tensor';
+import { checkOptions, isList, isTensor, shown, Tensor, type Expression } from '@convnet/tensor';
 import { TargetError, type Loss, type Targets } from './loss.ts';
 import { checkWidth, tensorTargets } from './tensor-targets.ts';
 
@@ -47,6 +47,7 @@ export interface OutputLossOptions {
  * ```
  */
 export function outputLoss(options: OutputLossOptions): Loss {
+  checkOptions(options, 'name value slope isBinary fromLogits map', 'outputLoss');
   const { name, value, slope, isBinary = false, fromLogits = false, map } = options;
   return {
     name,

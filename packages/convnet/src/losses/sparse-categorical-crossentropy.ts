@@ -4,7 +4,7 @@
  */
 import { isList, isTensor, shown, Tensor } from '@convnet/tensor';
 import {
-  checkLabelSmoothing,
+  crossentropyOptions,
   TargetError,
   type CrossentropyOptions,
   type Labels,
@@ -30,11 +30,12 @@ function checkedLabels(labels: Labels, classCount: number): Int32Array {
 
 /** The loss for labels that are class numbers, such as MNIST's. */
 export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {}): Loss {
-  const epsilon = checkLabelSmoothing(options.labelSmoothing ?? 0, 'sparseCategoricalCrossentropy');
+  const name = 'sparseCategoricalCrossentropy';
+  const { fromLogits, labelSmoothing: epsilon } = crossentropyOptions(options, name);
   return {
-    name: 'sparseCategoricalCrossentropy',
+    name,
     activation: 'softmax',
-    fromLogits: options.fromLogits ?? false,
+    fromLogits,
     prepare(targets, classCount): PreparedTargets {
       if (isTensor(targets)) {
         throw new TargetError(

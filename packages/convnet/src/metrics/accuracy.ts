@@ -1,5 +1,5 @@
 /** Shares of samples whose right class has the largest probability, or one of the k largest. */
-import { positiveInteger } from '@convnet/tensor';
+import { checkOptions, positiveInteger } from '@convnet/tensor';
 import type { Metric } from './metric.ts';
 
 /** The share of samples whose right class has the largest probability; of equal ones, the first counts. */
@@ -32,10 +32,9 @@ export interface TopKAccuracyOptions {
  * model.compile({ optimizer: 'adam', loss, metrics: [topKAccuracy({ k: 3 })] });
  * ```
  */
-export function topKAccuracy({
-  k = 5,
-  name = `top${k}Accuracy`,
-}: TopKAccuracyOptions = {}): Metric {
+export function topKAccuracy(options: TopKAccuracyOptions = {}): Metric {
+  checkOptions(options, 'k name', 'topKAccuracy');
+  const { k = 5, name = `top${k}Accuracy` } = options;
   positiveInteger(k, 'topKAccuracy k');
   return {
     name,

@@ -7,7 +7,7 @@
  * Over several classes, `macro` is the mean of the classes' values, and `micro` counts all classes
  * together. A class with nothing to divide by counts as 0, as in Keras and scikit-learn.
  */
-import { choiceOption, integerOption } from '@convnet/tensor';
+import { checkOptions, choiceOption, integerOption } from '@convnet/tensor';
 import type { Metric } from './metric.ts';
 
 /** Options of {@link precision}, {@link recall} and {@link f1Score}. */
@@ -43,9 +43,11 @@ export function f1Score(options: ClassMetricOptions = {}): Metric {
 
 function classMetric(
   kind: string,
-  { average = 'macro', classId, name = kind }: ClassMetricOptions,
+  options: ClassMetricOptions,
   value: (outcome: Outcome) => number,
 ): Metric {
+  checkOptions(options, 'average classId name', kind);
+  const { average = 'macro', classId, name = kind } = options;
   choiceOption(average, ['macro', 'micro'], `${kind} average`);
   if (classId !== undefined) integerOption(classId, { least: 0 }, `${kind} classId`);
   return {

@@ -12,9 +12,10 @@ import { readModelFile, type DecodeOptions } from '../files/read-model-file.ts';
  */
 export function decodeModel(
   bytes: Uint8Array | ArrayBuffer,
-  { kernels, ...options }: DecodeOptions<Kernels> = {},
+  options: DecodeOptions<Kernels> = {},
 ): Model {
   return readModelFile(bytes, options, ({ graph, ...described }, build) => {
+    const { kernels } = options;
     const trainable = { ...described, ...(kernels && { kernels }) };
     if (graph.form === 'functional') return new Model({ ...trainable, graph }, build);
     const chained = graph.nodes.map(({ layer }) => layer);

@@ -2,7 +2,7 @@
  * A network that can be trained, whatever graph its layers form; and `functional`, which makes one
  * from its input and its output. Names, options and defaults follow Keras' Model and functional API.
  */
-import { StateError } from '@convnet/tensor';
+import { checkOptions, StateError } from '@convnet/tensor';
 import type { Targets } from '../losses/loss.ts';
 import { TrainableNetwork, type TrainableOptions } from '../network/trainable-network.ts';
 import { traceGraph, type SingleTensor } from '../network/trace-graph.ts';
@@ -59,6 +59,7 @@ export class Model extends TrainableNetwork {
    */
   compile(options: CompileOptions): void {
     this.#checkIdle('compile');
+    checkOptions(options, 'optimizer loss metrics', 'compile');
     const compiled = new CompiledNetwork(this, options);
     this.#compiled?.release();
     this.#compiled = compiled;
@@ -140,6 +141,7 @@ export class Model extends TrainableNetwork {
     y: Targets,
     options: EvaluateOptions = {},
   ): Promise<Evaluation | EvaluationWithMatrix> {
+    checkOptions(options, 'batchSize signal confusionMatrix sampleWeight', 'evaluate');
     const data = labelledSamples(this.compiled, x, y, 'evaluate');
     return evaluate(this.compiled, weighted(data, options, 'evaluate'), options);
   }
@@ -162,11 +164,8 @@ export class Model extends TrainableNetwork {
  * const model = functional({ inputs: x, outputs });
  * ```
  */
-export function functional({
-  inputs,
-  outputs,
-  name = 'model',
-  ...options
-}: FunctionalOptions): Model {
-  return new Model({ ...options, name, graph: traceGraph(inputs, outputs) });
+export function functional(options: FunctionalOptions): Model {
+  checkOptions(options, 'inputs outputs name seed dtype kernels', 'functional');
+  const { inputs, outputs, name = 'model', ...others } = options;
+  return new Model({ ...others, name, graph: traceGraph(inputs, outputs) });
 }

@@ -6,7 +6,7 @@
  *
  * Names, options and defaults follow Keras' Sequential.
  */
-import type { Shape } from '@convnet/tensor';
+import { checkOptions, type Shape } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import { chain } from '../network/graph.ts';
 import type { BuildOptions } from '../network/inference-model.ts';
@@ -42,5 +42,6 @@ export class Sequential extends Model {
  * ```
  */
 export function sequential(options: SequentialOptions): Sequential {
+  checkOptions(options, 'inputShape layers name seed dtype kernels', 'sequential');
   return new Sequential(options);
 }

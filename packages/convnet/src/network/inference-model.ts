@@ -4,6 +4,7 @@
  */
 import {
   disposeKernels,
+  checkOptions,
   formatShape,
   positiveInteger,
   RandomStreams,
@@ -188,8 +189,9 @@ export class InferenceModel {
    * @throws ShapeError if `x` does not fit the network.
    * @throws OptionError if `batchSize` is not a whole number of at least 1.
    */
-  predict(x: Samples, { batchSize }: PredictOptions = {}): Tensor {
-    const batches = this.#predicting(x, batchSize);
+  predict(x: Samples, options: PredictOptions = {}): Tensor {
+    checkOptions(options, 'batchSize', 'predict');
+    const batches = this.#predicting(x, options.batchSize);
     for (;;) {
       const { done, value } = batches.next();
       if (done) return value;
@@ -207,10 +209,9 @@ export class InferenceModel {
    * });
    * ```
    */
-  async predictAsync(
-    x: Samples,
-    { batchSize, signal, onProgress }: PredictAsyncOptions = {},
-  ): Promise<Tensor> {
+  async predictAsync(x: Samples, options: PredictAsyncOptions = {}): Promise<Tensor> {
+    checkOptions(options, 'batchSize signal onProgress', 'predictAsync');
+    const { batchSize, signal, onProgress } = options;
     signal?.throwIfAborted();
     const batches = this.#predicting(x, batchSize);
     const turn = new EventLoopTurn();
@@ -251,7 +252,9 @@ export class InferenceModel {
    * Prints a table of the layers: output shapes, parameters, multiply-adds and memory, each in
    * total, too; and, of a graph, what reads what.
    */
-  summary({ printFn = console.log }: { readonly printFn?: (line: string) => void } = {}): void {
+  summary(options: { readonly printFn?: (line: string) => void } = {}): void {
+    checkOptions(options, 'printFn', 'summary');
+    const { printFn = console.log } = options;
     for (const line of summaryOf(this)) printFn(line);
   }
 

@@ -1,5 +1,5 @@
 /** Names of layers: given by the caller, or made from the layer's kind and a number. */
-import { OptionError } from '@convnet/tensor';
+import { OptionError, shown } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 
 /** Names that work as PyTorch module names. */
@@ -15,7 +15,7 @@ export function nameLayers(layers: readonly Layer[], taken: readonly string[] = 
     if (name === '') continue;
     if (!LAYER_NAME.test(name)) {
       throw new OptionError(
-        `${type} name: expected letters, digits and _, not starting with a digit; received ${JSON.stringify(name)}.`,
+        `${type} name: expected letters, digits and _, not starting with a digit; received ${shown(name)}.`,
       );
     }
     if (names.has(name)) {

@@ -3,7 +3,7 @@
  * `[N, C, H, W]` for images, with any N, and gives `output`. What a network here normalises its
  * pixels by is in the metadata (`convnet.preprocess`), as are the names of its classes.
  */
-import { ConvnetError } from '@convnet/tensor';
+import { checkOptions, ConvnetError } from '@convnet/tensor';
 import { canonicalJson } from '../canonical-json.ts';
 import type { InferenceModel } from '../network/inference-model.ts';
 import { NETWORK_INPUT } from '../network/graph.ts';
@@ -40,8 +40,10 @@ const onnxShape = (shape: readonly number[]): (number | string)[] =>
  */
 export function encodeOnnx(
   model: InferenceModel,
-  { exporters = {} }: OnnxOptions = {},
+  options: OnnxOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  checkOptions(options, 'exporters', 'encodeOnnx');
+  const { exporters = {} } = options;
   const graph = new OnnxGraph();
   graph.input(INPUT, onnxShape(model.inputShape));
   // No layer may take the name that the result has.

@@ -7,8 +7,14 @@
  *
  * AdamW is Adam with weight decay. Defaults are those of Keras.
  */
-import { math, numberOption } from '@convnet/tensor';
-import { Optimizer, type OptimizerOptions, type Update, type UpdateTerms } from './optimizer.ts';
+import { checkOptions, math, numberOption, objectOption } from '@convnet/tensor';
+import {
+  Optimizer,
+  optimizerOptions,
+  type OptimizerOptions,
+  type Update,
+  type UpdateTerms,
+} from './optimizer.ts';
 
 /** Options of {@link adam}. */
 export interface AdamOptions extends OptimizerOptions {
@@ -29,6 +35,7 @@ export class Adam extends Optimizer {
   readonly #epsilon: number;
 
   constructor(options: AdamOptions, name = 'adam') {
+    checkOptions(options, `${optimizerOptions} beta1 beta2 epsilon`, name);
     const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, ...others } = options;
     super(learningRate, others);
     this.name = name;
@@ -69,5 +76,5 @@ export function adam(options: AdamOptions = {}): Adam {
  * @throws OptionError for impossible options.
  */
 export function adamW(options: AdamOptions = {}): Adam {
-  return new Adam({ weightDecay: 0.004, ...options }, 'adamW');
+  return new Adam({ weightDecay: 0.004, ...objectOption(options, 'adamW') }, 'adamW');
 }

@@ -36,6 +36,9 @@ export interface OptimizerOptions extends GradientClipping {
   readonly weightDecay?: number | undefined;
 }
 
+/** Their names. */
+export const optimizerOptions = 'learningRate weightDecay clipValue clipNorm globalClipNorm';
+
 /** The variables of an update, as expressions. */
 export interface UpdateTerms {
   /** The weight θ. */

@@ -7,8 +7,14 @@
  *
  * Centered, the square of a running mean m of g is taken from v: that leaves g's variance.
  */
-import { math, numberOption, type Expression } from '@convnet/tensor';
-import { Optimizer, type OptimizerOptions, type Update, type UpdateTerms } from './optimizer.ts';
+import { checkOptions, math, numberOption, type Expression } from '@convnet/tensor';
+import {
+  Optimizer,
+  optimizerOptions,
+  type OptimizerOptions,
+  type Update,
+  type UpdateTerms,
+} from './optimizer.ts';
 
 /** Options of {@link rmsprop}. */
 export interface RmspropOptions extends OptimizerOptions {
@@ -32,6 +38,7 @@ export class Rmsprop extends Optimizer {
   readonly #centered: boolean;
 
   constructor(options: RmspropOptions) {
+    checkOptions(options, `${optimizerOptions} rho momentum epsilon centered`, 'rmsprop');
     const {
       learningRate = 0.001,
       rho = 0.9,

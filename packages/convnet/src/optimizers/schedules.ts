@@ -2,7 +2,7 @@
  * Learning rates that change from step to step, as functions of the step, which counts from 0.
  * They replace the number in `learningRate`; {@link warmUp} can precede any of them.
  */
-import { numberOption, OptionError, positiveInteger } from '@convnet/tensor';
+import { checkOptions, numberOption, OptionError, positiveInteger } from '@convnet/tensor';
 import type { LearningRate } from './optimizer.ts';
 
 /** A learning rate for each step, from 0. */
@@ -25,7 +25,9 @@ export interface CosineDecayOptions {
  * adam({ learningRate: cosineDecay({ learningRate: 0.001, decaySteps: 5 * 1875 }) });
  * ```
  */
-export function cosineDecay({ learningRate, decaySteps }: CosineDecayOptions): Schedule {
+export function cosineDecay(options: CosineDecayOptions): Schedule {
+  checkOptions(options, 'learningRate decaySteps', 'cosineDecay');
+  const { learningRate, decaySteps } = options;
   numberOption(learningRate, { least: 0 }, 'cosineDecay learningRate');
   numberOption(decaySteps, { least: 1 }, 'cosineDecay decaySteps');
   return (step) => {
@@ -51,7 +53,9 @@ export interface PiecewiseConstantOptions {
  * piecewiseConstant({ boundaries: [1000, 2000], values: [0.1, 0.01, 0.001] }); // 0.01 from step 1001 on
  * ```
  */
-export function piecewiseConstant({ boundaries, values }: PiecewiseConstantOptions): Schedule {
+export function piecewiseConstant(options: PiecewiseConstantOptions): Schedule {
+  checkOptions(options, 'boundaries values', 'piecewiseConstant');
+  const { boundaries, values } = options;
   for (const value of values) numberOption(value, { least: 0 }, 'piecewiseConstant values');
   const grows = boundaries.every(
     (boundary, i) => Number.isSafeInteger(boundary) && boundary > (boundaries[i - 1] ?? -1),
@@ -90,6 +94,7 @@ export interface ExponentialDecayOptions {
  * ```
  */
 export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
+  checkOptions(options, 'learningRate decaySteps decayRate staircase', 'exponentialDecay');
   const { learningRate, decaySteps, decayRate, staircase = false } = options;
   numberOption(learningRate, { least: 0 }, 'exponentialDecay learningRate');
   numberOption(decaySteps, { least: 1 }, 'exponentialDecay decaySteps');
@@ -129,6 +134,8 @@ const alongCosine = (from: number, to: number, progress: number): number =>
  * ```
  */
 export function oneCycle(options: OneCycleOptions): Schedule {
+  const names = 'maxLearningRate totalSteps risingShare divFactor finalDivFactor';
+  checkOptions(options, names, 'oneCycle');
   const { maxLearningRate, totalSteps } = options;
   const { risingShare = 0.3, divFactor = 25, finalDivFactor = 1e4 } = options;
   numberOption(maxLearningRate, { least: 0 }, 'oneCycle maxLearningRate');
@@ -165,7 +172,9 @@ export interface WarmUpOptions {
  * warmUp({ steps: 500, then: cosineDecay({ learningRate: 0.01, decaySteps: 9000 }) });
  * ```
  */
-export function warmUp({ steps, then, from = 0 }: WarmUpOptions): Schedule {
+export function warmUp(options: WarmUpOptions): Schedule {
+  checkOptions(options, 'steps then from', 'warmUp');
+  const { steps, then, from = 0 } = options;
   numberOption(from, { least: 0 }, 'warmUp from');
   positiveInteger(steps, 'warmUp steps');
   const next = typeof then === 'number' ? () => then : then;

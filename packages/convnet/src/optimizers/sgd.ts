@@ -5,8 +5,14 @@
  *
  * Nesterov's momentum looks ahead: `θ ← θ + momentum · v − learningRate · g`, with the new v.
  */
-import { numberOption } from '@convnet/tensor';
-import { Optimizer, type OptimizerOptions, type Update, type UpdateTerms } from './optimizer.ts';
+import { checkOptions, numberOption } from '@convnet/tensor';
+import {
+  Optimizer,
+  optimizerOptions,
+  type OptimizerOptions,
+  type Update,
+  type UpdateTerms,
+} from './optimizer.ts';
 
 /** Options of {@link sgd}. */
 export interface SgdOptions extends OptimizerOptions {
@@ -24,6 +30,7 @@ export class Sgd extends Optimizer {
   readonly #nesterov: boolean;
 
   constructor(options: SgdOptions) {
+    checkOptions(options, `${optimizerOptions} momentum nesterov`, 'sgd');
     const { learningRate = 0.01, momentum = 0, nesterov = false, ...others } = options;
     super(learningRate, others);
     this.#momentum = numberOption(momentum, { least: 0, below: 1 }, 'sgd momentum');

@@ -1,7 +1,7 @@
 /**
  * Well-known small networks for 28 × 28 digits, and settings that train them well.
  */
-import { choiceOption } from '@convnet/tensor';
+import { checkOptions, choiceOption } from '@convnet/tensor';
 import { conv2d } from '../layers/conv2d.ts';
 import { dense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
@@ -112,11 +112,10 @@ export interface PresetOptions extends Pick<SequentialOptions, 'seed' | 'dtype' 
  * const letters = createPreset('cnn', { seed: 1, classCount: 26 });
  * ```
  */
-export function createPreset(
-  name: PresetName,
-  { classCount = 10, ...options }: PresetOptions = {},
-): Sequential {
+export function createPreset(name: PresetName, options: PresetOptions = {}): Sequential {
+  checkOptions(options, 'classCount seed dtype kernels', 'createPreset');
+  const { classCount = 10, ...others } = options;
   choiceOption(name, Object.keys(presets) as PresetName[], 'createPreset');
   const layers = presets[name].layers(classCount);
-  return sequential({ ...options, name, inputShape: [28, 28, 1], layers });
+  return sequential({ ...others, name, inputShape: [28, 28, 1], layers });
 }

@@ -7,7 +7,7 @@
  * meaningful. Such a point is recognized by its {@link DifferentiableFunction.branches}, never by
  * its error, and another is drawn; a report counts them, and too many are a failure.
  */
-import { RandomStreams, type Random, type Tensor } from '@convnet/tensor';
+import { checkOptions, RandomStreams, type Random, type Tensor } from '@convnet/tensor';
 
 /** A number computed from tensors, with gradients that claim to be right. */
 export interface DifferentiableFunction {
@@ -42,6 +42,9 @@ export interface GradientCheckOptions {
   readonly seed?: number;
 }
 
+/** Their names. */
+export const gradientCheckOptions = 'step tolerance coordinates kinkLimit seed';
+
 /** What was found in one tensor. */
 export interface TensorReport {
   readonly name: string;
@@ -75,6 +78,15 @@ function sameBranches(a: readonly Int32Array[], b: readonly Int32Array[]): boole
 export function checkGradients(
   f: DifferentiableFunction,
   options: GradientCheckOptions = {},
+): GradientReport {
+  checkOptions(options, gradientCheckOptions, 'checkGradients');
+  return compareGradients(f, options);
+}
+
+/** The same, with options that are checked. */
+export function compareGradients(
+  f: DifferentiableFunction,
+  options: GradientCheckOptions,
 ): GradientReport {
   const { step = 1e-5, tolerance = 1e-6, coordinates = 200, kinkLimit = 0.05, seed = 0 } = options;
   for (const { name, value } of f.tensors) {

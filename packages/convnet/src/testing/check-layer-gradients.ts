@@ -1,8 +1,16 @@
 /** Gradient check of a single layer, built in or your own. */
-import { RandomStreams, referenceKernels, Tensor, type Kernels, type Shape } from '@convnet/tensor';
+import {
+  checkOptions,
+  RandomStreams,
+  referenceKernels,
+  Tensor,
+  type Kernels,
+  type Shape,
+} from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import {
-  checkGradients,
+  compareGradients,
+  gradientCheckOptions,
   type GradientCheckOptions,
   type GradientReport,
 } from './check-gradients.ts';
@@ -31,6 +39,8 @@ export interface MergeLayerCheckOptions extends CommonOptions {
   readonly inputShapes: readonly Shape[];
 }
 
+const OPTIONS = `${gradientCheckOptions} layer inputShape inputShapes batchSize kernels` as const;
+
 /** Fills `tensor` with normal numbers. */
 function drawNormal(tensor: Tensor, normal: () => number): void {
   for (let i = 0; i < tensor.size; i++) tensor.data[i] = normal();
@@ -49,6 +59,11 @@ function drawNormal(tensor: Tensor, normal: () => number): void {
 export function checkLayerGradients(
   options: LayerCheckOptions | MergeLayerCheckOptions,
 ): GradientReport {
+  checkOptions<Partial<LayerCheckOptions & MergeLayerCheckOptions>, typeof OPTIONS>(
+    options,
+    OPTIONS,
+    'checkLayerGradients',
+  );
   const { layer, batchSize = 2, kernels = referenceKernels, seed = 0 } = options;
   const inputShapes = 'inputShapes' in options ? options.inputShapes : [options.inputShape];
   const context = { kernels, dtype: 'float64', streams: new RandomStreams(seed) } as const;
@@ -59,7 +74,7 @@ export function checkLayerGradients(
   const weights = kernels.createTensor([batchSize, ...outputShape], 'float64');
   const randomState = layer.random.state;
   let dInputs: readonly Tensor[] = inputs;
-  return checkGradients(
+  return compareGradients(
     {
       tensors: [
         ...inputs.map((value, i) => ({

@@ -1,9 +1,11 @@
 /** Gradient check of a whole network with its loss. */
+import { checkOptions } from '@convnet/tensor';
 import { sumOf } from '../losses/loss.ts';
 import type { Model } from '../model/model.ts';
 import { consecutive } from '../samples/samples.ts';
 import {
-  checkGradients,
+  compareGradients,
+  gradientCheckOptions,
   type GradientCheckOptions,
   type GradientReport,
 } from './check-gradients.ts';
@@ -21,6 +23,7 @@ export interface ModelCheckOptions extends GradientCheckOptions {
  * parameters that are trained, at random points around its present weights, which are restored afterwards, as is the layers' state.
  */
 export function checkModelGradients(options: ModelCheckOptions): GradientReport {
+  checkOptions(options, `${gradientCheckOptions} model batchSize`, 'checkModelGradients');
   const { model, batchSize = 2 } = options;
   const { kernels, classCount, compiled } = model;
   const input = kernels.createTensor([batchSize, ...model.inputShape], 'float64');
@@ -32,7 +35,7 @@ export function checkModelGradients(options: ModelCheckOptions): GradientReport 
   const initial = kept.map(({ value }) => value.data.slice());
   const randomStates = model.layers.map((layer) => layer.random.state);
   let dInput = input;
-  const report = checkGradients(
+  const report = compareGradients(
     {
       tensors: [
         { name: 'input', value: input, gradient: () => dInput },

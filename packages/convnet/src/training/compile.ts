@@ -1,5 +1,5 @@
 /** The options of `compile`, and the compiled network: one that can be trained and evaluated. */
-import { choiceOption, OptionError, StateError, type Tensor } from '@convnet/tensor';
+import { choiceOption, OptionError, shown, StateError, type Tensor } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import type { Parameter } from '../layers/layer-tensors.ts';
 import { binaryCrossentropy } from '../losses/binary-crossentropy.ts';
@@ -168,7 +168,7 @@ function metricsOf(chosen: NonNullable<CompileOptions['metrics']>): Metric[] {
   );
   if (twice) {
     throw new OptionError(
-      `compile: expected metrics with names of their own; ${JSON.stringify(twice.name)} is taken. Give it another name.`,
+      `compile: expected metrics with names of their own; ${shown(twice.name)} is taken. Give it another name.`,
     );
   }
   return all;

@@ -1,7 +1,14 @@
 /**
  * Options of `model.fit`. The loop itself is in `training-run.ts`.
  */
-import { integerOption, numberOption, OptionError, positiveInteger, shown } from '@convnet/tensor';
+import {
+  checkOptions,
+  integerOption,
+  numberOption,
+  OptionError,
+  positiveInteger,
+  shown,
+} from '@convnet/tensor';
 import type { Targets } from '../losses/loss.ts';
 import type { Samples } from '../samples/samples.ts';
 import type { Callback } from './callbacks.ts';
@@ -38,6 +45,9 @@ export interface FitOptions extends WeightOptions {
    */
   readonly resumeFrom?: Uint8Array;
 }
+
+const FIT_OPTIONS =
+  'epochs initialEpoch batchSize shuffle validationSplit validationData callbacks signal resumeFrom classWeight sampleWeight';
 
 function trainingAndValidation(
   compiled: CompiledNetwork,
@@ -89,6 +99,7 @@ export async function fit(
   y: Targets,
   options: FitOptions,
 ): Promise<History> {
+  checkOptions(options, FIT_OPTIONS, 'fit');
   const { epochs = 1, batchSize = 32, initialEpoch = 0 } = options;
   compiled.checkTrainable();
   positiveInteger(epochs, 'fit epochs');

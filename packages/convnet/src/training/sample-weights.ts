@@ -2,7 +2,7 @@
  * How much each sample counts in the loss: its own weight times that of its class. As in Keras,
  * a batch's loss is the sum of the weighted losses over the number of its samples.
  */
-import { numberOption, OptionError, shown } from '@convnet/tensor';
+import { kindOf, numberOption, OptionError, shown } from '@convnet/tensor';
 import type { LabelledSamples } from './labelled-samples.ts';
 
 /** Weights of classes, by class number; 1 where none is given. */
@@ -36,8 +36,8 @@ export function weighted(
       `${where} classWeight: expected a loss for which each sample has one class. Weigh samples by sampleWeight.`,
     );
   }
-  const kind = Object.prototype.toString.call(classWeight ?? {});
-  if (kind !== '[object Object]' && kind !== '[object Array]') {
+  const kind = kindOf(classWeight ?? {});
+  if (kind !== 'Object' && kind !== 'Array') {
     throw new OptionError(
       `${where} classWeight: expected an object or a list of weights by class number; received ${shown(classWeight)}.`,
     );
@@ -47,7 +47,7 @@ export function weighted(
     const number = Number(key);
     if (!Number.isInteger(number) || number < 0 || number >= classCount) {
       throw new OptionError(
-        `${where} classWeight: expected classes from 0 to ${classCount - 1}; received ${JSON.stringify(key)}.`,
+        `${where} classWeight: expected classes from 0 to ${classCount - 1}; received ${shown(key)}.`,
       );
     }
     ofClass[number] = checkWeight(weight, `${where} classWeight[${key}]`);

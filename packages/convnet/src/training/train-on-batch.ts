@@ -1,4 +1,5 @@
 /** One step of training, for training loops other than that of `fit`. */
+import { checkOptions } from '@convnet/tensor';
 import type { Targets } from '../losses/loss.ts';
 import type { Samples } from '../samples/samples.ts';
 import type { CompiledNetwork } from './compile.ts';
@@ -17,6 +18,7 @@ export function trainOnBatch(
 ): Evaluation {
   compiled.checkTrainable();
   const where = 'trainOnBatch';
+  checkOptions(options, 'classWeight sampleWeight', where);
   const data = weighted(labelledSamples(compiled, x, y, where), options, where);
   const totals = new Totals(compiled.metrics, data.targets.classCount);
   trainingStep(compiled, data, totals);

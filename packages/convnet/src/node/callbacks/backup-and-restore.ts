@@ -2,7 +2,7 @@
  * Makes training survive an interruption: the same program, started again, goes on from where it
  * was, and ends with the same weights, bit for bit, as if it had not been interrupted.
  */
-import { integerOption } from '@convnet/tensor';
+import { checkOptions, integerOption } from '@convnet/tensor';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomically } from '@convnet/tensor/node';
@@ -32,7 +32,9 @@ export class BackupAndRestore implements Callback {
   #training: Training | undefined;
 
   /** @throws OptionError unless `saveFreq` is `'epoch'` or a whole number of at least 1. */
-  constructor({ backupDir, saveFreq = 'epoch', deleteCheckpoint = true }: BackupAndRestoreOptions) {
+  constructor(options: BackupAndRestoreOptions) {
+    checkOptions(options, 'backupDir saveFreq deleteCheckpoint', 'BackupAndRestore');
+    const { backupDir, saveFreq = 'epoch', deleteCheckpoint = true } = options;
     this.#folder = backupDir;
     this.#file = path.join(backupDir, FILE_NAME);
     this.#saveFreq =

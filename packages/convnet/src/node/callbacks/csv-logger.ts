@@ -2,7 +2,7 @@
  * Writes what each epoch came to as a row of a CSV file (RFC 4180): `epoch`, from 0, then the logs
  * in alphabetical order. Numbers are written so that reading them gives the same float64.
  */
-import { OptionError, shown } from '@convnet/tensor';
+import { checkOptions, OptionError, shown } from '@convnet/tensor';
 import { writeFileAtomically } from '@convnet/tensor/node';
 import type { Callback, EpochLogs, Training } from '../../training/callbacks.ts';
 import { readIfThere } from '../read-if-there.ts';
@@ -26,7 +26,9 @@ export class CSVLogger implements Callback {
   #training: Training | undefined;
   #lines: string[] | undefined;
 
-  constructor(file: string, { separator = ',', append = false }: CSVLoggerOptions = {}) {
+  constructor(file: string, options: CSVLoggerOptions = {}) {
+    checkOptions(options, 'separator append', 'CSVLogger');
+    const { separator = ',', append = false } = options;
     this.#file = file;
     this.#separator = separator;
     this.#appends = append;

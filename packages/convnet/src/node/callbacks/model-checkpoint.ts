@@ -1,5 +1,5 @@
 /** Saves checkpoints while training goes on; each is also a model file. */
-import { integerOption, OptionError } from '@convnet/tensor';
+import { checkOptions, integerOption, OptionError } from '@convnet/tensor';
 import path from 'node:path';
 import { writeFileAtomically } from '@convnet/tensor/node';
 import type { Callback, EpochLogs, Training, TrainingPosition } from '../../training/callbacks.ts';
@@ -43,6 +43,8 @@ export class ModelCheckpoint implements Callback {
 
   /** @throws OptionError for impossible options. */
   constructor(options: ModelCheckpointOptions) {
+    const names = 'filepath saveBestOnly saveFreq saveModelOnly monitor mode';
+    checkOptions(options, names, 'ModelCheckpoint');
     this.#options = options;
     for (const [whole, text] of options.filepath.matchAll(PLACEHOLDER)) {
       if (FORMAT.test(text!)) continue;

@@ -2,9 +2,9 @@
  * Ends training when a log has not got better for some epochs. The weights of the best epoch are
  * put back however training ends: all epochs done, stopped, aborted or failed.
  */
-import { integerOption, type Tensor } from '@convnet/tensor';
+import { checkOptions, integerOption, type Tensor } from '@convnet/tensor';
 import type { Callback, CallbackState, EpochLogs, Training } from '../callbacks.ts';
-import { Monitor, type MonitorOptions } from './monitor.ts';
+import { Monitor, monitorOptions, type MonitorOptions } from './monitor.ts';
 
 /** Options of {@link EarlyStopping}; defaults as in Keras. */
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -38,6 +38,8 @@ export class EarlyStopping implements Callback {
 
   /** @throws OptionError for impossible options. */
   constructor(options: EarlyStoppingOptions = {}) {
+    const names = `${monitorOptions} patience baseline restoreBestWeights startFromEpoch` as const;
+    checkOptions(options, names, this.name);
     this.#monitor = new Monitor(options, this.name);
     this.#patience = integerOption(options.patience ?? 0, { least: 0 }, 'EarlyStopping patience');
     this.#baseline = options.baseline;

@@ -1,4 +1,5 @@
 /** A callback made of functions, for those who know the name from Keras. */
+import { checkOptions } from '@convnet/tensor';
 import type { Callback } from '../callbacks.ts';
 
 /** Hooks as functions; each is optional. */
@@ -12,4 +13,11 @@ export type LambdaHooks = Pick<Callback, Extract<keyof Callback, `on${string}`>>
  * lambdaCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs.loss) });
  * ```
  */
-export const lambdaCallback = (hooks: LambdaHooks): Callback => ({ ...hooks });
+export function lambdaCallback(hooks: LambdaHooks): Callback {
+  checkOptions(
+    hooks,
+    'onTrainBegin onTrainEnd onEpochBegin onEpochEnd onBatchBegin onBatchEnd onSettled',
+    'lambdaCallback',
+  );
+  return { ...hooks };
+}

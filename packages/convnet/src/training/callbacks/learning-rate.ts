@@ -1,8 +1,8 @@
 /** Callbacks that change the learning rate from epoch to epoch. */
-import { integerOption, numberOption, OptionError } from '@convnet/tensor';
+import { checkOptions, integerOption, numberOption, OptionError } from '@convnet/tensor';
 import type { Optimizer } from '../../optimizers/optimizer.ts';
 import type { Callback, CallbackState, EpochLogs, Training } from '../callbacks.ts';
-import { Monitor, type MonitorOptions } from './monitor.ts';
+import { Monitor, monitorOptions, type MonitorOptions } from './monitor.ts';
 
 /** The optimizer, if its learning rate is a number that can be changed. */
 function changeable(training: Training, callback: string): Optimizer {
@@ -83,6 +83,7 @@ export class ReduceLROnPlateau implements Callback {
 
   /** @throws OptionError for impossible options. */
   constructor(options: ReduceLROnPlateauOptions = {}) {
+    checkOptions(options, `${monitorOptions} factor patience cooldown minLr`, this.name);
     const { factor = 0.1, minLr = 0 } = options;
     this.#monitor = new Monitor({ minDelta: 1e-4, ...options }, this.name);
     this.#factor = numberOption(factor, { above: 0, below: 1 }, `${this.name} factor`);

@@ -18,6 +18,9 @@ export interface MonitorOptions {
   readonly minDelta?: number;
 }
 
+/** Their names. */
+export const monitorOptions = 'monitor mode minDelta';
+
 const MORE_IS_BETTER = /accuracy|precision|recall|f1|auc/i;
 const LESS_IS_BETTER = /loss|error/i;
 
@@ -56,7 +59,7 @@ export class Monitor {
     const value = logs[this.name];
     if (value !== undefined) return value;
     throw new OptionError(
-      `${this.callback} monitor: expected one of ${Object.keys(logs).join(', ')}; received ${JSON.stringify(this.name)}. Validation needs validationData or validationSplit.`,
+      `${this.callback} monitor: expected one of ${Object.keys(logs).join(', ')}; received ${shown(this.name)}. Validation needs validationData or validationSplit.`,
     );
   }
 
