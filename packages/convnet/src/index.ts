@@ -8,7 +8,7 @@
  */
 
 // Models
-export { decodeModel } from './model/decode-model.ts';
+export { decodeModel, type TrainableDecodeOptions } from './model/decode-model.ts';
 export { functional, Model, type FunctionalOptions } from './model/model.ts';
 export { sequential, Sequential, type SequentialOptions } from './model/sequential.ts';
 export type { Graph, GraphNode } from './network/graph.ts';
@@ -89,8 +89,10 @@ export type { LayerKind } from './layers/registry.ts';
 export type { Signal } from './layers/signal.ts';
 export {
   booleanOption,
+  checkOptions,
   choiceOption,
   integerOption,
+  type NamesOf,
   type NumberLimits,
   numberOption,
   positiveInteger,

@@ -1,4 +1,5 @@
 /** Bytes that may be gzipped, as they come from a server that does not say. */
+import { asBytes, checkOptions } from '@convnet/tensor';
 import { ChunkReader } from './chunk-reader.ts';
 import { GzipError } from './errors.ts';
 import { gunzipChunks, inOnePiece, isGzip, lastNumber, MAX_GZIP_RATIO } from './gzip.ts';
@@ -26,6 +27,8 @@ export async function decompressIfGzipped(
   bytes: Uint8Array,
   options: DecompressOptions = {},
 ): Promise<Uint8Array> {
+  asBytes(bytes, 'decompressIfGzipped');
+  checkOptions(options, 'source maxBytes', 'decompressIfGzipped');
   if (!isGzip(bytes)) return bytes;
   const { source = 'gzip data', maxBytes = MAX_IDX_FILE_BYTES } = options;
   const reader = new ChunkReader(gunzipChunks(inOnePiece(bytes), { source }));

@@ -60,6 +60,8 @@ export class DownloadError extends DataError {
 
   constructor(message: string, reasons: readonly string[], options?: ErrorOptions) {
     super(message, options);
+    // Mirrors may be many, and each has its reason: all of them are told.
+    this.message = message;
     this.reasons = reasons;
   }
 }

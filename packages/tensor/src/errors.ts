@@ -40,7 +40,7 @@ const LONGEST = 1000;
 export abstract class ConvnetError extends Error {
   abstract readonly code: ErrorCode;
 
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message = '', options?: ErrorOptions) {
     super(message.length > LONGEST ? `${message.slice(0, LONGEST - 1)}…` : message, options);
   }
 }

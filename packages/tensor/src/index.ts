@@ -31,10 +31,13 @@ export {
   integerOption,
   isList,
   kindOf,
+  listOption,
   numberOption,
   objectOption,
   positiveInteger,
   shown,
+  signalOption,
+  textOption,
   type NamesOf,
   type NumberLimits,
 } from './options.ts';

@@ -62,7 +62,7 @@ function limitsInWords({ least, above, most, below }: NumberLimits): string {
 
 /** Whether `value` is a list: an array or a typed one, of whatever realm. */
 export const isList = (value: unknown): value is readonly unknown[] =>
-  Array.isArray(value) || ArrayBuffer.isView(value);
+  Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
 
 /**
  * A number within `limits`.
@@ -122,10 +122,28 @@ export function choiceOption<const T extends string>(
   );
 }
 
+/** A list, as {@link isList} has it. @throws OptionError for anything else. */
+export function listOption<T>(value: T, where: string): T {
+  if (isList(value)) return value;
+  throw new OptionError(`${where}: expected a list; received ${shown(value)}.`);
+}
+
+/** A text. @throws OptionError for anything else. */
+export function textOption(value: unknown, where: string): string {
+  if (typeof value === 'string') return value;
+  throw new OptionError(`${where}: expected a text; received ${shown(value)}.`);
+}
+
 /** A function. @throws OptionError for anything else. */
 export function functionOption<T>(value: T, where: string): T {
   if (typeof value === 'function') return value;
   throw new OptionError(`${where}: expected a function; received ${shown(value)}.`);
+}
+
+/** A signal that ends work, of whatever realm. @throws OptionError for anything else. */
+export function signalOption(signal: AbortSignal, where: string): void {
+  const { throwIfAborted } = Object(signal) as { readonly throwIfAborted: unknown };
+  functionOption(throwIfAborted, `${where} signal.throwIfAborted`);
 }
 
 /** An object of options. @throws OptionError for anything else. */

@@ -9,7 +9,7 @@
  * the 32-bit finalizer of MurmurHash3. Only exact operations are used (integer arithmetic, and
  * + − × ÷ √ on float64), because `Math.log` and its like may differ between engines.
  */
-import { integerOption } from './options.ts';
+import { integerOption, listOption, textOption } from './options.ts';
 import { portableLog } from './portable-log.ts';
 
 /** State of a {@link Random}: four unsigned 32-bit integers, not all zero. */
@@ -32,7 +32,11 @@ export class Random {
 
   /** Continues from a state that {@link Random.state} gave. */
   constructor(state: RandomState) {
-    [this.#a, this.#b, this.#c, this.#d] = state;
+    listOption(state, 'Random state');
+    this.#a = state[0];
+    this.#b = state[1];
+    this.#c = state[2];
+    this.#d = state[3];
   }
 
   /** Where the stream stands. Assign an earlier state to draw the same numbers again. */
@@ -67,6 +71,7 @@ export class Random {
 
   /** A whole number in 0 … `bound` − 1, each equally likely; `bound` is 1 … 2³². */
   integer(bound: number): number {
+    integerOption(bound, { least: 1, most: 0x100000000 }, 'Random.integer bound');
     const unbiasedLimit = 0x100000000 - (0x100000000 % bound);
     let draw = this.uint32();
     while (draw >= unbiasedLimit) draw = this.uint32();
@@ -87,6 +92,7 @@ export class Random {
 
   /** Puts the numbers in random order, in place (Fisher and Yates). */
   shuffle(numbers: Uint32Array | number[]): void {
+    listOption(numbers, 'Random.shuffle');
     for (let last = numbers.length - 1; last > 0; last--) {
       const other = this.integer(last + 1);
       const kept = numbers[last]!;
@@ -118,6 +124,7 @@ export class RandomStreams {
 
   /** A stream from its beginning; the same name gives the same numbers again. */
   stream(name: string): Random {
+    textOption(name, 'RandomStreams.stream');
     let hash = mix((this.seed >>> 0) ^ 0x9e3779b9);
     hash = mix(hash ^ Math.floor(this.seed / 0x100000000));
     for (const character of name) hash = mix(hash ^ character.codePointAt(0)!) + 0x6d2b79f5;

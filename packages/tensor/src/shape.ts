@@ -21,7 +21,9 @@ const MOST_SHOWN = 16;
 /** The shape as text, for messages: `[32, 28, 28, 1]`. */
 export function formatShape(shape: readonly (number | string)[]): string {
   const listed = shape.length > MOST_SHOWN ? [...shape.slice(0, MOST_SHOWN), '…'] : shape;
-  return `[${listed.join(', ')}]`;
+  // What a caller passes for a size may be anything.
+  const texts = listed.map((size) => (Object(size) === size ? shown(size) : String(size)));
+  return `[${texts.join(', ')}]`;
 }
 
 /** Whether both shapes have the same axes of the same sizes. */

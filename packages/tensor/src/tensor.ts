@@ -4,11 +4,17 @@
  */
 import { allocate, dtypeOf, type DType, type FloatArray } from './dtype.ts';
 import { OptionError, ShapeError } from './errors.ts';
-import { isList, shown } from './options.ts';
+import { integerOption, isList, shown } from './options.ts';
 import { checkShape, formatShape, sizeOf, type Shape } from './shape.ts';
 
 /** Nested lists of numbers, as deep as the tensor has axes. */
 export type NestedNumbers = number | readonly NestedNumbers[];
+
+/** More are a list that holds itself, or made to hurt. */
+const MOST_AXES = 32;
+
+/** Most elements of a tensor that is made: 2 GiB of float32. */
+const MOST_ELEMENTS = 2 ** 29;
 
 /** An n-dimensional array of floats; contiguous, row-major. */
 export class Tensor {
@@ -51,6 +57,11 @@ export class Tensor {
   /** A tensor of zeros. */
   static zeros(shape: Shape, dtype: DType = 'float32'): Tensor {
     checkShape(shape, 'Tensor.zeros');
+    if (sizeOf(shape) > MOST_ELEMENTS) {
+      throw new ShapeError(
+        `Tensor.zeros: expected at most ${MOST_ELEMENTS} elements; received ${formatShape(shape)}. Work with fewer samples at a time.`,
+      );
+    }
     return new Tensor(allocate(dtype, sizeOf(shape)), shape);
   }
 
@@ -67,6 +78,11 @@ export class Tensor {
   static from(values: NestedNumbers, dtype: DType = 'float32'): Tensor {
     const shape: number[] = [];
     for (let level = values; isList(level); level = level[0]!) {
+      if (shape.length === MOST_AXES) {
+        throw new ShapeError(
+          `Tensor.from: expected lists within each other at most ${MOST_AXES} deep.`,
+        );
+      }
       shape.push(level.length);
       if (level.length === 0) break;
     }
@@ -80,7 +96,8 @@ export class Tensor {
       if (!isList(value) && axis === shape.length) {
         flat.push(value);
       } else if (isList(value) && value.length === shape[axis]) {
-        for (const element of value) collect(element, axis + 1);
+        // eslint-disable-next-line @typescript-eslint/prefer-for-of -- iterating throws where a buffer has gone
+        for (let i = 0; i < value.length; i++) collect(value[i]!, axis + 1);
       } else {
         const received = isList(value) ? `${value.length} elements` : 'a number';
         throw new ShapeError(
@@ -99,6 +116,7 @@ export class Tensor {
    * @throws ShapeError if the number of elements differs.
    */
   reshape(shape: Shape): Tensor {
+    checkShape(shape, 'Tensor.reshape');
     if (sizeOf(shape) !== this.size) {
       throw new ShapeError(
         `Tensor.reshape: expected a shape of ${this.size} elements, as ${formatShape(this.shape)} has; received ${formatShape(shape)}.`,
@@ -112,6 +130,8 @@ export class Tensor {
    * @throws ShapeError if the range does not lie within the first axis.
    */
   rows(start: number, count: number): Tensor {
+    integerOption(start, {}, 'Tensor.rows start');
+    integerOption(count, {}, 'Tensor.rows count');
     const [total = 0, ...rest] = this.shape;
     if (this.shape.length === 0 || start < 0 || count < 0 || start + count > total) {
       throw new ShapeError(

@@ -3,8 +3,9 @@
  * of this library. Layouts are PyTorch's, as in model files; which tensor belongs to which layer
  * is known by the name: `conv1.weight` is the weight of the layer `conv1`.
  */
-import { asBytes, checkOptions } from '@convnet/tensor';
+import { asBytes, checkOptions, functionOption } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
+import { foreignFile } from './foreign-file.ts';
 import { ModelFileError } from './model-file-error.ts';
 import { fillTensors } from './read-model-file.ts';
 import { namedTensors } from './model-file-format.ts';
@@ -47,8 +48,10 @@ export function loadWeights(
 ): string[] {
   checkOptions(options, 'source rename allowMissing', 'loadWeights');
   const { source = 'weights', rename = (name: string) => name, allowMissing = false } = options;
+  functionOption(rename, 'loadWeights rename');
+  const file = asBytes(bytes, 'loadWeights');
   try {
-    const { tensors, notRead } = readSafetensors(asBytes(bytes, 'loadWeights'));
+    const { tensors, notRead } = readSafetensors(file);
     const named = new Map(
       [...tensors].flatMap(([name, tensor]) => {
         const here = rename(name);
@@ -69,6 +72,6 @@ export function loadWeights(
     return [...wanted.keys()].filter((name) => named.has(name));
   } catch (error) {
     if (!(error instanceof ModelFileError)) throw error;
-    throw new ModelFileError(`${source}: ${error.message}`, { cause: error });
+    throw new ModelFileError(`${source}: ${error.message}${foreignFile(file)}`, { cause: error });
   }
 }

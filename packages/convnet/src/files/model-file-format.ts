@@ -23,6 +23,7 @@
 import type { Tensor } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import type { StoredTensor } from '../layers/layer-tensors.ts';
+import { modelOption } from '../network/model-option.ts';
 import { ModelFileError } from './model-file-error.ts';
 
 /** Versions of the keys above: the least that can describe the network, for older releases to read. */
@@ -40,6 +41,7 @@ export const NO_CRC = '00000000';
 export function namedTensors(model: {
   readonly layers: readonly Layer[];
 }): Map<string, StoredTensor> {
+  modelOption(model, 'model');
   const named = model.layers.flatMap((layer) =>
     [...layer.parameters, ...layer.state].map(
       (tensor) => [`${layer.name}.${tensor.name}`, tensor] as const,

@@ -8,7 +8,17 @@
  * Reading checks every rule of the reference implementation (`safetensors/src/tensor.rs`) before
  * it allocates. Writing orders tensors as it does: by alignment, largest first, then by name.
  */
-import { allocate, shown, sizeOf, Tensor, type DType } from '@convnet/tensor';
+import {
+  allocate,
+  asBytes,
+  checkOptions,
+  kindOf,
+  OptionError,
+  shown,
+  sizeOf,
+  Tensor,
+  type DType,
+} from '@convnet/tensor';
 import { canonicalJson } from '../canonical-json.ts';
 import { ModelFileError } from './model-file-error.ts';
 
@@ -80,7 +90,13 @@ function fromBfloat(bits: number): number {
 }
 
 /** Bytes of a file with `tensors` and `metadata`. Equal contents give equal bytes. */
-export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
+export function writeSafetensors(contents: Safetensors): Uint8Array<ArrayBuffer> {
+  checkOptions(contents, 'tensors metadata', 'writeSafetensors');
+  const { tensors, metadata } = contents;
+  for (const map of [tensors, metadata]) {
+    if (kindOf(map) === 'Map') continue;
+    throw new OptionError(`writeSafetensors: expected Maps; received ${shown(map)}.`);
+  }
   const byName = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
   const inFileOrder = byName.toSorted(([, a], [, b]) => bytesPer[b.dtype] - bytesPer[a.dtype]);
   // Entries, because a tensor may have any name, and assigning to `__proto__` makes no property.
@@ -111,7 +127,8 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
  * Reads a file. Tensors are views of `bytes` where numbers of their kind may lie there, else copies.
  * @throws ModelFileError for anything that breaks the format, and for 8-bit floats.
  */
-export function readSafetensors(bytes: Uint8Array): ReadSafetensorsResult {
+export function readSafetensors(file: Uint8Array | ArrayBuffer): ReadSafetensorsResult {
+  const bytes = asBytes(file, 'readSafetensors');
   const dataStart = LENGTH_BYTES + headerLengthOf(bytes);
   const header = parseHeader(bytes.subarray(LENGTH_BYTES, dataStart));
   const metadata = new Map<string, string>();

@@ -96,3 +96,7 @@ export class ElementwiseActivation extends Layer {
     return { ...this.#spec.options };
   }
 }
+
+/** Whether a layer, of this copy of the package or of another one, is such an activation. */
+export const isElementwise = (layer: Layer): layer is ElementwiseActivation =>
+  typeof ('value' in layer ? layer.value : undefined) === 'function';

@@ -143,8 +143,9 @@ export abstract class Layer {
    * ```
    */
   apply(input: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
-    const inputs = input instanceof SymbolicTensor ? [input] : input;
-    const areTensors = Array.isArray(inputs) && inputs.every((x) => x instanceof SymbolicTensor);
+    const inputs = isSymbolic(input) ? [input] : input;
+    // Unlike every(), this sees the gaps of a list.
+    const areTensors = Array.isArray(inputs) && inputs.findIndex((x) => !isSymbolic(x)) < 0;
     if (!areTensors) {
       throw new OptionError(
         `${this.label} apply: expected what layers.input() or another layer's apply() gives. To compute with numbers, make a model and call predict().`,
@@ -380,4 +381,10 @@ export class SymbolicTensor {
   constructor(origin: InputOrigin | LayerOrigin) {
     this.origin = origin;
   }
+}
+
+/** Whether `value` is a {@link SymbolicTensor}, of this copy of the package or of another one. */
+export function isSymbolic(value: unknown): value is SymbolicTensor {
+  const { origin } = Object(value) as Partial<SymbolicTensor>;
+  return typeof origin === 'object' && ('shape' in origin || 'layer' in origin);
 }

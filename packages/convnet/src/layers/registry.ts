@@ -2,7 +2,7 @@
  * The layers that a model file may name: those of this library, and those that the caller passes.
  * A file never decides what code runs: an unknown type is an error.
  */
-import { booleanOption, OptionError, shown } from '@convnet/tensor';
+import { booleanOption, listOption, OptionError, shown } from '@convnet/tensor';
 import { layers } from './index.ts';
 import type { Layer, LayerConfig } from './layer.ts';
 import { checkOptionsOf } from './options.ts';
@@ -49,11 +49,11 @@ export const layerTypes: readonly string[] = [...makers.keys()];
  * @throws OptionError if two have one type.
  */
 export function layerMakers(custom: readonly LayerKind[]): LayerMakers {
-  if (custom.length === 0) return makers;
+  if (listOption(custom, 'layers').length === 0) return makers;
   const all = new Map(makers);
   for (const kind of custom) {
-    const { type } = kind;
-    if (typeof type !== 'string' || type === '' || typeof kind.fromConfig !== 'function') {
+    const { type, fromConfig } = Object(kind) as Partial<LayerKind>;
+    if (typeof type !== 'string' || type === '' || typeof fromConfig !== 'function') {
       throw new OptionError(
         `layers: expected classes with a static type and a static fromConfig; received type ${shown(type)}.`,
       );

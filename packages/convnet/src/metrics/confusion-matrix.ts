@@ -5,7 +5,7 @@
  *     precision of k = of all samples called k, the share that is k
  *     recall of k    = of all samples that are k, the share called k
  */
-import { formatShape, OptionError, ShapeError, type Tensor } from '@convnet/tensor';
+import { isTensor, listOption, OptionError, ShapeError, shown, type Tensor } from '@convnet/tensor';
 import { argmax } from '../losses/argmax.ts';
 import type { Metric } from './metric.ts';
 
@@ -53,9 +53,10 @@ export class ConfusionMatrix {
  * for a row with NaN.
  */
 export function predictedClasses(predictions: Tensor): Int32Array {
-  if (predictions.shape.length !== 2) {
+  if (!isTensor(predictions) || predictions.shape.length !== 2) {
+    const { shape } = (predictions as Partial<Tensor> | undefined | null) ?? {};
     throw new ShapeError(
-      `predictedClasses: expected predictions [N, K]; received ${formatShape(predictions.shape)}.`,
+      `predictedClasses: expected predictions [N, K]; received ${shown(shape ?? predictions)}.`,
     );
   }
   return argmax(predictions.data, predictions.shape[1]!);
@@ -76,6 +77,7 @@ export function predictedClasses(predictions: Tensor): Int32Array {
  */
 export function confusionMatrix(labels: ArrayLike<number>, predictions: Tensor): ConfusionMatrix {
   const predicted = predictedClasses(predictions);
+  listOption(labels, 'confusionMatrix labels');
   if (labels.length !== predicted.length) {
     throw new ShapeError(
       `confusionMatrix: expected a row of predictions for each of ${labels.length} labels; received ${predicted.length} rows.`,
@@ -85,7 +87,7 @@ export function confusionMatrix(labels: ArrayLike<number>, predictions: Tensor):
   const classes = Int32Array.from(labels, (label, n) => {
     if (Number.isInteger(label) && label >= 0 && label < K) return label;
     throw new OptionError(
-      `confusionMatrix labels[${n}]: expected a class from 0 to ${K - 1}; received ${label}.`,
+      `confusionMatrix labels[${n}]: expected a class from 0 to ${K - 1}; received ${shown(label)}.`,
     );
   });
   const counts = new Float64Array(K * K);

@@ -1,8 +1,17 @@
 /** Networks from model files, to be used or trained on. */
-import type { Kernels } from '@convnet/tensor';
+import { objectOption, type Kernels } from '@convnet/tensor';
 import { Model } from './model.ts';
 import { Sequential } from './sequential.ts';
 import { readModelFile, type DecodeOptions } from '../files/read-model-file.ts';
+
+/** Options of {@link decodeModel}. */
+export interface TrainableDecodeOptions extends DecodeOptions<Kernels> {
+  /**
+   * Root of the random numbers of training to come, as of a new model; default 0. A training that was
+   * interrupted goes on, by `resumeFrom`, with the seed that it began with.
+   */
+  readonly seed?: number;
+}
 
 /**
  * The network in a model file: a {@link Sequential} if it was saved from one.
@@ -12,11 +21,16 @@ import { readModelFile, type DecodeOptions } from '../files/read-model-file.ts';
  */
 export function decodeModel(
   bytes: Uint8Array | ArrayBuffer,
-  options: DecodeOptions<Kernels> = {},
+  options: TrainableDecodeOptions = {},
 ): Model {
-  return readModelFile(bytes, options, ({ graph, ...described }, build) => {
+  const { seed, ...others } = objectOption(options, 'decodeModel') as typeof options;
+  return readModelFile(bytes, others, ({ graph, ...described }, build) => {
     const { kernels } = options;
-    const trainable = { ...described, ...(kernels && { kernels }) };
+    const trainable = {
+      ...described,
+      ...(kernels && { kernels }),
+      ...(seed !== undefined && { seed }),
+    };
     if (graph.form === 'functional') return new Model({ ...trainable, graph }, build);
     const chained = graph.nodes.map(({ layer }) => layer);
     return new Sequential({ ...trainable, inputShape: graph.inputShape, layers: chained }, build);

@@ -6,7 +6,14 @@
  *
  * Names, options and defaults follow Keras' Sequential.
  */
-import { checkOptions, type Shape } from '@convnet/tensor';
+import {
+  checkOptions,
+  listOption,
+  objectOption,
+  OptionError,
+  shown,
+  type Shape,
+} from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import { chain } from '../network/graph.ts';
 import type { BuildOptions } from '../network/inference-model.ts';
@@ -20,10 +27,26 @@ export interface SequentialOptions extends TrainableOptions {
   readonly layers: readonly Layer[];
 }
 
+/** @throws OptionError unless it is a layer, of this copy of the package or another. */
+function layerOption(layer: Partial<Layer> | null | undefined, where: string): void {
+  if (typeof layer?.forwardPass === 'function') return;
+  throw new OptionError(
+    `${where}: expected layers, such as conv2d({ … }); received ${shown(layer)}.`,
+  );
+}
+
 /** See {@link sequential}. */
 export class Sequential extends Model {
   constructor(options: SequentialOptions, build: BuildOptions = {}) {
-    const { inputShape, layers, name = 'sequential', ...others } = options;
+    const {
+      inputShape,
+      layers,
+      name = 'sequential',
+      ...others
+    } = objectOption(options, 'sequential') as SequentialOptions;
+    listOption(inputShape, 'sequential inputShape');
+    const { length } = listOption(layers, 'sequential layers');
+    for (let i = 0; i < length; i++) layerOption(layers[i], 'sequential layers');
     super({ ...others, name, graph: chain(inputShape, layers) }, build);
   }
 }

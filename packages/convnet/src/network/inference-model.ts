@@ -6,11 +6,13 @@ import {
   disposeKernels,
   checkOptions,
   formatShape,
+  functionOption,
   positiveInteger,
   RandomStreams,
   sameShape,
   ShapeError,
   StateError,
+  signalOption,
   Tensor,
   type DType,
   type InferenceKernels,
@@ -77,6 +79,8 @@ export class InferenceModel {
 
   constructor(options: NetworkOptions, kernels: InferenceKernels, build: BuildOptions = {}) {
     const { graph, name, seed = 0, dtype = 'float32' } = options;
+    const { createTensor } = kernels as { readonly createTensor: unknown };
+    functionOption(createTensor, 'kernels createTensor');
     const { form, inputName, inputShape, nodes } = graph;
     this.name = name;
     this.graph = graph;
@@ -212,6 +216,8 @@ export class InferenceModel {
   async predictAsync(x: Samples, options: PredictAsyncOptions = {}): Promise<Tensor> {
     checkOptions(options, 'batchSize signal onProgress', 'predictAsync');
     const { batchSize, signal, onProgress } = options;
+    if (signal) signalOption(signal, 'predictAsync');
+    if (onProgress) functionOption(onProgress, 'predictAsync onProgress');
     signal?.throwIfAborted();
     const batches = this.#predicting(x, batchSize);
     const turn = new EventLoopTurn();
@@ -255,6 +261,7 @@ export class InferenceModel {
   summary(options: { readonly printFn?: (line: string) => void } = {}): void {
     checkOptions(options, 'printFn', 'summary');
     const { printFn = console.log } = options;
+    functionOption(printFn, 'summary printFn');
     for (const line of summaryOf(this)) printFn(line);
   }
 

@@ -1,6 +1,6 @@
 /** From two symbolic tensors to the layers between them, in an order of computation. */
 import { OptionError } from '@convnet/tensor';
-import { SymbolicTensor } from '../layers/layer.ts';
+import { isSymbolic, type SymbolicTensor } from '../layers/layer.ts';
 import { NETWORK_INPUT, type Graph, type GraphNode } from './graph.ts';
 
 /** One tensor, or a list of one. */
@@ -9,7 +9,7 @@ export type SingleTensor = SymbolicTensor | readonly [SymbolicTensor];
 function single(tensor: unknown, where: 'inputs' | 'outputs'): SymbolicTensor {
   const list: readonly unknown[] = Array.isArray(tensor) ? tensor : [tensor];
   const [first] = list;
-  if (list.length === 1 && first instanceof SymbolicTensor) return first;
+  if (list.length === 1 && isSymbolic(first)) return first;
   const received = list.length === 1 ? typeof first : `${list.length} tensors`;
   throw new OptionError(
     `functional ${where}: expected one tensor, of layers.input() or of a layer's apply(); received ${received}. A network has one input and one output; layers.add() and concatenate() join branches.`,

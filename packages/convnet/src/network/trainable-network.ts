@@ -1,11 +1,14 @@
 /** A network with what training needs of it, whatever its loss and its optimizer. */
 import {
+  choiceOption,
   createKernels,
   formatShape,
   kernelsLike,
+  isTensor,
   OptionError,
   RandomStreams,
   ShapeError,
+  shown,
   Tensor,
   type DType,
   type Kernels,
@@ -38,6 +41,7 @@ export class TrainableNetwork extends InferenceModel {
 
   constructor(options: NetworkOptions & TrainableOptions, build: BuildOptions = {}) {
     const { seed = 0, dtype = 'float32' } = options;
+    choiceOption(dtype, ['float32', 'float64'], 'model dtype');
     // float64 is for exactness: only the reference computes it.
     const { kernels } = options;
     const own = kernels
@@ -80,7 +84,9 @@ export class TrainableNetwork extends InferenceModel {
     const layer = this.layers.find((candidate) => candidate.name === name);
     if (layer) return layer;
     const names = this.layers.map((candidate) => candidate.name).join(', ');
-    throw new OptionError(`${this.name}: expected one of the layers ${names}; received "${name}".`);
+    throw new OptionError(
+      `${this.name}: expected one of the layers ${names}; received ${shown(name)}.`,
+    );
   }
 
   /** Copies of all tensors that belong to the network: for each layer its parameters, then its state. */
@@ -94,6 +100,10 @@ export class TrainableNetwork extends InferenceModel {
    */
   setWeights(weights: readonly Tensor[]): void {
     const own = this.weights;
+    const given: unknown = weights;
+    if (!Array.isArray(given) || given.findIndex((weight) => !isTensor(weight)) >= 0) {
+      throw new OptionError(`setWeights: expected a list of tensors; received ${shown(weights)}.`);
+    }
     const shapes = (tensors: readonly Tensor[]): string =>
       tensors.map(({ shape }) => formatShape(shape)).join(', ');
     if (shapes(own) !== shapes(weights)) {

@@ -1,10 +1,12 @@
 /** Model files on disk; see `files/model-file-format.ts` for what is in them. */
-import type { Kernels } from '@convnet/tensor';
-import { readRegularFile, writeFileAtomically } from '@convnet/tensor/node';
-import type { DecodeOptions } from '../files/read-model-file.ts';
-import { decodeModel } from '../model/decode-model.ts';
+import { textOption } from '@convnet/tensor';
+import { FileReadError, readRegularFile, writeFileAtomically } from '@convnet/tensor/node';
+import { decodeModel, type TrainableDecodeOptions } from '../model/decode-model.ts';
 import { encodeModel } from '../files/encode-model.ts';
+import { foreignFile } from '../files/foreign-file.ts';
+import { ModelFileError } from '../files/model-file-error.ts';
 import type { Model } from '../model/model.ts';
+import { fileError } from './file-error.ts';
 
 /** Largest file that is read, in bytes; it is held in memory as a whole. */
 const LARGEST_FILE = 2 ** 31;
@@ -21,8 +23,8 @@ export async function saveModel(model: Model, path: string): Promise<void> {
 /**
  * Loads a network that {@link saveModel} saved.
  *
- * @throws ModelFileError if the file is not a whole, unchanged model file; FileReadError if it is no
- * file or has more than 2 GiB; the file system's error if it cannot be read.
+ * @throws ModelFileError if the file is not there, cannot be read, or is not a whole, unchanged model
+ * file; FileReadError if it is no file, or has more than 2 GiB.
  * @example
  * ```ts
  * const model = await loadModel('simple.safetensors');
@@ -31,7 +33,22 @@ export async function saveModel(model: Model, path: string): Promise<void> {
  */
 export async function loadModel(
   path: string,
-  options: Omit<DecodeOptions<Kernels>, 'source'> = {},
+  options: Omit<TrainableDecodeOptions, 'source'> = {},
 ): Promise<Model> {
-  return decodeModel(await readRegularFile(path, LARGEST_FILE), { ...options, source: path });
+  const bytes = await bytesOf(textOption(path, 'loadModel'));
+  try {
+    return decodeModel(bytes, { ...options, source: path });
+  } catch (error) {
+    const hint = foreignFile(bytes);
+    if (!(error instanceof ModelFileError) || hint === '') throw error;
+    throw new ModelFileError(`${error.message}${hint}`, { cause: error });
+  }
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    return await readRegularFile(path, LARGEST_FILE);
+  } catch (error) {
+    throw error instanceof FileReadError ? error : fileError(path, error);
+  }
 }

@@ -1,6 +1,9 @@
 /** Which of the models in a folder was saved last. */
+import { textOption } from '@convnet/tensor';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { fileError } from './file-error.ts';
+import { systemErrorCode } from './system-errors.ts';
 
 /** How the names of model files end. */
 export const MODEL_FILE_EXTENSION = '.safetensors';
@@ -8,9 +11,10 @@ export const MODEL_FILE_EXTENSION = '.safetensors';
 /**
  * Path of the `.safetensors` file in `folder` that was modified last; `undefined` if there is
  * none, or no such folder.
- * @throws the file system's error if the folder cannot be read.
+ * @throws ModelFileError if the folder cannot be read.
  */
 export async function newestModelFile(folder: string): Promise<string | undefined> {
+  textOption(folder, 'newestModelFile');
   let newest: { readonly file: string; readonly time: number } | undefined;
   for (const name of await fileNames(folder)) {
     if (!name.endsWith(MODEL_FILE_EXTENSION)) continue;
@@ -26,7 +30,7 @@ async function fileNames(folder: string): Promise<string[]> {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw fileError(folder, error);
   }
 }

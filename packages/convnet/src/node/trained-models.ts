@@ -1,4 +1,5 @@
 /** Where programs leave the networks that they trained for a user, and look for them. */
+import { textOption } from '@convnet/tensor';
 import path from 'node:path';
 import { userFolder, type Environment } from '@convnet/tensor/node';
 import { MODEL_FILE_EXTENSION } from './newest-model-file.ts';
@@ -10,5 +11,8 @@ export function trainedModelsFolder(env?: Environment): string {
 
 /** The file in {@link trainedModelsFolder} of the network of that name. */
 export function trainedModelFile(name: string, env?: Environment): string {
-  return path.join(trainedModelsFolder(env), `${name}${MODEL_FILE_EXTENSION}`);
+  return path.join(
+    trainedModelsFolder(env),
+    `${textOption(name, 'trainedModelFile')}${MODEL_FILE_EXTENSION}`,
+  );
 }

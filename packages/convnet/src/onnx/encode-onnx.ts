@@ -4,6 +4,7 @@
  * pixels by is in the metadata (`convnet.preprocess`), as are the names of its classes.
  */
 import { checkOptions, ConvnetError } from '@convnet/tensor';
+import { modelOption } from '../network/model-option.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { InferenceModel } from '../network/inference-model.ts';
 import { NETWORK_INPUT } from '../network/graph.ts';
@@ -44,6 +45,7 @@ export function encodeOnnx(
 ): Uint8Array<ArrayBuffer> {
   checkOptions(options, 'exporters', 'encodeOnnx');
   const { exporters = {} } = options;
+  modelOption(model, 'encodeOnnx');
   const graph = new OnnxGraph();
   graph.input(INPUT, onnxShape(model.inputShape));
   // No layer may take the name that the result has.

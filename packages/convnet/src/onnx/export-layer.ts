@@ -7,7 +7,7 @@ import type { Tensor } from '@convnet/tensor';
 import { toStored } from '../files/stored-layout.ts';
 import type { Layer } from '../layers/layer.ts';
 import { activationNamed } from '../layers/activation-names.ts';
-import { ElementwiseActivation } from '../layers/elementwise-activation.ts';
+import { isElementwise } from '../layers/elementwise-activation.ts';
 import { exportExpression } from './export-expression.ts';
 import type { Attribute, OnnxGraph } from './onnx-graph.ts';
 
@@ -203,7 +203,7 @@ function activated(exported: LayerExport, input: string): string {
   const add = ACTIVATIONS[name];
   if (add) return add(exported, input);
   const layer = activationNamed(name, `${exported.layer.label} activation`);
-  if (!(layer instanceof ElementwiseActivation)) return input;
+  if (!(layer && isElementwise(layer))) return input;
   return exportExpression(exported.graph, exported.layer.name, input, (x) => layer.value(x));
 }
 
@@ -302,7 +302,7 @@ function variadic(operator: string): LayerExporter {
 /** The exporter of a layer; activations without an operator of their own have their expression. */
 export function exporterOf(layer: Layer): LayerExporter | undefined {
   const known = LAYER_EXPORTERS.get(layer.type);
-  if (known || !(layer instanceof ElementwiseActivation)) return known;
+  if (known || !isElementwise(layer)) return known;
   return ({ graph, inputs }) =>
     exportExpression(graph, layer.name, inputs[0]!, (x) => layer.value(x));
 }

@@ -7,6 +7,7 @@
  */
 import {
   numberOption,
+  objectOption,
   OptionError,
   single,
   type Expression,
@@ -78,6 +79,8 @@ interface RecordedUpdate {
 export abstract class Optimizer {
   abstract readonly name: string;
   #learningRate: LearningRate;
+  /** The rate that it was made with; callbacks may have changed it since. */
+  readonly initialLearningRate: LearningRate;
   readonly #weightDecay: number;
   readonly #clipping: GradientClipping;
   /** The update that each parameter is part of; of all that are trained together, one. */
@@ -87,16 +90,15 @@ export abstract class Optimizer {
   #step = 0;
 
   constructor(learningRate: LearningRate, options: Omit<OptimizerOptions, 'learningRate'>) {
-    const { weightDecay = 0, ...clipping } = options;
-    this.#learningRate = learningRate;
+    const { weightDecay = 0, ...clipping } = objectOption(options, 'optimizer') as typeof options;
+    this.#learningRate = this.initialLearningRate = learningRate;
     this.#weightDecay = numberOption(weightDecay, { least: 0 }, 'weightDecay');
     this.#clipping = clipping;
     if (typeof learningRate === 'number') numberOption(learningRate, { least: 0 }, 'learningRate');
     const chosen = clippings.filter((name) => clipping[name] !== undefined);
     for (const name of chosen) {
       const limit = clipping[name]!;
-      if (limit > 0) continue;
-      throw new OptionError(`${name}: expected a number above 0; received ${limit}.`);
+      numberOption(limit, { above: 0 }, name);
     }
     if (chosen.length > 1) {
       throw new OptionError(

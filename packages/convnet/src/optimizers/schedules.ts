@@ -2,7 +2,15 @@
  * Learning rates that change from step to step, as functions of the step, which counts from 0.
  * They replace the number in `learningRate`; {@link warmUp} can precede any of them.
  */
-import { checkOptions, numberOption, OptionError, positiveInteger } from '@convnet/tensor';
+import {
+  checkOptions,
+  functionOption,
+  listOption,
+  numberOption,
+  OptionError,
+  positiveInteger,
+  shown,
+} from '@convnet/tensor';
 import type { LearningRate } from './optimizer.ts';
 
 /** A learning rate for each step, from 0. */
@@ -56,13 +64,15 @@ export interface PiecewiseConstantOptions {
 export function piecewiseConstant(options: PiecewiseConstantOptions): Schedule {
   checkOptions(options, 'boundaries values', 'piecewiseConstant');
   const { boundaries, values } = options;
+  listOption(boundaries, 'piecewiseConstant boundaries');
+  listOption(values, 'piecewiseConstant values');
   for (const value of values) numberOption(value, { least: 0 }, 'piecewiseConstant values');
   const grows = boundaries.every(
     (boundary, i) => Number.isSafeInteger(boundary) && boundary > (boundaries[i - 1] ?? -1),
   );
   if (!grows || values.length !== boundaries.length + 1) {
     throw new OptionError(
-      `piecewiseConstant: expected whole boundaries that grow, and one more value; received boundaries ${boundaries.join(', ')} and ${values.length} values.`,
+      `piecewiseConstant: expected whole boundaries that grow, and one more value; received boundaries ${shown(boundaries)} and ${values.length} values.`,
     );
   }
   return (step) => {
@@ -177,7 +187,7 @@ export function warmUp(options: WarmUpOptions): Schedule {
   const { steps, then, from = 0 } = options;
   numberOption(from, { least: 0 }, 'warmUp from');
   positiveInteger(steps, 'warmUp steps');
-  const next = typeof then === 'number' ? () => then : then;
+  const next = typeof then === 'number' ? () => then : functionOption(then, 'warmUp then');
   const target = numberOption(next(0), { least: 0 }, 'warmUp then');
   return (step) => (step < steps ? from + ((target - from) * step) / steps : next(step - steps));
 }

@@ -15,6 +15,7 @@ import { modelContents, sealed } from '../files/encode-model.ts';
 import { TRAINING_PREFIX, TRAINING_KEY } from '../files/model-file-format.ts';
 import { readContents, fillTensors } from '../files/read-model-file.ts';
 import type { CallbackState, TrainingPosition } from './callbacks.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { CompiledNetwork } from './compile.ts';
 import type { TotalsState } from './totals.ts';
 
@@ -56,6 +57,8 @@ interface Stored extends Omit<TrainingState, 'callbacks'> {
     readonly name: string;
     readonly step: number;
     readonly rate: number | null;
+    /** The rate that the optimizer was made with; null for a schedule. Releases before 0.2 have none. */
+    readonly initialRate?: number | null;
   };
   readonly layerRandom: Readonly<Record<string, RandomState>>;
 }
@@ -93,6 +96,7 @@ export function encodeCheckpoint(
       name: optimizer.name,
       step: optimizer.step,
       rate: optimizer.hasSchedule ? null : optimizer.learningRate,
+      initialRate: initialRateOf(optimizer),
     },
     layerRandom: Object.fromEntries(network.layers.map(({ name, random }) => [name, random.state])),
   };
@@ -130,10 +134,12 @@ export function decodeCheckpoint(
   const { tensors, metadata } = readContents(bytes);
   const stored = parse(metadata.get(TRAINING_KEY));
   const { network, optimizer } = compiled;
+  const { initialRate = initialRateOf(optimizer) } = stored.optimizer;
   const checks: [what: string, expected: unknown, received: unknown][] = [
     ['network', canonicalJson(network.config()), metadata.get('convnet.config')],
     ['seed', network.seed, stored.seed],
     ['optimizer', optimizer.name, stored.optimizer.name],
+    ['learning rate', inWords(initialRateOf(optimizer)), inWords(initialRate)],
     ['batch size', expected.setting.batchSize, stored.setting.batchSize],
     ['shuffle', expected.setting.shuffle, stored.setting.shuffle],
     ['number of samples', expected.setting.samples, stored.setting.samples],
@@ -141,7 +147,7 @@ export function decodeCheckpoint(
   for (const [what, wanted, received] of checks) {
     if (wanted === received) continue;
     throw new CheckpointError(
-      `checkpoint: expected the ${what} of the training that was interrupted, ${String(received)}; this training has ${String(wanted)}. Resume with the same settings, or begin anew.`,
+      `checkpoint: expected the ${what} of the training that was interrupted, ${String(received)}; this training has ${String(wanted)}. Resume with the same settings, or begin anew${hints[what] ?? ''}.`,
     );
   }
   const own = optimizerTensors(compiled);
@@ -172,6 +178,17 @@ export function decodeCheckpoint(
   });
   return { ...stored, callbacks: Object.fromEntries(callbacks) };
 }
+
+const initialRateOf = ({ initialLearningRate: rate }: Optimizer): number | null =>
+  typeof rate === 'number' ? rate : null;
+
+const inWords = (rate: number | null): number | string => rate ?? 'a schedule';
+
+/** How a setting is changed on purpose, or given to a model from a file. */
+const hints: Readonly<Record<string, string>> = {
+  seed: '; a loaded model takes it by decodeModel(bytes, { seed })',
+  'learning rate': '; learningRateScheduler() changes the rate of a training that goes on',
+};
 
 const callbackTensor = (name: string, i: number): string =>
   `${TRAINING_PREFIX}callback.${name}.${i}`;

@@ -1,5 +1,12 @@
 /** The options of `compile`, and the compiled network: one that can be trained and evaluated. */
-import { choiceOption, OptionError, shown, StateError, type Tensor } from '@convnet/tensor';
+import {
+  choiceOption,
+  listOption,
+  OptionError,
+  shown,
+  StateError,
+  type Tensor,
+} from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import type { Parameter } from '../layers/layer-tensors.ts';
 import { binaryCrossentropy } from '../losses/binary-crossentropy.ts';
@@ -162,7 +169,9 @@ const TAKEN = ['loss', 'samplesSeen', 'samplesPerEpoch'];
 
 /** @throws OptionError if two logs would have one name. */
 function metricsOf(chosen: NonNullable<CompileOptions['metrics']>): Metric[] {
-  const all = chosen.map((metric) => named('metrics', metric, metrics));
+  const all = listOption(chosen, 'compile metrics').map((metric) =>
+    named('metrics', metric, metrics),
+  );
   const twice = all.find(
     ({ name }, i) => TAKEN.includes(name) || all.findIndex((other) => other.name === name) < i,
   );

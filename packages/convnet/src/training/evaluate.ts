@@ -1,5 +1,5 @@
 /** Measuring a network without changing it: mean loss and metrics. */
-import { OptionError, positiveInteger } from '@convnet/tensor';
+import { OptionError, positiveInteger, signalOption } from '@convnet/tensor';
 import { EventLoopTurn } from '../event-loop.ts';
 import { confusionCounts, matrixOf, type ConfusionMatrix } from '../metrics/confusion-matrix.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
@@ -50,6 +50,7 @@ export async function evaluate(
   { batchSize = DEFAULT_BATCH, signal, confusionMatrix = false }: EvaluateOptions,
 ): Promise<Evaluation | EvaluationWithMatrix> {
   positiveInteger(batchSize, 'evaluate batchSize');
+  if (signal) signalOption(signal, 'evaluate');
   const { loss, metrics, passes } = compiled;
   const { targets } = data;
   if (confusionMatrix && targets.judges === 'nothing') {

@@ -3,7 +3,14 @@
  * seed, the epoch and the image's index alone, not on batches, order or threads: its random numbers
  * come from the stream `augmentation/<epoch>/<index>`.
  */
-import { integerOption, RandomStreams, type Random } from '@convnet/tensor';
+import {
+  checkOptions,
+  integerOption,
+  listOption,
+  objectOption,
+  RandomStreams,
+  type Random,
+} from '@convnet/tensor';
 import { forEachImage } from '../dataset/for-each-image.ts';
 import type { SeedOptions } from '../dataset/image-dataset.ts';
 import type { ImageSamples } from '../dataset/image-samples.ts';
@@ -30,7 +37,12 @@ export class AugmentedSamples {
   readonly #movements: readonly ((random: Random) => void)[];
   readonly #changes: readonly ((random: Random) => void)[];
 
-  constructor(images: ImageSamples, augmentation: Augmentation, { seed }: SeedOptions) {
+  constructor(images: ImageSamples, augmentation: Augmentation, options: SeedOptions) {
+    objectOption(images, 'augmented images');
+    listOption(images.sampleShape, 'augmented images');
+    listOption(augmentation, 'augmented').forEach((step) => objectOption(step, 'augmented'));
+    checkOptions(options, 'seed', 'augmented');
+    const { seed } = options;
     const [height, width] = images.sampleShape;
     const room = (): Uint8Array => new Uint8Array(height * width);
     const canvas = { height, width, pixels: room(), spare: room() };

@@ -8,7 +8,7 @@
  * Each displacement then is nearly normal with standard deviation α / (√(12π) σ), and that of
  * pixels r apart correlates by exp(−r² / 4σ²). {@link SmoothField} makes such fields.
  */
-import { numberOption } from '@convnet/tensor';
+import { checkOptions, numberOption } from '@convnet/tensor';
 import { SmoothField } from './smooth-field.ts';
 import type { GeometricTransform } from './transform.ts';
 
@@ -29,7 +29,9 @@ export interface ElasticOptions {
  * augmented(train.images, [elastic({ alpha: 34, sigma: 4 })], { seed: 1 });
  * ```
  */
-export function elastic({ alpha = 34, sigma = 4 }: ElasticOptions = {}): GeometricTransform {
+export function elastic(options: ElasticOptions = {}): GeometricTransform {
+  checkOptions(options, 'alpha sigma', 'elastic');
+  const { alpha = 34, sigma = 4 } = options;
   numberOption(alpha, { least: 0, most: 1000 }, 'elastic alpha');
   numberOption(sigma, { least: 1, most: 100 }, 'elastic sigma');
   return {

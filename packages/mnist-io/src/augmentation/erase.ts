@@ -4,7 +4,7 @@
  * image, and r between 1 / R and R, both equally likely to be above and below 1. Where the paper
  * draws until the rectangle lies within the image, here its sides are cut to the image's.
  */
-import { numberOption } from '@convnet/tensor';
+import { checkOptions, numberOption } from '@convnet/tensor';
 import type { PixelTransform } from './transform.ts';
 
 /** Options of {@link erase}. */
@@ -31,6 +31,7 @@ export interface EraseOptions {
  * ```
  */
 export function erase(options: EraseOptions = {}): PixelTransform {
+  checkOptions(options, 'probability smallest largest aspect fill', 'erase');
   const { probability = 0.5, smallest = 0.02, largest = 0.1, aspect = 3.3 } = options;
   const { fill = 'background' } = options;
   numberOption(probability, { least: 0, most: 1 }, 'erase probability');

@@ -2,7 +2,7 @@
  * Shows some images as they are. Resampling softens the edges of lines; a network that never meets
  * a crisp one in training reads those of real images a little worse.
  */
-import { numberOption } from '@convnet/tensor';
+import { checkOptions, numberOption } from '@convnet/tensor';
 import type { Gate } from './transform.ts';
 
 /** Options of {@link keep}. */
@@ -20,7 +20,9 @@ export interface KeepOptions {
  * augmented(train.images, [keep({ probability: 0.25 }), rotate()], { seed: 1 });
  * ```
  */
-export function keep({ probability = 0.25 }: KeepOptions = {}): Gate {
+export function keep(options: KeepOptions = {}): Gate {
+  checkOptions(options, 'probability', 'keep');
+  const { probability = 0.25 } = options;
   numberOption(probability, { least: 0, most: 1 }, 'keep probability');
   return { kind: 'gate', keeps: (random) => random.uniform() < probability };
 }

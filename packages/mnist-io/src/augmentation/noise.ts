@@ -3,7 +3,7 @@
  * pixel. z is the sum of four random bytes (Irwin and Hall, 1927): nearly normal, at most 3.46 in
  * size, and had from one random number of 32 bits.
  */
-import { numberOption } from '@convnet/tensor';
+import { checkOptions, numberOption } from '@convnet/tensor';
 import type { PixelTransform } from './transform.ts';
 
 /** Mean and standard deviation of a sum of four bytes: 4 · 127.5, and √(4 · (2^16 − 1) / 12). */
@@ -25,7 +25,9 @@ export interface NoiseOptions {
  * augmented(train.images, [noise({ standardDeviation: 10 })], { seed: 1 });
  * ```
  */
-export function noise({ standardDeviation = 10 }: NoiseOptions = {}): PixelTransform {
+export function noise(options: NoiseOptions = {}): PixelTransform {
+  checkOptions(options, 'standardDeviation', 'noise');
+  const { standardDeviation = 10 } = options;
   numberOption(standardDeviation, { least: 0, most: 255 }, 'noise standardDeviation');
   const scale = standardDeviation / DEVIATION_OF_SUM;
   return {

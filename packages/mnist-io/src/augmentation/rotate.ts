@@ -1,5 +1,5 @@
 /** Turns the image about its centre: p → R(θ) p, θ uniform. */
-import { numberOption } from '@convnet/tensor';
+import { checkOptions, numberOption } from '@convnet/tensor';
 import { direction } from './direction.ts';
 import type { GeometricTransform } from './transform.ts';
 
@@ -18,7 +18,9 @@ export interface RotateOptions {
  * augmented(train.images, [rotate({ degrees: 15 })], { seed: 1 });
  * ```
  */
-export function rotate({ degrees = 15 }: RotateOptions = {}): GeometricTransform {
+export function rotate(options: RotateOptions = {}): GeometricTransform {
+  checkOptions(options, 'degrees', 'rotate');
+  const { degrees = 15 } = options;
   numberOption(degrees, { least: 0, most: 180 }, 'rotate degrees');
   return {
     kind: 'geometric',

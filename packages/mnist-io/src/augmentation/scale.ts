@@ -3,7 +3,7 @@
  * f y / √a). A factor and its inverse are equally likely: with u uniform in −(F − 1) … F − 1,
  * f = 1 + u or, for u < 0, 1 / (1 − u); a likewise.
  */
-import { numberOption, type Random } from '@convnet/tensor';
+import { checkOptions, numberOption, type Random } from '@convnet/tensor';
 import type { GeometricTransform } from './transform.ts';
 
 /** Options of {@link scale}. */
@@ -23,7 +23,9 @@ export interface ScaleOptions {
  * augmented(train.images, [scale({ factor: 1.15, aspect: 1.2 })], { seed: 1 });
  * ```
  */
-export function scale({ factor = 1.15, aspect = 1 }: ScaleOptions = {}): GeometricTransform {
+export function scale(options: ScaleOptions = {}): GeometricTransform {
+  checkOptions(options, 'factor aspect', 'scale');
+  const { factor = 1.15, aspect = 1 } = options;
   numberOption(factor, { least: 1, most: 10 }, 'scale factor');
   numberOption(aspect, { least: 1, most: 10 }, 'scale aspect');
   return {

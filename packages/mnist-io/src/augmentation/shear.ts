@@ -1,5 +1,5 @@
 /** Lets the image lean, as handwriting does: (x, y) → (x − y tan θ, y), θ uniform; y is down. */
-import { numberOption } from '@convnet/tensor';
+import { checkOptions, numberOption } from '@convnet/tensor';
 import { direction } from './direction.ts';
 import type { GeometricTransform } from './transform.ts';
 
@@ -18,7 +18,9 @@ export interface ShearOptions {
  * augmented(train.images, [shear({ degrees: 10 })], { seed: 1 });
  * ```
  */
-export function shear({ degrees = 10 }: ShearOptions = {}): GeometricTransform {
+export function shear(options: ShearOptions = {}): GeometricTransform {
+  checkOptions(options, 'degrees', 'shear');
+  const { degrees = 10 } = options;
   numberOption(degrees, { least: 0, most: 80 }, 'shear degrees');
   return {
     kind: 'geometric',

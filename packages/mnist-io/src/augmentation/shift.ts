@@ -1,5 +1,5 @@
 /** Moves the image: p → p + t, t uniform in a square. */
-import { numberOption } from '@convnet/tensor';
+import { checkOptions, numberOption } from '@convnet/tensor';
 import type { GeometricTransform } from './transform.ts';
 
 /** Options of {@link shift}. */
@@ -17,7 +17,9 @@ export interface ShiftOptions {
  * augmented(train.images, [shift({ pixels: 2 })], { seed: 1 });
  * ```
  */
-export function shift({ pixels = 2 }: ShiftOptions = {}): GeometricTransform {
+export function shift(options: ShiftOptions = {}): GeometricTransform {
+  checkOptions(options, 'pixels', 'shift');
+  const { pixels = 2 } = options;
   numberOption(pixels, { least: 0, most: 1000 }, 'shift pixels');
   return {
     kind: 'geometric',

@@ -7,7 +7,7 @@
  *
  * t = 1 makes a line one pixel wider, or narrower, on each of its sides.
  */
-import { numberOption } from '@convnet/tensor';
+import { checkOptions, numberOption } from '@convnet/tensor';
 import type { PixelTransform } from './transform.ts';
 
 /** Options of {@link strokeWidth}; both 0 … 1. */
@@ -27,10 +27,9 @@ export interface StrokeWidthOptions {
  * augmented(train.images, [strokeWidth({ thicker: 0.5, thinner: 0.3 })], { seed: 1 });
  * ```
  */
-export function strokeWidth({
-  thicker = 0.5,
-  thinner = 0.3,
-}: StrokeWidthOptions = {}): PixelTransform {
+export function strokeWidth(options: StrokeWidthOptions = {}): PixelTransform {
+  checkOptions(options, 'thicker thinner', 'strokeWidth');
+  const { thicker = 0.5, thinner = 0.3 } = options;
   numberOption(thicker, { least: 0, most: 1 }, 'strokeWidth thicker');
   numberOption(thinner, { least: 0, most: 1 }, 'strokeWidth thinner');
   return {

@@ -1,4 +1,5 @@
 /** The catalogue of data sets. */
+import { shown, textOption } from '@convnet/tensor';
 import { MissingDataError } from '../errors.ts';
 import type { DatasetEntry } from './dataset-entry.ts';
 import { emnist, type EmnistSplit } from './entries/emnist.ts';
@@ -30,11 +31,12 @@ const plain = (name: string): string => name.toLowerCase().replace(/[-_/ ]/g, ''
  * ```
  */
 export function datasetsNamed(name: string): readonly [DatasetEntry, ...DatasetEntry[]] {
+  textOption(name, 'data set');
   const entries = catalogue.filter((entry) => plain(entry.name) === plain(name));
   const [first, ...rest] = entries.length > 0 ? entries : (GROUPS.get(plain(name)) ?? []);
   if (first) return [first, ...rest];
   throw new MissingDataError(
-    `data set "${name}": expected one of ${catalogue.map((entry) => entry.name).join(', ')}; received another name. Choose one of these.`,
+    `data set ${shown(name)}: expected one of ${catalogue.map((entry) => entry.name).join(', ')}; received another name. Choose one of these.`,
   );
 }
 

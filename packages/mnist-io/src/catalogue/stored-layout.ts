@@ -2,16 +2,18 @@
  * From arrays as a data set stores them to those that MNIST has: bytes `[N, H, W]` row after row,
  * and bytes `[N]` that count the classes from 0.
  */
+import { checkOptions, integerOption, kindOf } from '@convnet/tensor';
 import { DatasetError } from '../errors.ts';
-import type { IdxArray } from '../idx/idx-types.ts';
+import { checkArray, type IdxArray } from '../idx/idx-types.ts';
 
 /**
  * Images `[N, H, W]` from images stored column after column, `[N, W, H]`; other arrays unchanged.
  */
 export function uprightImages(stored: IdxArray): IdxArray {
+  checkArray(stored, 'uprightImages');
   const [count = 0, width = 0, height = 0] = stored.shape;
   const { data } = stored;
-  if (stored.shape.length !== 3 || !(data instanceof Uint8Array)) return stored;
+  if (stored.shape.length !== 3 || kindOf(data) !== 'Uint8Array') return stored;
   const pixels = new Uint8Array(data.length);
   for (let image = 0, position = 0; image < count; image++) {
     const start = image * height * width;
@@ -37,11 +39,14 @@ export interface ClassLabelOptions {
  * @throws DatasetError naming the first label that is below `firstLabel` or no byte.
  */
 export function classLabels(stored: IdxArray, options: ClassLabelOptions = {}): IdxArray {
+  checkArray(stored, 'classLabels');
+  checkOptions(options, 'firstLabel source', 'classLabels');
   const { firstLabel = 0, source = 'labels' } = options;
+  integerOption(firstLabel, { least: 0 }, 'classLabels firstLabel');
   const [count = 0, columns = 1] = stored.shape;
   const { data } = stored;
-  const isTable = data instanceof Int32Array && stored.shape.length === 2;
-  const isList = data instanceof Uint8Array && stored.shape.length === 1;
+  const isTable = kindOf(data) === 'Int32Array' && stored.shape.length === 2;
+  const isList = kindOf(data) === 'Uint8Array' && stored.shape.length === 1;
   if (!isTable && !(isList && firstLabel !== 0)) return stored;
   const labels = new Uint8Array(count);
   for (let index = 0; index < count; index++) {

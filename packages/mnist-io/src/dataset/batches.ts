@@ -1,7 +1,7 @@
 /**
  * Walks through a data set in batches of network inputs.
  */
-import { positiveInteger } from '@convnet/tensor';
+import { checkOptions, listOption, positiveInteger } from '@convnet/tensor';
 import type { ImageSamples } from './image-samples.ts';
 
 /** The images to walk through, and the class of each. */
@@ -32,9 +32,12 @@ export interface BatchOptions {
 export function batches(
   dataset: LabelledSamples,
   size: number,
-  { order, signal }: BatchOptions,
+  options: BatchOptions,
 ): Generator<ImageBatch, void, undefined> {
+  checkOptions(options, 'order signal', 'batch');
+  const { order, signal } = options;
   positiveInteger(size, 'batch size');
+  if (order !== undefined) listOption(order, 'batch order');
   const indices =
     order === undefined ? Uint32Array.from(dataset.labels.keys()) : Float64Array.from(order);
   return walk(dataset, size, indices, signal);

@@ -1,5 +1,13 @@
 /** Walks through chosen images, with the checks that all who read images by index need. */
-import { OptionError } from '@convnet/tensor';
+import { listOption, OptionError, shown } from '@convnet/tensor';
+
+/** @throws OptionError unless there is an image of that index. */
+export function checkIndex(index: number, sampleCount: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < sampleCount) return;
+  throw new OptionError(
+    `ImageSamples: expected indices from 0 to ${sampleCount - 1}; received ${shown(index)}.`,
+  );
+}
 
 /**
  * Calls `visit` for every index, with where the image's pixels begin among those of all images, and
@@ -12,6 +20,8 @@ export function forEachImage(
   into: ArrayLike<number>,
   visit: (start: number, at: number, index: number) => void,
 ): void {
+  listOption(indices, 'ImageSamples indices');
+  listOption(into, 'ImageSamples numbers');
   const { sampleCount, sampleShape } = images;
   const [height = 0, width = 0] = sampleShape;
   const pixelCount = height * width;
@@ -22,11 +32,7 @@ export function forEachImage(
   }
   for (let position = 0; position < indices.length; position++) {
     const index = indices[position]!;
-    if (!Number.isInteger(index) || index < 0 || index >= sampleCount) {
-      throw new OptionError(
-        `ImageSamples: expected indices from 0 to ${sampleCount - 1}; received ${index}.`,
-      );
-    }
+    checkIndex(index, sampleCount);
     visit(index * pixelCount, position * pixelCount, index);
   }
 }

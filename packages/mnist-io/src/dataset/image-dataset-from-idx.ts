@@ -1,6 +1,7 @@
 /** Labelled images from the two IDX arrays, or files, that hold them. */
+import { checkOptions, kindOf } from '@convnet/tensor';
 import { DatasetError } from '../errors.ts';
-import { idxMagic, type IdxArray } from '../idx/idx-types.ts';
+import { checkArray, idxMagic, type IdxArray } from '../idx/idx-types.ts';
 import { checkLabels, DIGIT_CLASS_NAMES, ImageDataset } from './image-dataset.ts';
 import { ImageSamples, type Normalization } from './image-samples.ts';
 
@@ -23,8 +24,10 @@ export interface FromIdxOptions {
 }
 
 function checkKind(array: IdxArray, magic: number, expected: string, source: string): Uint8Array {
+  checkArray(array, source);
   const received = idxMagic(array);
-  if (received === magic && array.data instanceof Uint8Array) return array.data;
+  const { data } = array;
+  if (received === magic && kindOf(data) === 'Uint8Array') return data as Uint8Array;
   const swapped = received === IMAGES_MAGIC || received === LABELS_MAGIC;
   const found = received === IMAGES_MAGIC ? 'an image file, ' : swapped ? 'a label file, ' : '';
   throw new DatasetError(
@@ -47,6 +50,11 @@ export function imageDatasetFromIdx(
   labelsIdx: IdxArray,
   options: FromIdxOptions = {},
 ): ImageDataset {
+  checkOptions(
+    options,
+    'classNames normalization imagesSource labelsSource description',
+    'imageDatasetFromIdx',
+  );
   const { classNames = DIGIT_CLASS_NAMES, normalization } = options;
   const { imagesSource = 'images', labelsSource = 'labels' } = options;
   const pixels = checkKind(imagesIdx, IMAGES_MAGIC, 'images, bytes [N, H, W]', imagesSource);

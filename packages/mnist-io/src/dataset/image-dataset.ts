@@ -6,7 +6,18 @@
  * `map`): 784 bytes an image, 47 MB and a fraction of a second for all of MNIST, less trouble than
  * images that are scattered wherever they are used.
  */
-import { numberOption, OptionError, RandomStreams } from '@convnet/tensor';
+import {
+  asBytes,
+  checkOptions,
+  integerOption,
+  listOption,
+  numberOption,
+  objectOption,
+  OptionError,
+  RandomStreams,
+  shown,
+  textOption,
+} from '@convnet/tensor';
 import { DatasetError } from '../errors.ts';
 import { batches, type BatchOptions, type ImageBatch } from './batches.ts';
 import type { ImageSamples } from './image-samples.ts';
@@ -69,7 +80,13 @@ export class ImageDataset {
   readonly description: string;
 
   /** @throws DatasetError if the counts differ or a label names no class. */
-  constructor({ images, labels, classNames, description }: ImageDatasetInit) {
+  constructor(init: ImageDatasetInit) {
+    checkOptions(init, 'images labels classNames description', 'ImageDataset');
+    const { images, labels, classNames, description } = init;
+    textOption(description, 'ImageDataset description');
+    objectOption(images, 'ImageDataset images');
+    listOption(classNames, 'ImageDataset classNames');
+    asBytes(labels, 'ImageDataset labels');
     checkLabels(labels, images.sampleCount, classNames, description);
     this.images = images;
     this.labels = labels;
@@ -108,7 +125,7 @@ export class ImageDataset {
     const isRange = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end;
     if (!isRange || end > this.size) {
       throw new OptionError(
-        `${this.description}: expected a range within 0 to ${this.size}; received ${start} to ${end}.`,
+        `${this.description}: expected a range within 0 to ${this.size}; received ${shown(start)} to ${shown(end)}.`,
       );
     }
     return this.#with(this.images.slice(start, end), this.labels.subarray(start, end));
@@ -116,6 +133,7 @@ export class ImageDataset {
 
   /** The first `count` images, or all when there are fewer; shares the data. */
   take(count: number): ImageDataset {
+    integerOption(count, { least: 0 }, `${this.description} take`);
     return this.slice(0, Math.min(count, this.size));
   }
 
@@ -136,7 +154,9 @@ export class ImageDataset {
    * `batch` an order.
    * @throws OptionError if the seed is out of range.
    */
-  shuffle({ seed }: SeedOptions): ImageDataset {
+  shuffle(options: SeedOptions): ImageDataset {
+    checkOptions(options, 'seed', 'shuffle');
+    const { seed } = options;
     const indices = Uint32Array.from(this.labels.keys());
     new RandomStreams(seed).stream('dataset/shuffle').shuffle(indices);
     return this.select(indices);
@@ -150,7 +170,9 @@ export class ImageDataset {
    * @param fraction - 0 … 1.
    * @throws OptionError if the fraction or the seed is out of range.
    */
-  split(fraction: number, { seed }: SeedOptions): [first: ImageDataset, rest: ImageDataset] {
+  split(fraction: number, options: SeedOptions): [first: ImageDataset, rest: ImageDataset] {
+    checkOptions(options, 'seed', 'split');
+    const { seed } = options;
     numberOption(fraction, { least: 0, most: 1 }, `${this.description} split fraction`);
     const random = new RandomStreams(seed).stream('dataset/split');
     const [first, rest] = stratifiedSplit(this.labels, this.classNames.length, fraction, random);

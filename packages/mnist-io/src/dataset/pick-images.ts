@@ -1,5 +1,5 @@
 /** Chooses images to look at: some at random, the same for a seed on every machine. */
-import { RandomStreams } from '@convnet/tensor';
+import { asBytes, checkOptions, integerOption, objectOption, RandomStreams } from '@convnet/tensor';
 import type { ImageDataset } from './image-dataset.ts';
 
 /** Options of {@link pickImages}. */
@@ -22,9 +22,14 @@ export interface PickImagesOptions {
  * ```
  */
 export function pickImages(
-  { labels }: Pick<ImageDataset, 'labels'>,
-  { count, seed, label }: PickImagesOptions,
+  dataset: Pick<ImageDataset, 'labels'>,
+  options: PickImagesOptions,
 ): number[] {
+  const { labels } = objectOption(dataset, 'pickImages') as typeof dataset;
+  asBytes(labels, 'pickImages labels');
+  checkOptions(options, 'count seed label', 'pickImages');
+  const { count, seed, label } = options;
+  integerOption(count, { least: 0 }, 'pickImages count');
   const indices: number[] = [];
   for (const [index, of] of labels.entries()) {
     if (label === undefined || of === label) indices.push(index);

@@ -5,6 +5,7 @@
  *
  * Sums stay below 2⁵³ for up to 10¹¹ pixels, so the result is the same on every machine.
  */
+import { asBytes } from '@convnet/tensor';
 import type { Normalization } from './image-samples.ts';
 
 /**
@@ -19,15 +20,16 @@ import type { Normalization } from './image-samples.ts';
 export function pixelStatistics(pixels: Uint8Array): Normalization {
   // Each byte is counted, then each of 256 values multiplied once: faster than squaring pixels.
   const counts = new Float64Array(256);
-  for (const byte of pixels) counts[byte]! += 1;
+  const bytes = asBytes(pixels, 'pixelStatistics');
+  for (const byte of bytes) counts[byte]! += 1;
   let sum = 0;
   let squares = 0;
   for (const [byte, count] of counts.entries()) {
     sum += byte * count;
     squares += byte * byte * count;
   }
-  const mean = sum / pixels.length;
-  const variance = squares / pixels.length - mean * mean;
+  const mean = sum / bytes.length;
+  const variance = squares / bytes.length - mean * mean;
   return { mean: mean / 255, standardDeviation: Math.sqrt(Math.max(0, variance)) / 255 };
 }
 

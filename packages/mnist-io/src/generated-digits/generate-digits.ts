@@ -7,7 +7,7 @@
  * tried on either. Only exact operations on float64 are used, so a seed gives the same pixels in
  * every JavaScript engine.
  */
-import { integerOption, RandomStreams } from '@convnet/tensor';
+import { checkOptions, choiceOption, integerOption, RandomStreams } from '@convnet/tensor';
 import { DIGIT_CLASS_NAMES, ImageDataset } from '../dataset/image-dataset.ts';
 import { ImageSamples } from '../dataset/image-samples.ts';
 import { DIGIT_FRAME_SIZE } from '../digit-frame.ts';
@@ -40,7 +40,10 @@ const DIGITS_PER_WRITER = 10;
  * const train = generateDigits({ count: 60_000, seed: 1, split: 'train' });
  * ```
  */
-export function generateDigits({ count, seed, split }: GenerateDigitsOptions): ImageDataset {
+export function generateDigits(options: GenerateDigitsOptions): ImageDataset {
+  checkOptions(options, 'count seed split', 'generateDigits');
+  const { count, seed, split } = options;
+  choiceOption(split, ['train', 'test'], 'generateDigits split');
   integerOption(count, { least: 0, most: MAX_GENERATED_IMAGES }, 'generateDigits count');
   const random = new RandomStreams(seed).stream(`generated-digits/${split}`);
   const digitWriter = new DigitWriter(random);

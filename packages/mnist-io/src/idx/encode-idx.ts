@@ -2,7 +2,14 @@
 import { swapToOrFromBigEndian } from '../byte-order.ts';
 import { IdxFormatError } from '../errors.ts';
 import { encodeIdxHeader, formatSizes, isIdxShape } from './idx-header.ts';
-import { bytesOf, countElements, idxTypeName, MAX_IDX_AXES, type IdxArray } from './idx-types.ts';
+import {
+  bytesOf,
+  checkArray,
+  countElements,
+  idxTypeName,
+  MAX_IDX_AXES,
+  type IdxArray,
+} from './idx-types.ts';
 
 /**
  * Writes an IDX file: the opposite of `parseIdx`, byte for byte.
@@ -13,7 +20,9 @@ import { bytesOf, countElements, idxTypeName, MAX_IDX_AXES, type IdxArray } from
  * encodeIdx({ shape: [2], data: Uint8Array.of(7, 9) }); // 0 0 8 1, 0 0 0 2, 7 9
  * ```
  */
-export function encodeIdx({ shape, data }: IdxArray): Uint8Array<ArrayBuffer> {
+export function encodeIdx(array: IdxArray): Uint8Array<ArrayBuffer> {
+  checkArray(array, 'encodeIdx');
+  const { shape, data } = array;
   const type = idxTypeName(data);
   if (!isIdxShape(shape) || countElements(shape) !== data.length) {
     throw new IdxFormatError(

@@ -7,7 +7,7 @@
  * comes after the last element is an error in strict reading, so that a gzip bomb ends with the
  * first byte too many.
  */
-import { positiveInteger, StateError } from '@convnet/tensor';
+import { checkOptions, OptionError, positiveInteger, shown, StateError } from '@convnet/tensor';
 import { swapToOrFromBigEndian } from '../byte-order.ts';
 import { ChunkReader, chunksOf, type Chunks } from '../chunk-reader.ts';
 import { IdxFormatError } from '../errors.ts';
@@ -66,6 +66,17 @@ export interface IdxStream {
   close(): Promise<void>;
 }
 
+/** @throws OptionError for what is no stream of bytes. */
+function checkChunks(chunks: unknown): void {
+  const kind = Object(chunks) as Partial<ReadableStream & AsyncIterable<unknown>>;
+  if (typeof kind.getReader === 'function' || typeof kind[Symbol.asyncIterator] === 'function') {
+    return;
+  }
+  throw new OptionError(
+    `openIdxStream: expected a ReadableStream, or chunks of bytes; received ${shown(chunks)}.`,
+  );
+}
+
 /**
  * Opens an IDX file that comes in pieces: a response's body, a file's stream, any async iterable
  * of bytes. Gzip is recognised by its content.
@@ -81,6 +92,8 @@ export async function openIdxStream(
   chunks: Chunks | ReadableStream<Uint8Array>,
   options: OpenIdxStreamOptions = {},
 ): Promise<IdxStream> {
+  checkOptions(options, 'source strict sourceBytes gunzip', 'openIdxStream');
+  checkChunks(chunks);
   const { source = 'IDX data', strict = true, sourceBytes, gunzip = gunzipChunks } = options;
   const raw = new ChunkReader('getReader' in chunks ? chunksOf(chunks) : chunks);
   let reader = raw;

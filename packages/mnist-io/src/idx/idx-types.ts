@@ -6,6 +6,7 @@
  *
  * This file has what all readers and writers share: the element types, arrays, and their limits.
  */
+import { kindOf, shown } from '@convnet/tensor';
 import { IdxFormatError } from '../errors.ts';
 
 /** Largest element data of one array in memory; the largest published set has 0.55 GB. */
@@ -56,7 +57,7 @@ export function elementTypeNamed(name: IdxTypeName): ElementType {
  * @throws IdxFormatError if it is not one of the six.
  */
 export function elementTypeOf(data: IdxData): ElementType {
-  const type = ELEMENT_TYPES.find((candidate) => data instanceof candidate.array);
+  const type = ELEMENT_TYPES.find((candidate) => kindOf(data) === candidate.array.name);
   if (type === undefined) {
     throw new IdxFormatError(
       'IDX: expected elements in a Uint8Array, Int8Array, Int16Array, Int32Array, Float32Array or Float64Array; received another kind of data.',
@@ -68,6 +69,15 @@ export function elementTypeOf(data: IdxData): ElementType {
 /** The name of the element type that an array's data has. */
 export function idxTypeName(data: IdxData): IdxTypeName {
   return elementTypeOf(data).name;
+}
+
+/** An array from a caller. @throws IdxFormatError for anything else. */
+export function checkArray(array: IdxArray, where: string): void {
+  const { shape, data } = Object(array) as Partial<IdxArray>;
+  if (Array.isArray(shape) && ArrayBuffer.isView(data)) return;
+  throw new IdxFormatError(
+    `${where}: expected an array { shape, data }; received ${shown(array)}.`,
+  );
 }
 
 /** The four bytes that open an array's file, as one number: 2051 for images, 2049 for labels. */

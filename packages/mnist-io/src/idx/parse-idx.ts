@@ -1,5 +1,5 @@
 /** Reads an IDX array from the bytes of its file, checked against the header before any copy. */
-import { asBytes } from '@convnet/tensor';
+import { asBytes, checkOptions } from '@convnet/tensor';
 import { swapToOrFromBigEndian } from '../byte-order.ts';
 import { checkFitsMemory, cutShort, parseIdxHeader, tooLong } from './idx-header.ts';
 import { elementsOf, elementTypeNamed, type IdxArray } from './idx-types.ts';
@@ -23,6 +23,7 @@ export interface ParseIdxOptions {
  */
 export function parseIdx(file: Uint8Array | ArrayBuffer, options: ParseIdxOptions = {}): IdxArray {
   const bytes = asBytes(file, 'parseIdx');
+  checkOptions(options, 'source strict', 'parseIdx');
   const { source = 'IDX data', strict = true } = options;
   const header = parseIdxHeader(bytes, source);
   checkFitsMemory(header, source);

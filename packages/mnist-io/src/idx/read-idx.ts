@@ -1,5 +1,5 @@
 /** Reads an IDX array from the bytes of its file, gzipped or not. */
-import { asBytes } from '@convnet/tensor';
+import { asBytes, checkOptions } from '@convnet/tensor';
 import { inOnePiece, isGzip } from '../gzip.ts';
 import { openIdxStream } from './idx-stream.ts';
 import type { IdxArray } from './idx-types.ts';
@@ -21,6 +21,7 @@ export async function readIdx(
   options: ParseIdxOptions = {},
 ): Promise<IdxArray> {
   const bytes = asBytes(file, 'readIdx');
+  checkOptions(options, 'source strict', 'readIdx');
   if (!isGzip(bytes)) return parseIdx(bytes, options);
   const stream = await openIdxStream(inOnePiece(bytes), { ...options, sourceBytes: bytes.length });
   return stream.readAll();

@@ -1,4 +1,5 @@
 /** The input: decoded pixels, checked before anything of their size is allocated. */
+import { kindOf, shown } from '@convnet/tensor';
 import { ImageError } from '../errors.ts';
 
 /** Most pixels of an image: 4096 × 4096. */
@@ -14,23 +15,30 @@ export interface SourceImage {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
+const isBytes = (data: unknown): boolean =>
+  ['Uint8Array', 'Uint8ClampedArray'].includes(kindOf(data));
+
 /**
  * Checks that the sizes are possible and that the data fits them.
  * @throws ImageError if not.
  */
-export function checkSourceImage({ width, height, channels, data }: SourceImage): void {
+export function checkSourceImage(image: SourceImage): void {
+  const { width, height, channels, data } = Object(image) as SourceImage;
   const isSize = (size: number): boolean => Number.isInteger(size) && size >= 1;
   if (!isSize(width) || !isSize(height) || width * height > MAX_IMAGE_PIXELS) {
     throw new ImageError(
-      `imageToDigit: expected a width and height of at least 1 and at most ${MAX_IMAGE_PIXELS} pixels in all; received ${width} × ${height}. Use a smaller image.`,
+      `imageToDigit: expected a width and height of at least 1 and at most ${MAX_IMAGE_PIXELS} pixels in all; received ${shown(width)} × ${shown(height)}. Use a smaller image.`,
     );
   }
   if (![1, 3, 4].includes(channels)) {
-    throw new ImageError(
-      `imageToDigit: expected 1, 3 or 4 channels; received ${String(channels)}.`,
-    );
+    throw new ImageError(`imageToDigit: expected 1, 3 or 4 channels; received ${shown(channels)}.`);
   }
   const expected = width * height * channels;
+  if (!isBytes(data)) {
+    throw new ImageError(
+      `imageToDigit: expected data that are bytes, as a Uint8Array; received ${shown(data)}.`,
+    );
+  }
   if (data.length !== expected) {
     throw new ImageError(
       `imageToDigit: expected ${expected} bytes for ${width} × ${height} pixels of ${channels} channels; received ${data.length}. Check the sizes and the channels.`,

@@ -2,6 +2,7 @@
  * Lists of strings in `.npy` files, as NumPy has them: `<U5` is five code points each, of four
  * bytes, the shorter ones padded with zeros. Class names are kept so.
  */
+import { asBytes, listOption, textOption } from '@convnet/tensor';
 import { NpyFormatError } from '../errors.ts';
 import { encodeNpyHeader, parseNpyHeader } from './npy-header.ts';
 
@@ -10,8 +11,9 @@ const MAX_LENGTH = 1000;
 
 /** Writes a list of strings as an array `[n]`. */
 export function encodeNpyStrings(strings: readonly string[]): Uint8Array {
+  for (const text of listOption(strings, 'encodeNpyStrings')) textOption(text, 'encodeNpyStrings');
   const rows = strings.map((text) => Array.from(text, (character) => character.codePointAt(0)!));
-  const length = Math.max(1, ...rows.map((row) => row.length));
+  const length = rows.reduce((most, row) => Math.max(most, row.length), 1);
   const header = encodeNpyHeader(`<U${length}`, [strings.length]);
   const bytes = new Uint8Array(header.length + 4 * length * strings.length);
   bytes.set(header);
@@ -28,7 +30,8 @@ export function encodeNpyStrings(strings: readonly string[]): Uint8Array {
  * Reads a list of strings.
  * @throws NpyFormatError if the bytes are not exactly one array `[n]` of strings.
  */
-export function parseNpyStrings(bytes: Uint8Array, source: string): string[] {
+export function parseNpyStrings(file: Uint8Array, source: string): string[] {
+  const bytes = asBytes(file, 'parseNpyStrings');
   const { descr, shape, headerBytes } = parseNpyHeader(bytes, source);
   const length = Number(/^<U(\d+)$/.exec(descr)?.[1]);
   const [count = 0] = shape;

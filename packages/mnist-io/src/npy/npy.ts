@@ -3,7 +3,7 @@
  * of IDX are read and written as they are, in either byte order; integers that IDX has not, such
  * as the int64 that NumPy makes of Python's numbers, are read as int32 where all of them fit.
  */
-import { asBytes } from '@convnet/tensor';
+import { asBytes, checkOptions } from '@convnet/tensor';
 import {
   HOST_IS_LITTLE_ENDIAN,
   swapToOrFromLittleEndian,
@@ -13,10 +13,11 @@ import { NpyFormatError } from '../errors.ts';
 import { formatSizes } from '../idx/idx-header.ts';
 import {
   bytesOf,
+  checkArray,
   countElements,
+  ELEMENT_TYPES,
   elementsOf,
   elementTypeOf,
-  ELEMENT_TYPES,
   MAX_IDX_BYTES,
   type IdxArray,
 } from '../idx/idx-types.ts';
@@ -60,10 +61,9 @@ export interface ParseNpyOptions {
  * const { shape, data } = parseNpy(await readFile('x_train.npy')); // [60000, 28, 28]
  * ```
  */
-export function parseNpy(
-  file: Uint8Array | ArrayBuffer,
-  { source = 'NumPy data' }: ParseNpyOptions = {},
-): IdxArray {
+export function parseNpy(file: Uint8Array | ArrayBuffer, options: ParseNpyOptions = {}): IdxArray {
+  checkOptions(options, 'source', 'parseNpy');
+  const { source = 'NumPy data' } = options;
   const bytes = asBytes(file, 'parseNpy');
   const header = parseNpyHeader(bytes, source);
   const [, order = '', kind = ''] = /^([<>|=]?)(.*)$/.exec(header.descr) ?? [];
@@ -128,7 +128,9 @@ function elementBytes(
  * await writeFile('labels.npy', encodeNpy({ shape: [2], data: Uint8Array.of(7, 9) }));
  * ```
  */
-export function encodeNpy({ shape, data }: IdxArray): Uint8Array<ArrayBuffer> {
+export function encodeNpy(array: IdxArray): Uint8Array<ArrayBuffer> {
+  checkArray(array, 'encodeNpy');
+  const { shape, data } = array;
   if (countElements(shape) !== data.length) {
     throw new NpyFormatError(
       `encodeNpy: expected sizes whose product is ${data.length}, the number of elements; received ${formatSizes(shape)}.`,

@@ -4,6 +4,7 @@
  */
 import os from 'node:os';
 import path from 'node:path';
+import { objectOption } from '../options.ts';
 
 /** The use of a folder: data that can be fetched again, results of a program, or its settings. */
 export type FolderPurpose = 'cache' | 'state' | 'config';
@@ -36,6 +37,7 @@ export function userFolder(
   env: Environment = process.env,
   platform: string = process.platform,
 ): string {
+  objectOption(env, 'userFolder env');
   if (platform === 'win32') {
     const local = env['LOCALAPPDATA'];
     const base =

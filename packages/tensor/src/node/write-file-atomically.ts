@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ConvnetError } from '../errors.ts';
+import { textOption } from '../options.ts';
 import { syncFolder } from './sync.ts';
 
 /** A file that could not be written; what was there before is unchanged. */
@@ -32,6 +33,7 @@ export class FileWriteError extends ConvnetError {
  * @throws FileWriteError naming the file, after the temporary one is gone.
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  textOption(path, 'writeFileAtomically path');
   const temporary = `${path}.${process.pid}.${randomBytes(8).toString('hex')}.tmp`;
   try {
     await removeAbandoned(path);
@@ -45,7 +47,7 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     await rename(temporary, path);
     await syncFolder(dirname(path));
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw new FileWriteError(path, error as Error);
   }
 }

@@ -2,11 +2,12 @@
  * Makes training survive an interruption: the same program, started again, goes on from where it
  * was, and ends with the same weights, bit for bit, as if it had not been interrupted.
  */
-import { checkOptions, integerOption } from '@convnet/tensor';
+import { checkOptions, integerOption, textOption } from '@convnet/tensor';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { writeFileAtomically } from '@convnet/tensor/node';
+import { FileWriteError, writeFileAtomically } from '@convnet/tensor/node';
 import type { Callback, EpochLogs, Training, TrainingOutcome } from '../../training/callbacks.ts';
+import { checkWritable } from '../check-writable.ts';
 import { readIfThere } from '../read-if-there.ts';
 
 /** Options of {@link BackupAndRestore}; defaults as in Keras. */
@@ -35,7 +36,7 @@ export class BackupAndRestore implements Callback {
   constructor(options: BackupAndRestoreOptions) {
     checkOptions(options, 'backupDir saveFreq deleteCheckpoint', 'BackupAndRestore');
     const { backupDir, saveFreq = 'epoch', deleteCheckpoint = true } = options;
-    this.#folder = backupDir;
+    this.#folder = textOption(backupDir, 'BackupAndRestore backupDir');
     this.#file = path.join(backupDir, FILE_NAME);
     this.#saveFreq =
       saveFreq === 'epoch'
@@ -50,7 +51,10 @@ export class BackupAndRestore implements Callback {
    */
   async onTrainBegin(training: Training): Promise<void> {
     this.#training = training;
-    await mkdir(this.#folder, { recursive: true });
+    await mkdir(this.#folder, { recursive: true }).catch((error: unknown) => {
+      throw new FileWriteError(this.#folder, error as Error);
+    });
+    await checkWritable(this.#file);
     const backup = await readIfThere(this.#file);
     if (backup) training.resume(backup);
   }

@@ -2,9 +2,10 @@
  * Writes what each epoch came to as a row of a CSV file (RFC 4180): `epoch`, from 0, then the logs
  * in alphabetical order. Numbers are written so that reading them gives the same float64.
  */
-import { checkOptions, OptionError, shown } from '@convnet/tensor';
+import { checkOptions, OptionError, shown, textOption } from '@convnet/tensor';
 import { writeFileAtomically } from '@convnet/tensor/node';
 import type { Callback, EpochLogs, Training } from '../../training/callbacks.ts';
+import { checkWritable } from '../check-writable.ts';
 import { readIfThere } from '../read-if-there.ts';
 
 /** Options of {@link CSVLogger}; defaults as in Keras. */
@@ -29,14 +30,16 @@ export class CSVLogger implements Callback {
   constructor(file: string, options: CSVLoggerOptions = {}) {
     checkOptions(options, 'separator append', 'CSVLogger');
     const { separator = ',', append = false } = options;
-    this.#file = file;
+    this.#file = textOption(file, 'CSVLogger file');
     this.#separator = separator;
     this.#appends = append;
   }
 
-  onTrainBegin(training: Training): void {
+  /** @throws FileWriteError if the file cannot be written. */
+  async onTrainBegin(training: Training): Promise<void> {
     this.#training = training;
     this.#lines = undefined;
+    await checkWritable(this.#file);
   }
 
   /** Reads what is kept of the file, once it is known where training begins. */

@@ -1,9 +1,10 @@
 /** Saves checkpoints while training goes on; each is also a model file. */
-import { checkOptions, integerOption, OptionError } from '@convnet/tensor';
+import { checkOptions, integerOption, OptionError, textOption } from '@convnet/tensor';
 import path from 'node:path';
 import { writeFileAtomically } from '@convnet/tensor/node';
 import type { Callback, EpochLogs, Training, TrainingPosition } from '../../training/callbacks.ts';
 import { Monitor, type MonitorOptions } from '../../training/callbacks/monitor.ts';
+import { checkWritable } from '../check-writable.ts';
 import { encodeModel } from '../../files/encode-model.ts';
 
 /** Options of {@link ModelCheckpoint}; defaults as in Keras. */
@@ -46,6 +47,7 @@ export class ModelCheckpoint implements Callback {
     const names = 'filepath saveBestOnly saveFreq saveModelOnly monitor mode';
     checkOptions(options, names, 'ModelCheckpoint');
     this.#options = options;
+    textOption(options.filepath, 'ModelCheckpoint filepath');
     for (const [whole, text] of options.filepath.matchAll(PLACEHOLDER)) {
       if (FORMAT.test(text!)) continue;
       throw new OptionError(
@@ -77,8 +79,12 @@ export class ModelCheckpoint implements Callback {
     this.#batches = batches;
   }
 
-  onTrainBegin(training: Training): void {
+  /** @throws FileWriteError if files cannot be written there; folders with placeholders are not known yet. */
+  async onTrainBegin(training: Training): Promise<void> {
     this.#training = training;
+    const { filepath } = this.#options;
+    const hasFolder = path.dirname(filepath).search(PLACEHOLDER) < 0;
+    if (hasFolder) await checkWritable(filepath);
   }
 
   onBatchEnd(batch: number): void {

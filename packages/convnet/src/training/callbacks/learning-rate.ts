@@ -1,5 +1,11 @@
 /** Callbacks that change the learning rate from epoch to epoch. */
-import { checkOptions, integerOption, numberOption, OptionError } from '@convnet/tensor';
+import {
+  checkOptions,
+  functionOption,
+  integerOption,
+  numberOption,
+  OptionError,
+} from '@convnet/tensor';
 import type { Optimizer } from '../../optimizers/optimizer.ts';
 import type { Callback, CallbackState, EpochLogs, Training } from '../callbacks.ts';
 import { Monitor, monitorOptions, type MonitorOptions } from './monitor.ts';
@@ -22,7 +28,7 @@ export class LearningRateScheduler implements Callback {
 
   /** @param schedule - from the epoch, from 0, and the current rate to the new one. */
   constructor(schedule: (epoch: number, learningRate: number) => number) {
-    this.#schedule = schedule;
+    this.#schedule = functionOption(schedule, 'LearningRateScheduler');
   }
 
   /** @throws OptionError if the optimizer has a schedule of its own. */
