@@ -3,8 +3,8 @@
  * from what others gave. A {@link Model} is one that can also be trained.
  */
 import {
-  disposeKernels,
   checkOptions,
+  disposeKernels,
   formatShape,
   functionOption,
   positiveInteger,
