@@ -23,18 +23,18 @@ export interface ChosenModel {
 const CHOOSE_ANOTHER = 'Choose another with --model FILE.';
 
 function asProgramError(error: unknown, file: string, advice: string): unknown {
-  if (error instanceof ConvnetError) {
-    const exit = error.code === 'not-found' ? 'notFound' : 'badData';
-    return new ProgramError(exit, `${error.message} ${advice}`, { cause: error });
-  }
   const code = systemErrorCode(error);
-  if (code === undefined) return error;
-  const { kind, reason = `reading it failed with ${code}` } = systemErrorMeaning(error) ?? {};
-  return new ProgramError(
-    kind === 'missing' || kind === 'denied' ? 'notFound' : 'io',
-    `${file}: expected a model file; ${reason}. ${advice}`,
-    { cause: error },
-  );
+  if (code !== undefined) {
+    const { kind, reason = `reading it failed with ${code}` } = systemErrorMeaning(error) ?? {};
+    return new ProgramError(
+      kind === 'missing' || kind === 'denied' ? 'notFound' : 'io',
+      `${file}: expected a model file; ${reason}. ${advice}`,
+      { cause: error },
+    );
+  }
+  if (!(error instanceof ConvnetError)) return error;
+  const exit = error.code === 'not-found' ? 'notFound' : 'badData';
+  return new ProgramError(exit, `${error.message} ${advice}`, { cause: error });
 }
 
 async function load(file: string, advice: string): Promise<Model> {

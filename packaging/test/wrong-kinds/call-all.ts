@@ -99,10 +99,11 @@ export async function callAll(seed: number, count: number): Promise<Outcome> {
     for (let first = 0; ;) {
       const args = [seed, count, first].map(String);
       const { lines, end } = await run(program, [...args, progress, copy], cwd, progress);
-      const read = lines.map((line) => JSON.parse(line) as Fault & Partial<Outcome>);
-      faults.push(...read.filter(({ fault }) => fault !== undefined));
-      const targets = read.find((line) => line.targets)?.targets;
-      if (targets) return { faults, targets };
+      const read = lines.map((line) => JSON.parse(line) as Fault | Pick<Outcome, 'targets'>);
+      for (const line of read) {
+        if ('targets' in line) return { faults, targets: line.targets };
+        faults.push(line);
+      }
       const { index, call } = JSON.parse(readIfThere(progress) || '{"index":-1}') as {
         index: number;
         call: string;

@@ -42,7 +42,8 @@ const MEANINGS = new Map<string, SystemErrorMeaning>([
 
 /** The code of an operating system's error, or of one that it caused, such as `ENOENT`. */
 export function systemErrorCode(error: unknown): string | undefined {
-  const from: unknown = error instanceof ConvnetError ? error.cause : error;
+  let from = error;
+  while (from instanceof ConvnetError) from = from.cause;
   const code = from instanceof Error && 'code' in from ? from.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }

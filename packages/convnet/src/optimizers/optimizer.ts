@@ -6,6 +6,7 @@
  *     g ← clip(g)        θ ← (1 − learningRate · weightDecay) · θ        θ, state ← update(θ, g, state)
  */
 import {
+  listOption,
   numberOption,
   objectOption,
   OptionError,
@@ -159,7 +160,7 @@ export abstract class Optimizer {
    * elsewhere, for when this optimizer trains them again.
    */
   release(parameters: readonly Parameter[], kernels: Kernels): void {
-    for (const parameter of parameters) {
+    for (const parameter of listOption(parameters, 'release parameters')) {
       const update = this.#updates.get(parameter);
       if (!update) continue;
       const { states, rates, factors, program } = update;

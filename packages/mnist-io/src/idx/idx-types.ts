@@ -74,7 +74,8 @@ export function idxTypeName(data: IdxData): IdxTypeName {
 /** An array from a caller. @throws IdxFormatError for anything else. */
 export function checkArray(array: IdxArray, where: string): void {
   const { shape, data } = Object(array) as Partial<IdxArray>;
-  if (Array.isArray(shape) && ArrayBuffer.isView(data)) return;
+  // A file has one byte for the number of axes.
+  if (Array.isArray(shape) && shape.length < 256 && ArrayBuffer.isView(data)) return;
   throw new IdxFormatError(
     `${where}: expected an array { shape, data }; received ${shown(array)}.`,
   );
