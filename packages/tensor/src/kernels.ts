@@ -109,7 +109,8 @@ export interface InferenceKernels {
 
   /**
    * `output[n,p,q,k] = bias[k] + Σ_rsc input[n, p·stride + r·dilation − pad, …, c] · kernel[r,s,c,k]`,
-   * where c counts the C/G channels of the group that filter k belongs to.
+   * where c counts the C/G channels of the group that filter k belongs to. Beyond the image there are
+   * zeros; whether a weight that is not finite makes NaN of them, or nothing, is not defined.
    * @param kernel - `[R, S, C/G, K]`; G, which divides C and K, follows from the shapes.
    * @param bias - `[K]`; `null` for none.
    */
@@ -122,7 +123,7 @@ export interface InferenceKernels {
   ): void;
 
   /**
-   * Largest input under each window. `positions` receives, for each output, the index of that
+   * Largest input under each window; NaN if there is one. `positions` receives, for each output, the index of that
    * input in `input.data`; of equal ones, the first in row-major order. Padding never wins.
    */
   maxPool2d(input: Tensor, output: Tensor, positions: Int32Array, geometry: WindowGeometry): void;

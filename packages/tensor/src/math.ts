@@ -12,6 +12,13 @@ import {
   type Term,
 } from './expression.ts';
 
+function sum(terms: readonly Term[]): Expression {
+  const half = Math.ceil(terms.length / 2);
+  return half === terms.length
+    ? asExpression(terms[0]!)
+    : sum(terms.slice(0, half)).plus(sum(terms.slice(half)));
+}
+
 /** Functions that make expressions, for {@link InferenceKernels.elementwise}. */
 export const math = {
   /** The same number everywhere. */
@@ -45,9 +52,8 @@ export const math = {
     const factor = asExpression(x);
     return factor.times(factor);
   },
-  /** The sum of terms, added up in their order. At least one. */
-  sum: ([first, ...others]: readonly Term[]): Expression =>
-    others.reduce<Expression>((sum, term) => sum.plus(term), asExpression(first!)),
+  /** The sum of at least one term: that of the first half of them, plus that of the others. */
+  sum,
   /** `then` where a > b, else `otherwise`, also where a or b is NaN. Both are computed. */
   selectGreater: (a: Term, b: Term, then: Term, otherwise: Term): Expression =>
     expression({

@@ -12,6 +12,9 @@
  * depend on the others; a layer that is not trainable computes this way in training, too. Semantics and defaults are those of Keras' BatchNormalization; names in
  * files those of PyTorch, whose momentum is 1 − ours.
  *
+ * A mean far from 0 is rounded more coarsely than the deviations from it may be: the mean of the
+ * deviations, `rest`, is what rounding took from it.
+ *
  * Backward, with x̂ for the normalised input, M places, and sums over them:
  *
  *     dβ = Σ dOutput     dγ = Σ dOutput · x̂     dInput = γ / √(variance + ε) · (dOutput − dβ / M − x̂ · dγ / M)
@@ -25,6 +28,7 @@ import {
   type Tensor,
 } from '@convnet/tensor';
 import { Layer } from './layer.ts';
+import { correctedVariance, deviation } from './corrected-variance.ts';
 import { addToGradient, type Parameter, type StoredTensor } from './layer-tensors.ts';
 import type { Signal } from './signal.ts';
 import { layerOf } from './options.ts';
@@ -81,8 +85,8 @@ export class BatchNormalization extends Layer {
     const kernels = this.trainingKernels;
     const { momentum, epsilon } = this.#options;
     const M = input.size / this.#channels;
-    const [sum, mean, inverse, factor] = [
-      this.#numbers('sums'),
+    const [sum, rest] = this.#sums;
+    const [mean, inverse, factor] = [
       this.#numbers('mean'),
       this.#numbers('inverse'),
       this.#numbers('factor'),
@@ -93,37 +97,48 @@ export class BatchNormalization extends Layer {
     // In two passes, because the mean of squares less the square of the mean cancels.
     kernels.channelSums(
       { x: input, mean: perChannel(mean) },
-      (of) => ({ sum: square(of.x.minus(of.mean)) }),
-      { sum },
+      (of) => {
+        const rest = of.x.minus(of.mean);
+        return { sum: square(rest), rest };
+      },
+      { sum, rest },
     );
     const following = (running: Expression, batch: Expression): Expression =>
       running.times(momentum).plus(batch.times(1 - momentum));
     kernels.elementwise(
-      { squares: sum, mean, runningMean, runningVariance, gamma: this.#gamma?.value },
-      ({ squares, mean, runningMean, runningVariance, gamma }) => {
-        const variance = squares.times(1 / M);
+      {
+        squares: sum,
+        mean,
+        deviations: rest,
+        runningMean,
+        runningVariance,
+        gamma: this.#gamma?.value,
+      },
+      ({ squares, mean, deviations, runningMean, runningVariance, gamma }) => {
+        const rest = deviations.times(1 / M);
+        const variance = correctedVariance(squares.times(1 / M), rest);
         const inverse = divide(1, sqrt(variance.plus(epsilon)));
         return {
+          rest,
           inverse,
           factor: gamma ? gamma.times(inverse) : inverse,
-          runningMean: following(runningMean, mean),
+          runningMean: following(runningMean, mean.plus(rest)),
           runningVariance: following(runningVariance, variance),
         };
       },
-      { inverse, factor, runningMean, runningVariance },
+      { rest, inverse, factor, runningMean, runningVariance },
       overWeights,
     );
     // The difference first, which keeps small deviations from a large mean exact.
     kernels.elementwise(
       {
-        x: input,
-        mean: perChannel(mean),
+        ...this.#places(input),
         factor: perChannel(factor),
         beta: this.#beta && perChannel(this.#beta.value),
       },
-      ({ x, mean, factor, beta }) => {
-        const scaled = x.minus(mean).times(factor);
-        return { output: beta ? scaled.plus(beta) : scaled };
+      (of) => {
+        const scaled = deviation(of).times(of.factor);
+        return { output: of.beta ? scaled.plus(of.beta) : scaled };
       },
       { output },
     );
@@ -169,47 +184,39 @@ export class BatchNormalization extends Layer {
       );
       return [dInput];
     }
-    const input = this.#input;
+    const places = this.#places(this.#input);
     const perPlace = this.#channels / dOutput.size;
-    const [mean, inverse, factor] = [
-      this.#numbers('mean'),
-      this.#numbers('inverse'),
-      this.#numbers('factor'),
-    ];
+    const [inverse, factor] = [this.#numbers('inverse'), this.#numbers('factor')];
     const [dBeta, dGamma] = this.workspace.rows('gradientSums', 2, this.#channels);
     kernels.channelSums(
-      { d: dOutput, x: input, mean: perChannel(mean), inverse: perChannel(inverse) },
-      ({ d, x, mean, inverse }) => ({
-        dBeta: d,
-        dGamma: d.times(x.minus(mean).times(inverse)),
-      }),
+      { ...places, d: dOutput, inverse: perChannel(inverse) },
+      (of) => ({ dBeta: of.d, dGamma: of.d.times(deviation(of).times(of.inverse)) }),
       { dBeta: dBeta!, dGamma: dGamma! },
     );
     addToGradient(this.#beta, dBeta!, kernels);
     addToGradient(this.#gamma, dGamma!, kernels);
     if (!needsInputGradient) return [dInput];
-    // dInput = dOutput · factor − (x − mean) · along − level, with x̂ = (x − mean) · inverse
+    // dInput = (dOutput − level − (x − mean − rest) · along) · factor
     const [along, level] = [this.#numbers('along'), this.#numbers('level')];
     kernels.elementwise(
-      { dBeta: dBeta!, dGamma: dGamma!, inverse, factor },
-      ({ dBeta, dGamma, inverse, factor }) => {
-        const share = factor.times(perPlace);
-        return { along: share.times(inverse).times(dGamma), level: share.times(dBeta) };
-      },
+      { dBeta: dBeta!, dGamma: dGamma!, inverse },
+      ({ dBeta, dGamma, inverse }) => ({
+        along: dGamma.times(perPlace).times(inverse),
+        level: dBeta.times(perPlace),
+      }),
       { along, level },
       overWeights,
     );
     kernels.elementwise(
       {
+        ...places,
         d: dOutput,
-        x: input,
-        mean: perChannel(mean),
         factor: perChannel(factor),
         along: perChannel(along),
         level: perChannel(level),
       },
-      ({ d, x, mean, factor, along, level }) => ({
-        dInput: d.times(factor).minus(x.minus(mean).times(along)).minus(level),
+      (of) => ({
+        dInput: of.d.minus(of.level).minus(deviation(of).times(of.along)).times(of.factor),
       }),
       { dInput },
     );
@@ -233,6 +240,16 @@ export class BatchNormalization extends Layer {
   /** A tensor `[C]` that is kept from batch to batch. */
   #numbers(key: string): Tensor {
     return this.workspace.rows(key, 1, this.#channels)[0]!;
+  }
+
+  /** Room for the sums of a batch; the second keeps what rounding took from the mean. */
+  get #sums(): readonly [Tensor, Tensor] {
+    return this.workspace.rows('sums', 2, this.#channels) as [Tensor, Tensor];
+  }
+
+  /** Each place beside the statistics of its channel. */
+  #places(x: Tensor) {
+    return { x, mean: perChannel(this.#numbers('mean')), rest: perChannel(this.#sums[1]) };
   }
 
   protected override options(): Record<string, unknown> {

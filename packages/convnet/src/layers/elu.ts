@@ -31,7 +31,8 @@ export function elu(options: EluOptions = {}): ElementwiseActivation {
         type: 'elu',
         // Where x is positive, its exponential is not needed, and may overflow: it is limited.
         value: (x) => selectGreater(x, 0, x, exp(minimum(x, 0)).minus(1).times(alpha)),
-        gradient: ({ dOutput, y }) => dOutput.times(selectGreater(y, 0, 1, y.plus(alpha))),
+        gradient: ({ dOutput, x }) =>
+          dOutput.times(selectGreater(x, 0, 1, exp(minimum(x, 0)).times(alpha))),
         kinks: [0],
         options: { alpha },
       },

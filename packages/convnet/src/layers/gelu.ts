@@ -16,7 +16,7 @@ export interface GeluOptions {
   readonly name?: string;
 }
 
-const { add, erf, exp, multiply, square, subtract, tanh } = math;
+const { abs, add, erf, exp, minimum, multiply, square, subtract, tanh } = math;
 
 /** Φ(x). */
 const shareBelow = (x: Expression): Expression =>
@@ -29,18 +29,17 @@ const density = (x: Expression): Expression =>
 const CUBIC = 0.044715;
 const FACTOR = Math.sqrt(2 / Math.PI);
 
-/** ½ (1 + tanh(u)), about Φ(x). */
-const aboutShareBelow = (x: Expression): Expression => {
-  const u = x.times(FACTOR).times(add(1, square(x).times(CUBIC)));
-  return add(0.5, multiply(0.5, tanh(u)));
-};
+const tanhOfU = (x: Expression): Expression =>
+  tanh(x.times(FACTOR).times(add(1, square(x).times(CUBIC))));
 
-/** d/dx ½ (1 + tanh(u)) = 2 s (1 − s) · du/dx, with s = ½ (1 + tanh(u)). */
-const aboutDensity = (x: Expression): Expression => {
-  const s = aboutShareBelow(x);
-  const du = add(FACTOR, square(x).times(3 * CUBIC * FACTOR));
-  return multiply(2, s).times(subtract(1, s)).times(du);
-};
+/** ½ (1 + tanh(u)), about Φ(x). */
+const aboutShareBelow = (x: Expression): Expression => add(0.5, multiply(0.5, tanhOfU(x)));
+
+/** d/dx ½ (1 + tanh(u)) = ½ (1 − tanh²(u)) · du/dx; where x² might be ∞, the first factor is 0. */
+const aboutDensity = (x: Expression): Expression =>
+  subtract(0.5, multiply(0.5, square(tanhOfU(x)))).times(
+    add(FACTOR, square(minimum(abs(x), 100)).times(3 * CUBIC * FACTOR)),
+  );
 
 /**
  * A GELU layer.

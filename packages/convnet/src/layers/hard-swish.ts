@@ -23,7 +23,7 @@ export function hardSwish(options: { readonly name?: string } = {}): Elementwise
       new ElementwiseActivation(
         {
           type: 'hardSwish',
-          value: (x) => x.times(minimum(maximum(x.plus(3), 0), 6)).over(6),
+          value: (x) => x.times(minimum(maximum(x.plus(3), 0), 6).over(6)),
           gradient: ({ dOutput, x }) =>
             dOutput.times(selectGreater(x, 3, 1, selectGreater(x, -3, x.over(3).plus(0.5), 0))),
           kinks: [-3, 3],

@@ -9,6 +9,9 @@
  * Nothing depends on other samples, and training computes as inference does. Semantics and
  * defaults are those of Keras' LayerNormalization with axis −1.
  *
+ * A mean far from 0 is rounded more coarsely than the deviations from it may be: the mean of the
+ * deviations, `rest`, is what rounding took from it.
+ *
  * Backward, with x̂ for the normalised input, g = dOutput · γ and means over the row:
  *
  *     dβ = Σ dOutput     dγ = Σ dOutput · x̂     dInput = (g − mean(g) − x̂ · mean(g · x̂)) / √(variance + ε)
@@ -19,16 +22,30 @@ import {
   numberOption,
   perChannel,
   perRow,
+  type Expression,
   type RepeatedTensor,
   type Tensor,
 } from '@convnet/tensor';
 import type { InitializerName } from '../initializers.ts';
+import { correctedVariance, deviation } from './corrected-variance.ts';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
 import { addToGradient, type Parameter } from './layer-tensors.ts';
 import { layerOf } from './options.ts';
 
 const { divide, sqrt, square } = math;
+
+/** A row's mean, what rounding took from it, and 1 / √(variance + ε), for each of its places. */
+const repeated = ([mean, rest, inverse]: readonly [Tensor, Tensor, Tensor]) => ({
+  mean: perRow(mean),
+  rest: perRow(rest),
+  inverse: perRow(inverse),
+});
+
+/** x̂ */
+const normalised = (
+  of: Readonly<Record<'x' | 'mean' | 'rest' | 'inverse', Expression>>,
+): Expression => deviation(of).times(of.inverse);
 
 /** Options of {@link layerNormalization}. */
 export interface LayerNormalizationOptions {
@@ -66,23 +83,28 @@ export class LayerNormalization extends Layer {
     const [N, ...sample] = input.shape;
     const share = 1 / sample.at(-1)!;
     const output = this.workspace.tensor('output', N!, sample);
-    const [mean, inverse] = [this.#ofRows('mean', input), this.#ofRows('inverse', input)];
+    const [mean, rest, inverse] = this.#statistics(input);
     kernels.rowSums({ x: input }, ({ x }) => ({ mean: x.times(share) }), { mean });
     kernels.rowSums(
       { x: input, mean: perRow(mean) },
-      (of) => ({ variance: square(of.x.minus(of.mean)).times(share) }),
-      { variance: inverse },
+      (of) => {
+        const deviation = of.x.minus(of.mean);
+        return { squares: square(deviation).times(share), rest: deviation.times(share) };
+      },
+      { squares: inverse, rest },
     );
     kernels.elementwise(
-      { variance: inverse },
-      ({ variance }) => ({ inverse: divide(1, sqrt(variance.plus(epsilon))) }),
+      { squares: inverse, rest },
+      ({ squares, rest }) => ({
+        inverse: divide(1, sqrt(correctedVariance(squares, rest).plus(epsilon))),
+      }),
       { inverse },
     );
     kernels.elementwise(
-      { x: input, mean: perRow(mean), inverse: perRow(inverse), ...this.#scaleAndShift },
-      ({ x, mean, inverse, gamma, beta }) => {
-        const normalised = x.minus(mean).times(inverse);
-        const scaled = gamma ? normalised.times(gamma) : normalised;
+      { x: input, ...repeated([mean, rest, inverse]), ...this.#scaleAndShift },
+      (of) => {
+        const { gamma, beta } = of;
+        const scaled = gamma ? normalised(of).times(gamma) : normalised(of);
         return { output: beta ? scaled.plus(beta) : scaled };
       },
       { output },
@@ -96,18 +118,13 @@ export class LayerNormalization extends Layer {
     const [N, ...sample] = dOutput.shape;
     const C = sample.at(-1)!;
     const input = this.#input;
-    const [mean, inverse] = [this.#ofRows('mean', input), this.#ofRows('inverse', input)];
-    const operands = { d: dOutput, x: input, mean: perRow(mean), inverse: perRow(inverse) };
+    const operands = { d: dOutput, x: input, ...repeated(this.#statistics(input)) };
     if (this.trainable) {
       const [dBeta, dGamma] = this.workspace.rows('gradientSums', 2, C);
-      kernels.channelSums(
-        operands,
-        ({ d, x, mean, inverse }) => ({
-          dBeta: d,
-          dGamma: d.times(x.minus(mean).times(inverse)),
-        }),
-        { dBeta: dBeta!, dGamma: dGamma! },
-      );
+      kernels.channelSums(operands, (of) => ({ dBeta: of.d, dGamma: of.d.times(normalised(of)) }), {
+        dBeta: dBeta!,
+        dGamma: dGamma!,
+      });
       addToGradient(this.#beta, dBeta!, kernels);
       addToGradient(this.#gamma, dGamma!, kernels);
     }
@@ -118,19 +135,19 @@ export class LayerNormalization extends Layer {
     const { gamma: scale } = this.#scaleAndShift;
     kernels.rowSums(
       { ...operands, gamma: scale },
-      ({ d, x, mean, inverse, gamma }) => {
-        const g = gamma ? d.times(gamma) : d;
-        const normalised = x.minus(mean).times(inverse);
-        return { level: g.times(1 / C), along: g.times(normalised).times(1 / C) };
+      (of) => {
+        const g = of.gamma ? of.d.times(of.gamma) : of.d;
+        return { level: g.times(1 / C), along: g.times(normalised(of)).times(1 / C) };
       },
       { level, along },
     );
     kernels.elementwise(
       { ...operands, gamma: scale, level: perRow(level), along: perRow(along) },
-      ({ d, x, mean, inverse, gamma, level, along }) => {
-        const g = gamma ? d.times(gamma) : d;
-        const normalised = x.minus(mean).times(inverse);
-        return { dInput: inverse.times(g.minus(level).minus(normalised.times(along))) };
+      (of) => {
+        const g = of.gamma ? of.d.times(of.gamma) : of.d;
+        return {
+          dInput: of.inverse.times(g.minus(of.level).minus(normalised(of).times(of.along))),
+        };
       },
       { dInput },
     );
@@ -160,6 +177,15 @@ export class LayerNormalization extends Layer {
       gamma: this.#gamma && perChannel(this.#gamma.value),
       beta: this.#beta && perChannel(this.#beta.value),
     };
+  }
+
+  /** Mean, rest and inverse of each row: see {@link repeated}. */
+  #statistics(input: Tensor): readonly [Tensor, Tensor, Tensor] {
+    return [
+      this.#ofRows('mean', input),
+      this.#ofRows('rest', input),
+      this.#ofRows('inverse', input),
+    ];
   }
 
   /** One number for each row of a batch like `input`, kept from batch to batch. */

@@ -7,7 +7,7 @@ import { ElementwiseActivation } from './elementwise-activation.ts';
 import { logistic } from './sigmoid.ts';
 import { layerOf } from './options.ts';
 
-const { add, subtract } = math;
+const { add, exp, subtract } = math;
 
 /**
  * A SiLU layer.
@@ -23,7 +23,7 @@ export function silu(options: { readonly name?: string } = {}): ElementwiseActiv
       new ElementwiseActivation(
         {
           type: 'silu',
-          value: (x) => x.times(logistic(x)),
+          value: (x) => x.over(add(1, exp(subtract(0, x)))),
           gradient: ({ dOutput, x }) => {
             const s = logistic(x);
             return dOutput.times(s.times(add(1, x.times(subtract(1, s)))));

@@ -15,6 +15,7 @@ import type { Observer } from '../network/forward-pass.ts';
 import { lossAndGradient } from './batch-loss.ts';
 import { piecesOf, type Batch, type BatchResult } from './batch-passes.ts';
 import type { CompiledNetwork } from './compile.ts';
+import { gradientTotals } from './gradient-totals.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 import { addPenaltyGradients, penaltyOfAll } from './penalties.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
@@ -62,12 +63,15 @@ export function trainingStep(
   const { kernels } = network;
   const before = takeSnapshot(network.layers);
   let loss = 0;
+  const addUp = gradientTotals(parameters);
   for (const piece of piecesOf(network, data.indices)) {
+    addUp();
     const result = passes.run('training', data, piece, (batch) =>
       computeGradients(compiled, batch),
     );
     loss += totals.addBatch(result, data.targets, piece.indices);
   }
+  addUp(true);
   const penalty = data.indices.length * penaltyOfAll(parameters);
   totals.addPenalty(penalty);
   const areFinite = (): boolean =>

@@ -3,7 +3,7 @@
  * engine's memory, or is float64, goes to the reference.
  */
 import { expressionCall } from '../expression-call.ts';
-import type { InferenceKernels } from '../kernels.ts';
+import type { InferenceKernels, MatMul } from '../kernels.ts';
 import { averagePool2d } from '../reference/average-pool2d.ts';
 import { concatenate } from '../reference/concatenate.ts';
 import { conv2d } from '../reference/groups.ts';
@@ -29,6 +29,14 @@ import { softmaxWork } from './kernels/softmax.ts';
 import type { Engine } from './run/engine.ts';
 import { KernelMaker, onHost } from './run/kernel.ts';
 
+/** All that a product reads or writes. */
+export const matMulArrays = ({ a, b, bias, output }: MatMul): Tensor[] => [
+  a,
+  b,
+  output,
+  ...(bias ? [bias] : []),
+];
+
 /** See the top of this file. */
 export function inferenceKernels(engine: Engine): InferenceKernels {
   const maker = new KernelMaker(engine);
@@ -49,12 +57,7 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
     },
     record: (steps) => engine.record(steps),
     lookUp: maker.kernel('lookUp', lookUp, lookUpWork),
-    matMul: maker.kernel(
-      'matMul',
-      matMul,
-      (product) => matMulWork(engine, product),
-      ({ a, b, bias, output }) => [a, b, output, ...(bias ? [bias] : [])],
-    ),
+    matMul: maker.kernel('matMul', matMul, (product) => matMulWork(engine, product), matMulArrays),
     conv2d: maker.kernel('conv2d', conv2d, (...args) => convolutionWork(engine, ...args)),
     maxPool2d: maker.kernel('maxPool2d', maxPool2d, maxPoolingWork),
     averagePool2d: maker.kernel('averagePool2d', averagePool2d, (...args) =>

@@ -15,7 +15,8 @@ import { maxPool2dGradient } from '../reference/max-pool2d-gradient.ts';
 import { crop2d } from '../reference/pad2d.ts';
 import { clear, sumOfSquares } from '../reference/reductions.ts';
 import { softmaxGradient } from '../reference/softmax.ts';
-import { inferenceKernels } from './inference-kernels.ts';
+import { matMul } from '../reference/matmul.ts';
+import { inferenceKernels, matMulArrays } from './inference-kernels.ts';
 import { averagePoolingGradientWork } from './kernels/average-pool2d.ts';
 import { biasGradientWork } from './kernels/bias-gradient.ts';
 import { channelSumsWork } from './kernels/channel-sums.ts';
@@ -25,6 +26,7 @@ import { crossEntropyWork } from './kernels/cross-entropy.ts';
 import { dropoutMaskWork } from './kernels/dropout-mask.ts';
 import { maxPoolingGradientWork } from './kernels/max-pool2d-gradient.ts';
 import { cropWork } from './kernels/pad2d.ts';
+import { anyMatMulWork } from './kernels/transposed-matmul.ts';
 import type { Engine } from './run/engine.ts';
 import { KernelMaker, onHost } from './run/kernel.ts';
 import { clearing, spanOf } from './run/work.ts';
@@ -34,6 +36,12 @@ export function trainingKernels(engine: Engine): Kernels {
   const maker = new KernelMaker(engine);
   return {
     ...inferenceKernels(engine),
+    matMul: maker.kernel(
+      'matMul',
+      matMul,
+      (product) => anyMatMulWork(engine, product),
+      matMulArrays,
+    ),
     biasGradient: maker.kernel('biasGradient', biasGradient, biasGradientWork),
     channelSums: (operands, compute, sums) => {
       const call = expressionCall('channelSums', operands, compute, sums);

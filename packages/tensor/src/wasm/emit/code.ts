@@ -65,6 +65,11 @@ const plain = {
   f32x4Pmin: [0xfd, 0xea, 0x01],
   f32x4Pmax: [0xfd, 0xeb, 0x01],
   f32x4RelaxedMadd: [0xfd, 0x85, 0x02],
+  f32x4Demote: [0xfd, 0x5e],
+  f64x2Promote: [0xfd, 0x5f],
+  f64x2Add: [0xfd, 0xf0, 0x01],
+  f64x2Mul: [0xfd, 0xf2, 0x01],
+  f64x2Div: [0xfd, 0xf3, 0x01],
 } as const;
 
 /** Name of an instruction without immediates. */
@@ -106,8 +111,8 @@ const letterOf = (type: string): Types => type[0]!;
 function signatureOf(name: PlainInstruction): Signature {
   if (name.endsWith('Splat')) return [letterOf(name), 'v'];
   if (name.startsWith('i32x4Sh')) return ['vi', 'v'];
-  const type = name.includes('x4') ? 'v' : letterOf(name);
-  const count = /Abs|Sqrt|Conv/.test(name) ? 1 : /Bitselect|Madd/.test(name) ? 3 : 2;
+  const type = /x[24]/.test(name) ? 'v' : letterOf(name);
+  const count = /Abs|Sqrt|Conv|mote/.test(name) ? 1 : /Bitselect|Madd/.test(name) ? 3 : 2;
   return [type.repeat(count), type];
 }
 
@@ -183,6 +188,24 @@ export class Code {
     return value;
   }
 
+  /** Vectors of zeros, in new locals. */
+  zeros(count: number): Local[] {
+    return Array.from({ length: count }, () => this.keep(() => this.splat(0)));
+  }
+
+  /** A new local that is `source + offset`, for i32 locals. */
+  copy(source: Local, offset = 0): Local {
+    const target = this.local('i32');
+    this.assign(target, source, offset);
+    return target;
+  }
+
+  /** Copies of i32 locals, by the same names. */
+  copies<T extends Readonly<Record<keyof T, Local>>>(sources: T): T {
+    const entries = Object.entries<Local>(sources);
+    return Object.fromEntries(entries.map(([name, source]) => [name, this.copy(source)])) as T;
+  }
+
   i32(value: number): this {
     this.#typed('i32', ['', 'i']);
     return this.#emit(0x41, signed(value));
@@ -203,6 +226,12 @@ export class Code {
     this.#typed('i32x4', ['', 'v']);
     this.#bytes.push(0xfd, 0x0c, ...new Uint8Array(Int32Array.of(...values).buffer));
     return this;
+  }
+
+  /** A vector with the float64 `value` in both lanes. */
+  splat64(value: number): this {
+    const [low, high] = new Int32Array(Float64Array.of(value).buffer) as Iterable<number>;
+    return this.i32x4([low!, high!, low!, high!]);
   }
 
   op(...names: readonly PlainInstruction[]): this {

@@ -13,6 +13,7 @@
  * outside of the inner loops, so that a group of B's columns stays in the first-level cache.
  */
 import type { Code, Local } from './code.ts';
+import { PRODUCTS_OF_BLOCK, sumsInBlocks } from './sums-in-blocks.ts';
 import { FLOAT, LANES, loadVector, storeVector } from './vector-access.ts';
 
 /** A loop and how far its steps move in A, B and C, in elements. */
@@ -32,7 +33,10 @@ export interface Contraction {
   /** Number of columns; they are contiguous in B and C. */
   readonly columns: number;
   readonly reduction: readonly { readonly count: number; readonly a: number; readonly b: number }[];
-  /** Start of the sums: 0, the content of C, or a vector of one number for each column. */
+  /**
+   * Start of the sums: 0, or a vector of one number for each column; or the content of C, which is
+   * added at the end, so that small terms meet no sum of many others.
+   */
   readonly start: 'zero' | 'c' | 'bias';
   /**
    * A last step for each sum: none; 0 if it is negative; or 0 where another tensor, laid out
@@ -134,20 +138,11 @@ class ContractionEmitter {
       return;
     }
     const { a, b = 0, c } = loop;
-    const at = this.#copies(from);
+    const at = this.#code.copies(from);
     this.#code.repeat(loop.count, () => {
       this.#nest(inside, at, movesSide, body);
       this.#advance(at, { a, b, c, side: movesSide ? c : 0 });
     });
-  }
-
-  #copies(from: Pointers): Pointers {
-    const copy = (pointer: Local): Local => {
-      const made = this.#code.local('i32');
-      this.#code.assign(made, pointer);
-      return made;
-    };
-    return { a: copy(from.a), b: copy(from.b), c: copy(from.c), side: copy(from.side) };
   }
 
   #advance(at: Pointers, by: { a: number; b: number; c: number; side: number }): void {
@@ -163,7 +158,7 @@ class ContractionEmitter {
       (product, { count }) => product * count,
       1,
     );
-    const at = this.#copies(from);
+    const at = this.#code.copies(from);
     for (let i = 0; i < groups.length;) {
       const { width, vectors } = groups[i]!;
       let equal = 1;
@@ -208,7 +203,7 @@ class ContractionEmitter {
     const { count, a, c } = rows.at(-1)!;
     const isGated = this.#spec.finish === 'gate';
     this.#nest(rows.slice(0, -1), from, isGated, (outer) => {
-      const at = this.#copies(outer);
+      const at = this.#code.copies(outer);
       const all = heights(count, tallest);
       for (const height of new Set(all)) {
         const list = Array.from({ length: height }, (_, i) => ({ a: i * a, c: i * c }));
@@ -230,17 +225,16 @@ class ContractionEmitter {
     const code = this.#code;
     const { start } = this.#spec;
     const sums = rows.map(() => widths.map(() => code.local('v128')));
-    for (const [i, row] of sums.entries()) {
+    for (const row of sums) {
       for (const [j, sum] of row.entries()) {
-        if (start === 'zero') code.splat(0);
-        else if (start === 'bias') loadVector(code, at.side, j * LANES * FLOAT, widths[j]!);
-        else loadVector(code, at.c, (rows[i]!.c + j * LANES) * FLOAT, widths[j]!);
+        if (start === 'bias') loadVector(code, at.side, j * LANES * FLOAT, widths[j]!);
+        else code.splat(0);
         code.set(sum);
       }
     }
     const vectors = widths.map(() => code.local('v128'));
     const spread = code.local('v128');
-    this.#reduce(at, width, (a, b) => {
+    this.#reduce(at, width, sums.flat(), (a, b) => {
       for (const [j, vector] of vectors.entries()) {
         loadVector(code, b, j * LANES * FLOAT, widths[j]!);
         code.set(vector);
@@ -256,6 +250,10 @@ class ContractionEmitter {
     for (const [i, row] of sums.entries()) {
       for (const [j, sum] of row.entries()) {
         const offset = (rows[i]!.c + j * LANES) * FLOAT;
+        if (start === 'c') {
+          loadVector(code, at.c, offset, widths[j]!);
+          code.get(sum).op('f32x4Add').set(sum);
+        }
         emitFinish(code, this.#spec.finish, sum, () => {
           loadVector(code, at.side, offset, widths[j]!);
         });
@@ -268,30 +266,50 @@ class ContractionEmitter {
    * The loops of the reduction, never written out: V8 moves the loads of a long body to its
    * beginning, where they push the sums out of the registers.
    */
-  #reduce(from: Pointers, width: number, step: Step): void {
+  #reduce(from: Pointers, width: number, sums: readonly Local[], step: Step): void {
     const code = this.#code;
+    const termsOf = (loops: Contraction['reduction']): number =>
+      loops.reduce((product, { count }) => product * count, 1);
+    const { reduction } = this.#spec;
+    const blocks = sumsInBlocks(code, sums, termsOf(reduction), PRODUCTS_OF_BLOCK);
     const nest = (loops: Contraction['reduction'], a: Local, b: Local): void => {
       const [loop, ...inside] = loops;
       if (!loop) {
         step(a, b);
         return;
       }
-      const [atA, atB] = [code.local('i32'), code.local('i32')];
-      code.assign(atA, a).assign(atB, b);
+      const [atA, atB] = [code.copy(a), code.copy(b)];
       const bytes = this.#bStep(loop.b, width) * FLOAT;
-      const end = code.local('i32');
-      code.assign(end, b, loop.count * bytes);
+      const most = blocks.turnsOfBlock(loop.count, termsOf(inside));
+      const walk = (): void => {
+        code.loop(() => {
+          nest(inside, atA, atB);
+          code.advance(atA, loop.a * FLOAT).advance(atB, bytes);
+          code.get(atB).get(end).op('i32LtU');
+        });
+      };
+      const end = code.copy(b, (loop.count % most || most) * bytes);
+      if (most === loop.count) {
+        walk();
+        return;
+      }
+      const last = code.copy(b, loop.count * bytes);
       code.loop(() => {
-        nest(inside, atA, atB);
-        code.advance(atA, loop.a * FLOAT).advance(atB, bytes);
-        code.get(atB).get(end).op('i32LtU');
+        walk();
+        blocks.empty();
+        code
+          .advance(end, most * bytes)
+          .get(atB)
+          .get(last)
+          .op('i32LtU');
       });
     };
     nest(
-      this.#spec.reduction.filter(({ count }) => count !== 1),
+      reduction.filter(({ count }) => count !== 1),
       from.a,
       from.b,
     );
+    blocks.finish();
   }
 }
 

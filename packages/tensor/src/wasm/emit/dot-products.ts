@@ -8,6 +8,7 @@
  */
 import type { Code, Local } from './code.ts';
 import { emitFinish, type Finish, type MultiplyAdd } from './contraction.ts';
+import { PRODUCTS_OF_BLOCK, sumsInBlocks } from './sums-in-blocks.ts';
 import { FLOAT, LANES, loadVector } from './vector-access.ts';
 
 /** A `[rows, length]`, B `[columns, length]`, C `[rows, columns]`; strides in elements. */
@@ -29,11 +30,9 @@ export function emitDotProducts(code: Code, spec: DotProducts, multiplyAdd: Mult
   const [a, b, c, side] = code.parameters as [Local, Local, Local, Local];
   const { rows, columns, length, cStride, finish } = spec;
   const gateStep = finish === 'gate' ? 1 : 0;
-  const [atA, cRow, sideRow] = [code.local('i32'), code.local('i32'), code.local('i32')];
-  code.assign(atA, a).assign(cRow, c).assign(sideRow, side);
+  const [atA, cRow, sideRow] = [code.copy(a), code.copy(c), code.copy(side)];
   forBlocks(code, rows, TALLEST, (height) => {
-    const [atB, atC, atSide] = [code.local('i32'), code.local('i32'), code.local('i32')];
-    code.assign(atB, b).assign(atC, cRow).assign(atSide, sideRow);
+    const [atB, atC, atSide] = [code.copy(b), code.copy(cRow), code.copy(sideRow)];
     forBlocks(code, columns, Math.floor(ACCUMULATORS / height), (width) => {
       emitBlock(code, spec, { a: atA, b: atB, c: atC, side: atSide }, height, width, multiplyAdd);
       code.advance(atB, width * length * FLOAT);
@@ -45,7 +44,12 @@ export function emitDotProducts(code: Code, spec: DotProducts, multiplyAdd: Mult
 }
 
 /** Covers `count` by blocks of equal size, or of two sizes that differ by one. */
-function forBlocks(code: Code, count: number, largest: number, body: (size: number) => void): void {
+export function forBlocks(
+  code: Code,
+  count: number,
+  largest: number,
+  body: (size: number) => void,
+): void {
   const blocks = Math.ceil(count / largest);
   const low = Math.floor(count / blocks);
   const larger = count - low * blocks;
@@ -66,11 +70,9 @@ function emitBlock(
   multiplyAdd: MultiplyAdd,
 ): void {
   const rows = Array.from({ length: height }, () => code.local('v128'));
-  const sums = rows.map(() => Array.from({ length: width }, () => code.local('v128')));
-  for (const sum of sums.flat()) code.splat(0).set(sum);
+  const sums = rows.map(() => code.zeros(width));
   const vector = code.local('v128');
-  const [atA, atB] = [code.local('i32'), code.local('i32')];
-  code.assign(atA, pointers.a).assign(atB, pointers.b);
+  const [atA, atB] = [code.copy(pointers.a), code.copy(pointers.b)];
   const step = (lanes: number): void => {
     for (const [i, row] of rows.entries()) {
       loadVector(code, atA, i * length * FLOAT, lanes);
@@ -82,11 +84,14 @@ function emitBlock(
       for (const [i, row] of rows.entries()) multiplyAdd(code, row, vector, sums[i]![j]!);
     }
   };
-  code.repeat(Math.floor(length / LANES), () => {
+  const turns = Math.floor(length / LANES);
+  const blocks = sumsInBlocks(code, sums.flat(), turns, PRODUCTS_OF_BLOCK);
+  blocks.repeat(turns, () => {
     step(LANES);
     code.advance(atA, LANES * FLOAT).advance(atB, LANES * FLOAT);
   });
   if (length % LANES > 0) step(length % LANES);
+  blocks.finish();
   for (const [i, row] of sums.entries()) {
     for (const [j, sum] of row.entries()) {
       const offset = (i * cStride + j) * FLOAT;

@@ -6,13 +6,12 @@
  */
 import type { Code, Local } from './code.ts';
 
-/** Beyond these exp leaves the range of normal float32 numbers. */
-const SMALLEST = -87.3;
-const LARGEST = 88;
-/** Beyond these its float32 value is 0 or ∞. */
-const SMALLEST_OF_ANY = -104;
-const LARGEST_OF_ANY = 89;
+/** Beyond these the float32 value of exp is 0 or ∞. */
+const SMALLEST = -104;
+const LARGEST = 89;
 const SMALLEST_NORMAL = 2 ** -126;
+/** Makes every number above 0 a normal one. */
+const FROM_TINY = 24;
 
 const EXPONENT_BIAS = 127;
 const MANTISSA_BITS = 23;
@@ -41,42 +40,6 @@ function polynomial(code: Code, x: Local, [first, ...rest]: readonly number[]): 
   return sum;
 }
 
-/**
- * `exp(rest)` and the integers n, where x = n · ln 2 + rest, for x within limits. The limits are
- * set by instructions that leave a NaN in x as it is, and are one instruction of most machines.
- */
-function emitReducedExp(
-  code: Code,
-  x: Local,
-  smallest: number,
-  largest: number,
-): { readonly n: Local; readonly scaled: (scale: () => void) => Local } {
-  const limited = code.keep(() => {
-    code.get(x).splat(smallest).op('f32x4Pmax').splat(largest).op('f32x4Pmin');
-  });
-  // x = n · ln 2 + rest, so that exp(x) = 2ⁿ · exp(rest). The sum has no room for a fraction, so
-  // that it is rounded to a whole number, and n stands in its lowest bits.
-  const sum = code.keep(() => {
-    code.get(limited).splat(Math.LOG2E).op('f32x4Mul').splat(WITHOUT_FRACTION).op('f32x4Add');
-  });
-  const n = code.keep(() => code.get(sum).splat(WITHOUT_FRACTION).op('f32x4Sub'));
-  const rest = code.keep(() => {
-    code.get(limited).get(n).splat(LN2_HIGH).op('f32x4Mul', 'f32x4Sub');
-    code.get(n).splat(LN2_LOW).op('f32x4Mul', 'f32x4Sub');
-  });
-  const series = polynomial(code, rest, EXP);
-  const scaled = (scale: () => void): Local =>
-    code.keep(() => {
-      code.get(series).get(rest).op('f32x4Mul').get(rest).op('f32x4Mul').get(rest).op('f32x4Add');
-      code.splat(1).op('f32x4Add');
-      scale();
-    });
-  const integer = code.keep(() => {
-    code.get(sum).splat(WITHOUT_FRACTION).op('i32x4Sub');
-  });
-  return { n: integer, scaled };
-}
-
 /** Multiplies the vector on the stack by 2 to the power of the integers that `power` leaves there. */
 function emitTimesPowerOfTwo(code: Code, power: () => void): void {
   power();
@@ -85,36 +48,58 @@ function emitTimesPowerOfTwo(code: Code, power: () => void): void {
 }
 
 /**
- * `exp(x)` for −87.3 ≤ x ≤ 88, beyond which x is taken to be the limit; a NaN stays one.
- * Relative error at most 2e-7.
- */
-export function emitExp(code: Code, x: Local): Local {
-  const { n, scaled } = emitReducedExp(code, x, SMALLEST, LARGEST);
-  return scaled(() => {
-    emitTimesPowerOfTwo(code, () => code.get(n));
-  });
-}
-
-/**
  * `exp(x)` for any x: 0 and ∞ where float32 has no other number for it; a NaN stays one.
  * Relative error at most 2e-7 where the result is a normal number.
  */
-export function emitExpOfAny(code: Code, x: Local): Local {
-  const { n, scaled } = emitReducedExp(code, x, SMALLEST_OF_ANY, LARGEST_OF_ANY);
-  return scaled(() => {
+export function emitExp(code: Code, x: Local): Local {
+  // Instructions that leave a NaN in x as it is, and are one instruction of most machines.
+  const limited = code.keep(() => {
+    code.get(x).splat(SMALLEST).op('f32x4Pmax').splat(LARGEST).op('f32x4Pmin');
+  });
+  // x = n · ln 2 + rest, so that exp(x) = 2ⁿ · exp(rest). The sum has no room for a fraction, so
+  // that it is rounded to a whole number, and n stands in its lowest bits.
+  const sum = code.keep(() => {
+    code.get(limited).splat(Math.LOG2E).op('f32x4Mul').splat(WITHOUT_FRACTION).op('f32x4Add');
+  });
+  const whole = code.keep(() => code.get(sum).splat(WITHOUT_FRACTION).op('f32x4Sub'));
+  const rest = code.keep(() => {
+    code.get(limited).get(whole).splat(LN2_HIGH).op('f32x4Mul', 'f32x4Sub');
+    code.get(whole).splat(LN2_LOW).op('f32x4Mul', 'f32x4Sub');
+  });
+  const series = polynomial(code, rest, EXP);
+  const n = code.keep(() => {
+    code.get(sum).splat(WITHOUT_FRACTION).op('i32x4Sub');
+  });
+  return code.keep(() => {
+    code.get(series).get(rest).op('f32x4Mul').get(rest).op('f32x4Mul').get(rest).op('f32x4Add');
+    code.splat(1).op('f32x4Add');
     // In two halves, since 2ⁿ itself may lie beyond the normal numbers.
     emitTimesPowerOfTwo(code, () => code.get(n).i32(1).op('i32x4ShrS'));
     emitTimesPowerOfTwo(code, () => code.get(n).get(n).i32(1).op('i32x4ShrS', 'i32x4Sub'));
   });
 }
 
-/** `ln(x)` for normal numbers x > 0. Error at most 2e-7, or 2e-7 of the result if that is more. */
+/**
+ * `ln(x)` for any x: −∞ for 0, ∞ for ∞, NaN for others that have none. Error at most 2e-7, or 2e-7 of
+ * the result if that is more.
+ */
 export function emitLog(code: Code, x: Local): Local {
+  const isTiny = code.keep(() => code.splat(SMALLEST_NORMAL).get(x).op('f32x4Gt'));
   // x = 2ⁿ · m with √½ ≤ m < √2, so that ln(x) = n · ln 2 + ln(m).
   const ROOT_HALF_BITS = 0x3f3504f3;
-  const shifted = code.keep(() => code.get(x).i32(ROOT_HALF_BITS).op('i32x4Splat', 'i32x4Sub'));
+  const shifted = code.keep(() => {
+    code
+      .get(x)
+      .splat(2 ** FROM_TINY)
+      .op('f32x4Mul')
+      .get(x)
+      .get(isTiny)
+      .op('v128Bitselect');
+    code.i32(ROOT_HALF_BITS).op('i32x4Splat', 'i32x4Sub');
+  });
   const n = code.keep(() => {
     code.get(shifted).i32(MANTISSA_BITS).op('i32x4ShrS', 'f32x4ConvertI32x4S');
+    code.splat(FROM_TINY).get(isTiny).op('v128And', 'f32x4Sub');
   });
   const m = code.keep(() => {
     code
@@ -126,30 +111,14 @@ export function emitLog(code: Code, x: Local): Local {
   const series = polynomial(code, m, LOG);
   const square = code.keep(() => code.get(m).get(m).op('f32x4Mul'));
   return code.keep(() => {
+    // ∞ stays; of what is not above 0, there are no others than 0 that have a logarithm.
+    code.get(x);
     code.get(series).get(m).op('f32x4Mul').get(square).op('f32x4Mul');
     code.get(n).splat(LN2_LOW).op('f32x4Mul', 'f32x4Add');
     code.get(square).splat(0.5).op('f32x4Mul', 'f32x4Sub');
     code.get(m).op('f32x4Add').get(n).splat(LN2_HIGH).op('f32x4Mul', 'f32x4Add');
-  });
-}
-
-/**
- * `ln(x)` for any x: −∞ for 0, ∞ for ∞, NaN for others that have none. Error as {@link emitLog};
- * numbers below the normal ones are taken to be the smallest of those.
- */
-export function emitLogOfAny(code: Code, x: Local): Local {
-  const value = emitLog(
-    code,
-    code.keep(() => code.get(x).splat(SMALLEST_NORMAL).op('f32x4Max')),
-  );
-  const isInfinite = code.keep(() => code.get(x).splat(Infinity).op('f32x4Eq'));
-  const ofPositive = code.keep(() => {
-    code.get(x).get(value).get(isInfinite).op('v128Bitselect');
-  });
-  const ofOthers = code.keep(() => {
+    code.get(x).splat(Infinity).op('f32x4Eq', 'v128Bitselect');
     code.splat(-Infinity).splat(NaN).get(x).splat(0).op('f32x4Eq', 'v128Bitselect');
-  });
-  return code.keep(() => {
-    code.get(ofPositive).get(ofOthers).get(x).splat(0).op('f32x4Gt', 'v128Bitselect');
+    code.get(x).splat(0).op('f32x4Gt', 'v128Bitselect');
   });
 }

@@ -5,8 +5,10 @@
  */
 import type { Repetition } from '../../operands.ts';
 import type { Code, Local, PlainInstruction } from './code.ts';
-import { emitExpOfAny, emitLogOfAny } from './exponential.ts';
+import { emitExp, emitLog } from './exponential.ts';
+import { emitOddQuotient, ERF, TANH } from './odd-quotient.ts';
 import type { Operation, Steps } from './expression-steps.ts';
+import type { SumsInBlocks } from './sums-in-blocks.ts';
 import { FLOAT, LANES, loadVector } from './vector-access.ts';
 
 /** How an operand is read. */
@@ -27,8 +29,10 @@ const instructions = {
 
 /** Emits an operation on values that were computed before. */
 function emitOperation(code: Code, kind: Operation, of: readonly Local[]): Local {
-  if (kind === 'exp') return emitExpOfAny(code, of[0]!);
-  if (kind === 'log') return emitLogOfAny(code, of[0]!);
+  if (kind === 'exp') return emitExp(code, of[0]!);
+  if (kind === 'log') return emitLog(code, of[0]!);
+  if (kind === 'tanh') return emitOddQuotient(code, of[0]!, TANH);
+  if (kind === 'erf') return emitOddQuotient(code, of[0]!, ERF);
   return code.keep(() => {
     if (kind === 'select') {
       const [a, b, then, otherwise] = of as [Local, Local, Local, Local];
@@ -139,12 +143,16 @@ export class OperandPointers {
 /** Vectors that are written out one after the other, instead of counted by a loop. */
 const WRITTEN_OUT = 4;
 
-/** Emits `body` for every vector of a row, then `advance` by as much as was gone through. */
+/**
+ * Emits `body` for every vector of a row, then `advance` by as much as was gone through.
+ * @param blocks - sums that take each vector.
+ */
 export function forRow(
   code: Code,
   channels: number,
   body: (offset: number, width: number) => void,
   advance: (floats: number) => void,
+  blocks?: SumsInBlocks,
 ): void {
   const vectors = Math.floor(channels / LANES);
   const turn = (count: number, tail: number): void => {
@@ -153,9 +161,11 @@ export function forRow(
     advance(count * LANES + tail);
   };
   const turns = Math.floor(vectors / WRITTEN_OUT);
-  code.repeat(turns, () => {
+  const fullTurn = (): void => {
     turn(WRITTEN_OUT, 0);
-  });
+  };
+  if (blocks) blocks.repeat(turns, fullTurn, WRITTEN_OUT);
+  else code.repeat(turns, fullTurn);
   const [rest, tail] = [vectors - turns * WRITTEN_OUT, channels % LANES];
   if (rest + tail > 0) turn(rest, tail);
 }

@@ -20,8 +20,7 @@ export function emitStridedCopy(code: Code, loops: readonly CopyLoop[]): void {
       code.get(to).get(from).access('f32Load', 0).access('f32Store', 0);
       return;
     }
-    const [atFrom, atTo] = [code.local('i32'), code.local('i32')];
-    code.assign(atFrom, from).assign(atTo, to);
+    const [atFrom, atTo] = [code.copy(from), code.copy(to)];
     const isContiguous = inner.length === 0 && loop.from === 1 && loop.to === 1;
     const vectors = isContiguous ? Math.floor(loop.count / LANES) : 0;
     code.repeat(vectors, () => {

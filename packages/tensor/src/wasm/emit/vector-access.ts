@@ -40,3 +40,7 @@ export function storeVector(
     .get(value)
     .access('v128Store32Lane', offset + 2 * FLOAT, 2);
 }
+
+/** A mask of the first `width` lanes. */
+export const lanesBelow = (width: number): [number, number, number, number] =>
+  [0, 1, 2, 3].map((lane) => (lane < width ? -1 : 0)) as [number, number, number, number];

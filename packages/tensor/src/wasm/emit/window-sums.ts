@@ -10,6 +10,7 @@
  */
 import type { Code, Local } from './code.ts';
 import { emitFinish, type Finish, type MultiplyAdd } from './contraction.ts';
+import { PRODUCTS_OF_BLOCK, sumsInBlocks, TERMS_OF_BLOCK } from './sums-in-blocks.ts';
 import { FLOAT, LANES, loadVector, storeVector } from './vector-access.ts';
 import type { WindowRun } from './window-runs.ts';
 
@@ -112,19 +113,6 @@ export function emitWindowSums(code: Code, spec: WindowSums, multiplyAdd: Multip
   const targetPixel = C * FLOAT;
   const [sourceRow, targetRow] = [spec.source[1] * sourcePixel, spec.target[1] * targetPixel];
   const gated = spec.finish === 'gate' ? 1 : 0;
-  const copies = (from: Pointers): Pointers => {
-    const copy = (pointer: Local): Local => {
-      const made = code.local('i32');
-      code.assign(made, pointer);
-      return made;
-    };
-    return {
-      source: copy(from.source),
-      weights: copy(from.weights),
-      target: copy(from.target),
-      side: copy(from.side),
-    };
-  };
   const advance = (at: Pointers, source: number, weights: number, target: number): void => {
     code.advance(at.source, source).advance(at.weights, weights);
     code.advance(at.target, target).advance(at.side, gated * target);
@@ -164,28 +152,36 @@ export function emitWindowSums(code: Code, spec: WindowSums, multiplyAdd: Multip
         }
       }
     };
+    const blocks = sumsInBlocks(
+      code,
+      sums.flat(),
+      row.taps * column.taps,
+      S === 0 ? TERMS_OF_BLOCK : PRODUCTS_OF_BLOCK,
+    );
     const sourceStep = column.tapStep * sourcePixel;
     const weightsStep = S === 0 ? 0 : column.atStep * targetPixel;
     const isWrittenOut = isWorthWritingOut(column.taps);
     // Offsets are never negative: where steps are, pointers begin at the last tap.
     const back = (tapStep: number): number =>
       isWrittenOut ? Math.min(0, (column.taps - 1) * tapStep) : 0;
-    const inRow = copies(at);
+    const inRow = code.copies(at);
     code.advance(inRow.source, back(sourceStep)).advance(inRow.weights, back(weightsStep));
-    code.repeat(row.taps, () => {
+    const walkRow = (): void => {
       if (isWrittenOut) {
         for (let i = 0; i < column.taps; i++)
           step(inRow, [i * sourceStep - back(sourceStep), i * weightsStep - back(weightsStep)]);
       } else {
-        const tap = copies(inRow);
-        code.repeat(column.taps, () => {
+        const tap = code.copies(inRow);
+        blocks.repeat(column.taps, () => {
           step(tap, [0, 0]);
           code.advance(tap.source, sourceStep).advance(tap.weights, weightsStep);
         });
       }
       code.advance(inRow.source, row.tapStep * sourceRow);
       code.advance(inRow.weights, row.atStep * S * targetPixel);
-    });
+    };
+    blocks.repeat(row.taps, walkRow, column.taps);
+    blocks.finish();
     const divisor = row.divisor * column.divisor;
     for (const [i, all] of sums.entries()) {
       for (const [v, sum] of all.entries()) {
@@ -202,7 +198,7 @@ export function emitWindowSums(code: Code, spec: WindowSums, multiplyAdd: Multip
 
   /** All channels of `count` positions. */
   const channels = (from: Pointers, runs: readonly [WindowRun, WindowRun], count: number): void => {
-    const at = copies(from);
+    const at = code.copies(from);
     const most = Math.max(1, Math.floor(SIDE_BY_SIDE / count));
     const loops = channelLoops(C, multiplier, most);
     for (const loop of loops) {
@@ -218,14 +214,14 @@ export function emitWindowSums(code: Code, spec: WindowSums, multiplyAdd: Multip
   };
 
   const [source, weights, target, side] = code.parameters as [Local, Local, Local, Local];
-  const sample = copies({ source, weights, target, side });
+  const sample = code.copies({ source, weights, target, side });
   code.repeat(spec.samples, () => {
     for (const row of spec.rows) {
-      const inRow = copies(sample);
+      const inRow = code.copies(sample);
       advance(inRow, row.source * sourceRow, row.at * S * targetPixel, row.target * targetRow);
       code.repeat(row.count, () => {
         for (const column of spec.columns) {
-          const at = copies(inRow);
+          const at = code.copies(inRow);
           advance(
             at,
             column.source * sourcePixel,

@@ -8,17 +8,12 @@ import { sizeOf } from '../../shape.ts';
 import type { Code, Local } from '../emit/code.ts';
 import { emitConstants, emitSteps, type Access } from '../emit/expression-code.ts';
 import { stepsOf, type Steps } from '../emit/expression-steps.ts';
+import { sumsInBlocks } from '../emit/sums-in-blocks.ts';
 import type { Engine } from '../run/engine.ts';
+import { sumWork } from '../run/sum-work.ts';
 import { addressesAt, elementwiseOnSpans, simplified } from '../run/expression-work.ts';
 import { FLOAT, LANES, loadVector, storeVector } from '../emit/vector-access.ts';
-import {
-  clearing,
-  spanOf,
-  type Span,
-  type SumWork,
-  type UnitWork,
-  type Work,
-} from '../run/work.ts';
+import { clearing, spanOf, type Span, type SumWork, type Work } from '../run/work.ts';
 
 /** Sums that are formed side by side, in registers. */
 const SIDE_BY_SIDE = 8;
@@ -64,11 +59,9 @@ function emitGroup(
   channel: number,
   widths: readonly number[],
 ): void {
-  const pointers = accesses.map((access, i) => {
-    const pointer = code.local('i32');
-    code.assign(pointer, code.parameters[i]!, access === 'row' ? 0 : channel * FLOAT);
-    return pointer;
-  });
+  const pointers = accesses.map((access, i) =>
+    code.copy(code.parameters[i]!, access === 'row' ? 0 : channel * FLOAT),
+  );
   const repeated = accesses.map((access, i) =>
     widths.map((width, v) =>
       access === 'channel'
@@ -80,7 +73,7 @@ function emitGroup(
   );
   const sides = Math.max(1, Math.floor(SIDE_BY_SIDE / (steps.results.length * widths.length)));
   const sums = Array.from({ length: sides }, () =>
-    steps.results.map(() => widths.map(() => code.keep(() => code.splat(0)))),
+    steps.results.map(() => code.zeros(widths.length)),
   );
   const addRow = (side: number): void => {
     const ofRow = accesses.map((access, i) =>
@@ -106,10 +99,13 @@ function emitGroup(
       if (access === 'row') code.advance(pointers[i]!, FLOAT);
     }
   };
-  code.repeat(Math.floor(rows / sides), () => {
+  const turns = Math.floor(rows / sides);
+  const blocks = sumsInBlocks(code, sums.flat(2), turns);
+  blocks.repeat(turns, () => {
     for (let side = 0; side < sides; side++) addRow(side);
   });
   for (let side = 0; side < rows % sides; side++) addRow(side);
+  blocks.finish();
   const target = code.parameters[accesses.length]!;
   for (const [j, ofVectors] of sums[0]!.entries()) {
     for (const [v, total] of ofVectors.entries()) {
@@ -133,7 +129,8 @@ export function channelSumsWork(engine: Engine, call: ExpressionCall): Work[] {
   const spans = outputs.map(({ data }) => spanOf(data));
   const bytes = shape.at(-1)! * FLOAT;
   const isOneSpan = spans.every(({ address }, j) => address === spans[0]!.address + j * bytes);
-  if (isOneSpan) return sumWork(call, { address: spans[0]!.address, bytes: bytes * spans.length });
+  const into = (target: Span): Work[] => [clearing(target), channelSumsInto(call, target)];
+  if (isOneSpan) return into({ address: spans[0]!.address, bytes: bytes * spans.length });
   // All sums are formed at one place, then brought to where they belong.
   const whole = engine.scratch(
     `channelSums ${bytes * spans.length}`,
@@ -141,7 +138,7 @@ export function channelSumsWork(engine: Engine, call: ExpressionCall): Work[] {
   );
   const parts = spans.map((_, j) => ({ address: whole.address + j * bytes, bytes }));
   return [
-    ...sumWork(call, whole),
+    ...into(whole),
     {
       name: 'channelSums',
       kind: 'units',
@@ -157,24 +154,22 @@ export function channelSumsWork(engine: Engine, call: ExpressionCall): Work[] {
   ];
 }
 
-/** Sums `[expressions, channels]` at `target`. */
-function sumWork(
-  { expressions, operands, shape }: ExpressionCall,
+/** Sums `[expressions, channels]`, added to what is at `target`. */
+export function channelSumsInto(
+  { expressions, operands, shape }: Omit<ExpressionCall, 'outputs'>,
   target: Span,
-): [UnitWork, SumWork] {
+): SumWork {
   const [samples, channels] = [shape[0]!, shape.at(-1)!];
   const rowsPerSample = shape.length > 1 ? sizeOf(shape) / samples / channels : 1;
   const inputs = simplified(operands, shape);
   const accesses = inputs.map(({ access }) => access);
   const steps = stepsOf(expressions);
-  const work: SumWork = {
-    kind: 'sum',
+  return sumWork({
     name: 'channelSums',
     samples,
     reads: inputs.map(({ span }) => span),
-    writes: [target],
     target,
-    calls: (first, count, into, start) => {
+    callsOf: (first, count, into, start) => {
       const rows = rowsPerSample * count;
       return [
         {
@@ -186,6 +181,5 @@ function sumWork(
         },
       ];
     },
-  };
-  return [clearing(target), work];
+  });
 }

@@ -16,13 +16,13 @@ import {
   swappedKernelMatrix,
 } from './sliding-window.ts';
 import { FLOAT } from '../emit/vector-access.ts';
+import { sumWork } from '../run/sum-work.ts';
 import {
   clearCall,
   sampleAddress,
   spanOf,
   type Call,
   type SampleWork,
-  type SumWork,
   type Work,
 } from '../run/work.ts';
 
@@ -116,14 +116,13 @@ export function kernelGradientWork(
   const field = padded(engine, input, g);
   const row = field.width * C;
   const [gradients, target] = [spanOf(dOutput.data), spanOf(dKernel.data)];
-  const sum: SumWork = {
-    kind: 'sum',
+  const sum = sumWork({
     name: 'kernelGradient',
     samples: N,
     reads: [field.span, gradients],
-    writes: [target],
     target,
-    calls: (first, count, into, start) => {
+    additions: 1,
+    callsOf: (first, count, into, start) => {
       // The sample loop of a contraction would start afresh for each: its first, and the others.
       const ofGroup = (group: number, from: number, samples: number, begin: 'zero' | 'c'): Call =>
         contractionCall(
@@ -159,6 +158,6 @@ export function kernelGradientWork(
         return [ofGroup(group, first, 1, 'zero'), ...others];
       }).flat();
     },
-  };
+  });
   return [...field.work, sum];
 }

@@ -6,7 +6,7 @@ import { isTensor, type Tensor } from '../../tensor.ts';
 import type { Code, Local } from '../emit/code.ts';
 import { emitSumOfLanes } from '../emit/dot-products.ts';
 import { emitLog } from '../emit/exponential.ts';
-import { emitRow, forVectors } from './softmax.ts';
+import { emitRow, emitScaleRow, forVectors } from './softmax.ts';
 import { FLOAT, loadVector, storeVector } from '../emit/vector-access.ts';
 import { sampleAddress, spanOf, type SampleWork } from '../run/work.ts';
 
@@ -71,12 +71,7 @@ function emitSparseRow(code: Code, { K, scale }: CrossEntropy, r: Row): void {
   code.get(r.loss).get(value).access('v128Store32Lane', 0, 0);
   if (scale === undefined) return;
   const factor = code.keep(() => code.splat(scale).get(r.sum).op('f32x4Div'));
-  code.assign(at, r.gradient);
-  forVectors(code, K, [at], (width) => {
-    loadVector(code, at, 0, width);
-    const scaled = code.keep(() => code.get(factor).op('f32x4Mul'));
-    storeVector(code, at, 0, width, scaled);
-  });
+  emitScaleRow(code, K, r.gradient, factor);
   code.get(r.gradient).get(offset).op('i32Add').set(at);
   code.get(at).get(at).access('f32Load', 0).f32(scale).op('f32Sub').access('f32Store', 0);
 }
@@ -84,21 +79,24 @@ function emitSparseRow(code: Code, { K, scale }: CrossEntropy, r: Row): void {
 /** loss = Σ t · ln Σ exp(z − m) − Σ t (z − m); the gradient is softmax times Σ t, less t. */
 function emitDistributionRow(code: Code, { K, scale }: CrossEntropy, r: Row): void {
   const [z, t] = [code.local('i32'), code.local('i32')];
-  const [mass, dot, share] = [
-    code.keep(() => code.splat(0)),
-    code.keep(() => code.splat(0)),
-    code.local('v128'),
-  ];
+  const [mass, dot] = code.zeros(2) as [Local, Local];
+  const share = code.local('v128');
   code.assign(z, r.row).assign(t, r.target);
-  forVectors(code, K, [z, t], (width) => {
-    loadVector(code, t, 0, width);
-    code.set(share).get(mass).get(share).op('f32x4Add').set(mass);
-    code.get(dot);
-    loadVector(code, z, 0, width);
-    code.get(r.max).op('f32x4Sub').get(share).op('f32x4Mul');
-    // Where t is 0 the product is, too, though z may be −∞.
-    code.get(share).splat(0).op('f32x4Ne', 'v128And', 'f32x4Add').set(dot);
-  });
+  forVectors(
+    code,
+    K,
+    [z, t],
+    (width) => {
+      loadVector(code, t, 0, width);
+      code.set(share).get(mass).get(share).op('f32x4Add').set(mass);
+      code.get(dot);
+      loadVector(code, z, 0, width);
+      code.get(r.max).op('f32x4Sub').get(share).op('f32x4Mul');
+      // Where t is 0 the product is, too, though z may be −∞.
+      code.get(share).splat(0).op('f32x4Ne', 'v128And', 'f32x4Add').set(dot);
+    },
+    [mass, dot],
+  );
   emitSumOfLanes(code, mass);
   emitSumOfLanes(code, dot);
   const value = code.keep(() => {

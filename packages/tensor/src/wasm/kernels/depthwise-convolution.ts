@@ -7,8 +7,9 @@ import type { Tensor } from '../../tensor.ts';
 import type { WindowGeometry } from '../../window-geometry.ts';
 import type { Code, Local } from '../emit/code.ts';
 import type { Finish } from '../emit/contraction.ts';
-import { emitDepthwiseKernelGradient } from './depthwise-kernel-gradient.ts';
+import { emitDepthwiseKernelGradient, rowsOfBand } from './depthwise-kernel-gradient.ts';
 import type { Engine } from '../run/engine.ts';
+import { sumWork } from '../run/sum-work.ts';
 import { FLOAT } from '../emit/vector-access.ts';
 import { backwardRuns, forwardRuns, windowAxes } from '../emit/window-runs.ts';
 import { emitWindowSums, type WindowSums } from '../emit/window-sums.ts';
@@ -18,7 +19,6 @@ import {
   type Call,
   type SampleWork,
   type Span,
-  type SumWork,
   type Work,
 } from '../run/work.ts';
 
@@ -97,14 +97,19 @@ export function depthwiseConvolutionWork(
 /** Emits the function `(from, to)`: each of `count` numbers is the sum of the next M. */
 function emitSumsOfNeighbours(code: Code, count: number, multiplier: number): void {
   const [from, to] = code.parameters as [Local, Local];
-  code.repeat(count, () => {
-    code.get(to).get(from).access('f32Load', 0);
-    for (let i = 1; i < multiplier; i++) {
-      code
-        .get(from)
-        .access('f32Load', i * FLOAT)
-        .op('f32Add');
+  const sumOf = (first: number, count: number): void => {
+    if (count === 1) {
+      code.get(from).access('f32Load', first * FLOAT);
+      return;
     }
+    const half = count >> 1;
+    sumOf(first, half);
+    sumOf(first + half, count - half);
+    code.op('f32Add');
+  };
+  code.repeat(count, () => {
+    code.get(to);
+    sumOf(0, multiplier);
     code.access('f32Store', 0);
     code.advance(from, multiplier * FLOAT).advance(to, FLOAT);
   });
@@ -190,14 +195,13 @@ export function depthwiseKernelGradientWork(
     Span,
     Span,
   ];
-  const sum: SumWork = {
-    kind: 'sum',
+  return sumWork({
     name: 'depthwiseKernelGradient',
     samples: N,
     reads: [from, gradients],
-    writes: [target],
     target,
-    calls: (first, samples, into, start) => {
+    additions: Math.ceil(g.outputHeight / rowsOfBand(g)),
+    callsOf: (first, samples, into, start) => {
       const spec = { samples, channels: K, multiplier: K / channels, geometry: g, start };
       return [
         {
@@ -209,6 +213,5 @@ export function depthwiseKernelGradientWork(
         },
       ];
     },
-  };
-  return sum;
+  });
 }

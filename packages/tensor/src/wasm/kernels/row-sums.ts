@@ -11,8 +11,9 @@ import {
   type Access,
 } from '../emit/expression-code.ts';
 import { stepsOf, type Steps } from '../emit/expression-steps.ts';
+import { sumsInBlocks } from '../emit/sums-in-blocks.ts';
 import { addressesAt, simplified } from '../run/expression-work.ts';
-import { FLOAT, LANES, storeVector } from '../emit/vector-access.ts';
+import { FLOAT, LANES, lanesBelow, storeVector } from '../emit/vector-access.ts';
 import { spanOf, type Call, type SampleWork } from '../run/work.ts';
 
 interface Plan {
@@ -27,7 +28,8 @@ function emitRowSums(code: Code, { steps, accesses }: Plan, rows: number, channe
   const outputs = code.parameters.slice(accesses.length);
   code.repeat(rows, () => {
     pointers.beginRow();
-    const sums = outputs.map(() => code.keep(() => code.splat(0)));
+    const sums = code.zeros(outputs.length);
+    const blocks = sumsInBlocks(code, sums, channels / LANES);
     forRow(
       code,
       channels,
@@ -42,7 +44,9 @@ function emitRowSums(code: Code, { steps, accesses }: Plan, rows: number, channe
       (floats) => {
         pointers.advance(floats);
       },
+      blocks,
     );
+    blocks.finish();
     for (const [i, sum] of sums.entries()) {
       emitSumOfLanes(code, sum);
       storeVector(code, outputs[i]!, 0, 1, sum);
@@ -50,10 +54,6 @@ function emitRowSums(code: Code, { steps, accesses }: Plan, rows: number, channe
     }
   });
 }
-
-/** A mask of the first `width` lanes. */
-const lanesBelow = (width: number): [number, number, number, number] =>
-  [0, 1, 2, 3].map((lane) => (lane < width ? -1 : 0)) as [number, number, number, number];
 
 /** `Kernels.rowSums`. */
 export function rowSumsWork({

@@ -3,17 +3,23 @@ import type { Tensor } from '../../tensor.ts';
 import type { Code, Local } from '../emit/code.ts';
 import { emitSumOfLanes } from '../emit/dot-products.ts';
 import { emitExp } from '../emit/exponential.ts';
-import { FLOAT, LANES, loadVector, storeVector } from '../emit/vector-access.ts';
+import { sumsInBlocks } from '../emit/sums-in-blocks.ts';
+import { FLOAT, LANES, lanesBelow, loadVector, storeVector } from '../emit/vector-access.ts';
 import { sampleAddress, spanOf, type SampleWork } from '../run/work.ts';
 
-/** Runs `body` for every vector of a row of `length`, then moves the pointers past it. */
+/**
+ * Runs `body` for every vector of a row of `length`, then moves the pointers past it.
+ * @param sums - what takes a term of each vector.
+ */
 export function forVectors(
   code: Code,
   length: number,
   pointers: readonly Local[],
   body: (width: number) => void,
+  sums: readonly Local[] = [],
 ): void {
-  code.repeat(Math.floor(length / LANES), () => {
+  const blocks = sumsInBlocks(code, sums, length / LANES);
+  blocks.repeat(Math.floor(length / LANES), () => {
     body(LANES);
     for (const pointer of pointers) code.advance(pointer, LANES * FLOAT);
   });
@@ -21,17 +27,14 @@ export function forVectors(
     body(length % LANES);
     for (const pointer of pointers) code.advance(pointer, (length % LANES) * FLOAT);
   }
+  blocks.finish();
 }
 
 /** Loads a vector whose lanes beyond `width` are −∞, which neither maximum nor sum notices. */
 function loadLogits(code: Code, at: Local, width: number): void {
   loadVector(code, at, 0, width);
   if (width === LANES) return;
-  const lanes = [0, 1, 2, 3].map((lane) => (lane < width ? -1 : 0));
-  code
-    .splat(-Infinity)
-    .i32x4(lanes as [number, number, number, number])
-    .op('v128Bitselect');
+  code.splat(-Infinity).i32x4(lanesBelow(width)).op('v128Bitselect');
 }
 
 /** The row's maximum m, and Σ exp(z − m); `each` receives every exponential and its width. */
@@ -41,9 +44,8 @@ export function emitRow(
   row: Local,
   each?: (exponential: Local, width: number) => void,
 ): { readonly max: Local; readonly sum: Local } {
-  const at = code.local('i32');
+  const at = code.copy(row);
   const max = code.keep(() => code.splat(-Infinity));
-  code.assign(at, row);
   forVectors(code, K, [at], (width) => {
     code.get(max);
     loadLogits(code, at, width);
@@ -57,29 +59,27 @@ export function emitRow(
   }
   const sum = code.keep(() => code.splat(0));
   code.assign(at, row);
-  forVectors(code, K, [at], (width) => {
-    const difference = code.keep(() => {
-      loadLogits(code, at, width);
-      code.get(max).op('f32x4Sub');
-    });
-    const exponential = emitExp(code, difference);
-    if (width < LANES) {
-      const lanes = [0, 1, 2, 3].map((lane) => (lane < width ? -1 : 0));
-      code
-        .get(exponential)
-        .i32x4(lanes as [number, number, number, number])
-        .op('v128And')
-        .set(exponential);
-    }
-    code.get(sum).get(exponential).op('f32x4Add').set(sum);
-    each?.(exponential, width);
-  });
+  forVectors(
+    code,
+    K,
+    [at],
+    (width) => {
+      const difference = code.keep(() => {
+        loadLogits(code, at, width);
+        code.get(max).op('f32x4Sub');
+      });
+      const exponential = emitExp(code, difference);
+      code.get(sum).get(exponential).op('f32x4Add').set(sum);
+      each?.(exponential, width);
+    },
+    [sum],
+  );
   emitSumOfLanes(code, sum);
   return { max, sum };
 }
 
 /** Multiplies a row by `factor`, in place. */
-function emitScaleRow(code: Code, K: number, row: Local, factor: Local): void {
+export function emitScaleRow(code: Code, K: number, row: Local, factor: Local): void {
   const at = code.local('i32');
   code.assign(at, row);
   forVectors(code, K, [at], (width) => {

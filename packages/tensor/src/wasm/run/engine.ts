@@ -10,9 +10,16 @@ import { fusedMultiplyAdd, multiplyThenAdd, type MultiplyAdd } from '../emit/con
 import { WasmMemory } from './memory.ts';
 import { instantiate, moduleBytes, type WasmFunction } from '../emit/module.ts';
 import { RecordedProgram, type Age } from './program.ts';
-import { scheduled } from './schedule.ts';
+import { scheduled, type Section } from './schedule.ts';
 import { Threads } from './threads.ts';
-import { parameterTypes, type Call, type Span, type Work } from './work.ts';
+import {
+  parameterTypes,
+  type Call,
+  type SampleWork,
+  type Span,
+  type UnitWork,
+  type Work,
+} from './work.ts';
 
 /**
  * Which instructions are used: `simd` rounds after each multiplication and addition, `relaxed`
@@ -130,10 +137,7 @@ export class Engine {
     this.#recording = { works: [], scratches: new Map() };
     try {
       steps();
-      const sections = scheduled(this.#recording.works, {
-        threadCount: this.threads.count,
-        scratch: (key, length) => this.scratch(key, length),
-      });
+      const sections = this.#planned(this.#recording.works, this.threads.count);
       const held = this.#heldSoFar();
       return new RecordedProgram(this.threads, sections, this.#age, () => {
         this.#letGo(held);
@@ -144,9 +148,23 @@ export class Engine {
     }
   }
 
+  #planned(works: readonly Work[], threadCount: number): Section[] {
+    return scheduled(works, {
+      threadCount,
+      scratch: (key, length) => this.scratch(key, length),
+    });
+  }
+
   #runNow(work: Work): void {
     if (work.kind === 'host') work.run();
-    else for (const call of allCalls(work)) this.#function(call)(...call.values);
+    else if (work.kind === 'sum') {
+      for (const section of this.#planned([work], 1))
+        if ('steps' in section) this.#runCalls(section.steps.flat(2));
+    } else this.#runCalls(allCalls(work));
+  }
+
+  #runCalls(calls: readonly Call[]): void {
+    for (const call of calls) this.#function(call)(...call.values);
   }
 
   #function(call: Call): WasmFunction {
@@ -163,8 +181,7 @@ export class Engine {
 }
 
 /** The calls of undivided work. */
-function allCalls(work: Exclude<Work, { kind: 'host' }>): readonly Call[] {
+function allCalls(work: SampleWork | UnitWork): readonly Call[] {
   if (work.kind === 'samples') return work.calls(0, work.samples);
-  if (work.kind === 'sum') return work.calls(0, work.samples, work.target.address, 'c');
   return work.pieces(1, work.adds ? 'c' : 'zero').flat();
 }

@@ -8,15 +8,15 @@
  * activations are in the cache. Sums over samples are formed for each chunk, then added up in
  * the order of chunks. So the result does not depend on who did which task.
  */
-import { sumOfParts } from './sum-of-parts.ts';
-import { CHUNKS, stretches } from './stretches.ts';
-import { FLOAT } from '../emit/vector-access.ts';
+import { CHUNKS, stretches, type Stretch } from './stretches.ts';
 import {
   anyOverlap,
   overlap,
   type Call,
   type HostWork,
+  type PlannedSum,
   type SampleWork,
+  type Scratch,
   type Span,
   type SumWork,
   type UnitWork,
@@ -38,8 +38,7 @@ const BLOCK_BYTES = 512 * 1024;
 /** The conditions of a plan, besides the work. */
 export interface Machine {
   readonly threadCount: number;
-  /** Memory for `length` numbers that keeps its contents while a program runs. */
-  scratch(key: string, length: number): Span;
+  readonly scratch: Scratch;
 }
 
 /** Plans recorded work. */
@@ -165,17 +164,16 @@ function stepsOf(
     else groups.push({ level, samples: work.samples, works: [work] });
   }
   for (const group of groups) {
-    const partials = new Map<SumWork, Span>();
+    const sums = new Map<SumWork, PlannedSum>();
     for (const { work, level } of sumLevels) {
       if (!group.works.includes(work)) continue;
-      const chunks = Math.min(CHUNKS, work.samples);
-      const length = work.target.bytes / FLOAT;
-      const partial = machine.scratch(`partial ${length} ${work.target.address}`, length * CHUNKS);
-      partials.set(work, partial);
-      const sum = sumOfParts(work.target, partial, chunks);
-      add(level + 1, sum.pieces(CHUNKS, fromZero.has(work) ? 'zero' : 'c'));
+      const chunks = stretches(work.samples, CHUNKS);
+      const largest = blocksOf(group.works, chunks.at(-1)!);
+      const sum = work.planned(chunks.length, largest, machine.scratch);
+      sums.set(work, sum);
+      add(level + 1, sum.joined.pieces(CHUNKS, fromZero.has(work) ? 'zero' : 'c'));
     }
-    add(group.level, tasksOfGroup(group.works, group.samples, partials, machine));
+    add(group.level, tasksOfGroup(group.works, group.samples, sums, machine));
   }
   return steps.filter((tasks) => tasks.length > 0);
 }
@@ -197,41 +195,50 @@ const isDividedWithin = (samples: number, machine: Machine): boolean =>
 function tasksOfGroup(
   works: readonly (SampleWork | SumWork)[],
   samples: number,
-  partials: ReadonlyMap<SumWork, Span>,
+  sums: ReadonlyMap<SumWork, PlannedSum>,
   machine: Machine,
 ): Task[] {
   const callsOf = (
     work: SampleWork | SumWork,
     chunk: number,
-    first: number,
-    count: number,
-    isFirst: boolean,
+    blocks: readonly Stretch[],
+    block: number,
   ) => {
-    if (work.kind === 'samples') return work.calls(first, count);
-    const into = partials.get(work)!.address + chunk * work.target.bytes;
-    return work.calls(first, count, into, isFirst ? 'zero' : 'c');
+    const { first, count } = blocks[block]!;
+    return work.kind === 'samples'
+      ? work.calls(first, count)
+      : sums.get(work)!.calls(chunk, blocks, block);
   };
   if (isDividedWithin(samples, machine)) {
     return works.flatMap((work) => {
       const parts = work.kind === 'samples' ? work.parts : undefined;
-      if (!parts) return [callsOf(work, 0, 0, 1, true)];
+      if (!parts) return [callsOf(work, 0, [{ first: 0, count: 1 }], 0)];
       return stretches(parts.count, machine.threadCount).map(({ first, count }) =>
         parts.calls(first, count),
       );
     });
   }
-  const written = works.flatMap((work) => (work.kind === 'samples' ? work.writes : []));
-  const bytes = written.reduce((sum, span) => sum + span.bytes / samples, 0);
   const chunks = stretches(samples, CHUNKS).map((chunk, number) => {
-    const blocks = stretches(
-      chunk.count,
-      Math.max(1, Math.ceil((chunk.count * bytes) / BLOCK_BYTES)),
-    );
-    return blocks.flatMap(({ first, count }, block) =>
-      works.flatMap((work) => callsOf(work, number, chunk.first + first, count, block === 0)),
+    const blocks = blocksOf(works, chunk);
+    return blocks.flatMap((_, block) =>
+      works.flatMap((work) => callsOf(work, number, blocks, block)),
     );
   });
   return halvesInTurn(chunks);
+}
+
+/** The samples of a chunk, in blocks that fit the cache and do not lengthen sums too much. */
+function blocksOf(works: readonly (SampleWork | SumWork)[], chunk: Stretch): Stretch[] {
+  let [bytes, blocks] = [0, 1];
+  for (const work of works) {
+    if (work.kind === 'sum') blocks = Math.max(blocks, work.leastBlocks(chunk.count));
+    else for (const span of work.writes) bytes += span.bytes / work.samples;
+  }
+  blocks = Math.max(blocks, (chunk.count * bytes) / BLOCK_BYTES);
+  return stretches(chunk.count, Math.ceil(blocks)).map(({ first, count }) => ({
+    first: chunk.first + first,
+    count,
+  }));
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import type { Code, ValueType } from '../emit/code.ts';
 import type { Finish } from '../emit/contraction.ts';
+import type { Stretch } from './stretches.ts';
 
 /** A call of an emitted function. */
 export interface Call {
@@ -43,12 +44,26 @@ export interface SampleWork extends Touches {
   readonly isFinish?: Finish;
 }
 
-/** Adds up over samples into `target`, or into a partial sum of it. */
+/** Memory for `length` numbers that keeps its contents while a program runs. */
+export type Scratch = (key: string, length: number) => Span;
+
+/** Adds up over samples into `target`: block by block of a chunk of samples, then the chunks. */
 export interface SumWork extends Touches {
   readonly kind: 'sum';
   readonly samples: number;
   readonly target: Span;
-  calls(first: number, count: number, target: number, start: 'zero' | 'c'): readonly Call[];
+  /** Blocks that `samples` are to be cut into at least. */
+  leastBlocks(samples: number): number;
+  /** @param largest - the blocks of the chunk that has the most. */
+  planned(chunks: number, largest: readonly Stretch[], scratch: Scratch): PlannedSum;
+}
+
+/** A sum whose chunks are known. */
+export interface PlannedSum {
+  /** The calls for one of a chunk's blocks. */
+  calls(chunk: number, blocks: readonly Stretch[], block: number): readonly Call[];
+  /** Adds up what came of the chunks. */
+  readonly joined: UnitWork;
 }
 
 /** Computes what can be cut in pieces that are independent of each other. */

@@ -11,7 +11,11 @@ const MOST_PROGRAMS = 40;
 /** Looks at the clock once in this many turns; a power of two. */
 const TURNS = 1024;
 
-/** Plain JavaScript for a worker of Node or of a browser. */
+/**
+ * Plain JavaScript for a worker of Node or of a browser. A run that counts on a thread raises the
+ * generation, and is seen or ends the thread's sleep. If a later run has begun, the one that was seen did
+ * not count on the thread, and its words may be lost.
+ */
 export const workerProgram = `'use strict';
 const serve = ({ memory, control, number }) => {
   const words = new Int32Array(memory.buffer, control);
@@ -44,7 +48,6 @@ const serve = ({ memory, control, number }) => {
       (++turns % ${TURNS} !== 0 || performance.now() < enough)
     );
     if (Atomics.load(words, ${GENERATION / 4}) === seen) {
-      // A run that counts on this thread raises the generation, and is seen or ends its sleep.
       Atomics.and(words, ${AWAKE / 4}, ~me);
       Atomics.wait(words, ${GENERATION / 4}, seen);
     }
@@ -53,7 +56,6 @@ const serve = ({ memory, control, number }) => {
     const [helpers, base, address, length, module] = [0, 1, 2, 3, 4].map((i) =>
       Atomics.load(words, run + i),
     );
-    // If a later run has begun, this one did not count on this thread, and its words may be lost.
     if (Atomics.load(words, ${GENERATION / 4}) !== seen || !(helpers & me)) continue;
     let thread = 1;
     let count = 1;
