@@ -1,10 +1,11 @@
 /** Model files on a real disk. */
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPreset, encodeModel, ModelFileError } from '../src/index.ts';
-import { loadModel, newestModelFile, saveModel } from '../src/node/index.ts';
+import { FileReadError, loadModel, newestModelFile, saveModel } from '../src/node/index.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -27,6 +28,17 @@ test('a file that is not a model is refused by name', async () => {
   await writeFile(path, 'The quick brown fox jumps over the lazy dog.');
   await expect(loadModel(path)).rejects.toThrow(ModelFileError);
   await expect(loadModel(path)).rejects.toThrow(`${path}: not a safetensors file`);
+});
+
+test.runIf(process.platform !== 'win32')('what is no regular file is refused at once', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const kinds = { [pipe]: 'a pipe', [folder]: 'a folder', '/dev/zero': 'a device' };
+  for (const [path, kind] of Object.entries(kinds)) {
+    const message = `${path}: expected a file; it is ${kind}.`;
+    await expect(loadModel(path)).rejects.toThrow(message);
+    await expect(loadModel(path)).rejects.toThrow(FileReadError);
+  }
 });
 
 test('a folder that cannot be written to is an error, and stays as it was', async () => {

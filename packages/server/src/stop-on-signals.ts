@@ -1,4 +1,7 @@
-/** Ends the program on SIGTERM and SIGINT: first in good order, the second time at once. */
+/**
+ * Ends the program on SIGTERM, SIGINT and SIGHUP, which a closed terminal sends: first in good order,
+ * the second time at once.
+ */
 import { EXIT_CODES } from '@convnet/convnet/node';
 import type { RunningServer } from './start-server.ts';
 
@@ -12,12 +15,13 @@ const SAME_WISH = 250;
 const EXIT_CODE_OF = {
   SIGINT: EXIT_CODES.interrupted,
   SIGTERM: EXIT_CODES.terminated,
+  SIGHUP: EXIT_CODES.hungUp,
 } as const;
 
 /** Drains `server` on the first signal, then exits with 0. */
 export function stopOnSignals(server: RunningServer, graceSeconds: number): void {
   let firstAt: number | undefined;
-  const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
+  const stop = (signal: keyof typeof EXIT_CODE_OF): void => {
     const now = performance.now();
     if (firstAt !== undefined) {
       if (now - firstAt > SAME_WISH) process.exit(EXIT_CODE_OF[signal]);
@@ -36,4 +40,5 @@ export function stopOnSignals(server: RunningServer, graceSeconds: number): void
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  process.on('SIGHUP', stop);
 }

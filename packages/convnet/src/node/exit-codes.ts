@@ -17,6 +17,8 @@ export const EXIT_CODES = {
   internal: 70,
   cannotCreate: 73,
   io: 74,
+  /** The terminal was closed. */
+  hungUp: 129,
   interrupted: 130,
   closedOutput: 141,
   terminated: 143,

@@ -3,7 +3,12 @@
  *
  * @module @convnet/convnet/node
  */
-export { FileWriteError, writeFileAtomically } from '@convnet/tensor/node';
+export {
+  checkRegularFile,
+  FileReadError,
+  FileWriteError,
+  writeFileAtomically,
+} from '@convnet/tensor/node';
 export { loadModel, saveModel } from './model-files.ts';
 export { newestModelFile } from './newest-model-file.ts';
 export { trainedModelFile, trainedModelsFolder } from './trained-models.ts';

@@ -4,7 +4,7 @@
  *
  * @module @convnet/tensor/node
  */
-export { FileReadError, readRegularFile } from './read-regular-file.ts';
+export { checkRegularFile, FileReadError, readRegularFile } from './read-regular-file.ts';
 export { syncFile, syncFolder } from './sync.ts';
 export { userFolder, type Environment, type FolderPurpose } from './user-folder.ts';
 export { FileWriteError, writeFileAtomically } from './write-file-atomically.ts';

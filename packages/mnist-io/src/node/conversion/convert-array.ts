@@ -13,8 +13,12 @@ export async function readArray(file: string): Promise<IdxArray> {
     : readIdxFile(file);
 }
 
-/** Writes an array as IDX or `.npy`, by the file's name. */
-export async function writeArray(file: string, array: IdxArray): Promise<void> {
-  if (file.toLowerCase().endsWith('.npy')) await writeFile(file, encodeNpy(array));
-  else await writeIdxFile(file, array);
+/** Writes an array as IDX or `.npy`, by the file's name; `signal` ends it. */
+export async function writeArray(
+  file: string,
+  array: IdxArray,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (file.toLowerCase().endsWith('.npy')) await writeFile(file, encodeNpy(array), { signal });
+  else await writeIdxFile(file, array, { signal });
 }

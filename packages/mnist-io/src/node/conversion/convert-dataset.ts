@@ -115,7 +115,7 @@ async function isSingleArray(
 async function convertArray(
   input: string,
   output: string,
-  { force = false, size, invert, split }: ConvertDatasetOptions,
+  { force = false, size, invert, split, signal }: ConvertDatasetOptions,
 ): Promise<ConvertedArray> {
   if (size !== undefined || invert === true || split !== undefined) {
     throw new OptionError(
@@ -125,7 +125,10 @@ async function convertArray(
   const array = await readArray(input);
   const name = path.basename(output);
   const plan = { folder: path.dirname(output), files: [name], force };
-  await stagedOutput(plan, (folder) => writeArray(path.join(folder, name), array));
+  await stagedOutput(plan, async (folder) => {
+    signal?.throwIfAborted();
+    await writeArray(path.join(folder, name), array, signal);
+  });
   return { kind: 'array', type: idxTypeName(array.data), shape: array.shape };
 }
 
@@ -155,7 +158,7 @@ async function convertSets(
   const opened = await openDataset(input, { ...options, from });
   const { sets, classNames } = chosenSets(input, opened, options.split);
   const splits = sets.map(({ split }) => split);
-  const writer = new DatasetWriter({ output, format, splits, classNames, gzip, pictures });
+  const writer = new DatasetWriter({ output, format, splits, classNames, gzip, pictures, signal });
   const { folder, files } = writer;
   const results: ConvertedSet[] = [];
   await stagedOutput({ folder, files, force }, async (staging) => {

@@ -1,4 +1,5 @@
 /** Passes one set from its reader to its writer, changed as asked, and counts it. */
+import { setImmediate } from 'node:timers/promises';
 import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
 import { DatasetError } from '../../errors.ts';
 import type { ImageSize, LabelledBatch, LabelledImages, SetWriter } from './labelled-images.ts';
@@ -42,6 +43,8 @@ export async function convertSet(
   const writer = await open({ height, width });
   try {
     for await (const batch of set.batches()) {
+      // From memory to memory nothing else lets a signal of the system through.
+      await setImmediate();
       signal?.throwIfAborted();
       for (const label of batch.labels) {
         if (classCount !== undefined && label >= classCount) {

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
+import { checkRegularFile } from '@convnet/tensor/node';
 import { DatasetError } from '../../errors.ts';
 import { MAX_IMAGE_PIXELS } from '../../image-to-digit/source-image.ts';
 
@@ -10,11 +11,12 @@ const MAX_LINE_BYTES = 4 * MAX_IMAGE_PIXELS;
 
 /**
  * Lines as lists of cells; all of them have as many as the first.
- * @throws DatasetError if they have not, or the file is no CSV.
+ * @throws DatasetError if they have not, or the file is no CSV; FileReadError if it is no regular file.
  */
 export async function* csvLines(
   file: string,
 ): AsyncGenerator<readonly string[], undefined, undefined> {
+  await checkRegularFile(file);
   const parser = parse({
     bom: true,
     skip_empty_lines: true,

@@ -28,6 +28,8 @@ export interface WritePlan {
   readonly classNames: readonly string[] | undefined;
   readonly gzip: boolean;
   readonly pictures: PictureCodec | undefined;
+  /** Ends writing. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Writes one data set into a folder. */
@@ -86,11 +88,11 @@ export class DatasetWriter {
 
   /** A writer of one set; sets are written one after another. */
   async writer(folder: string, split: DatasetSplit, size: ImageSize): Promise<SetWriter> {
-    const { format, splits, classNames, pictures } = this.#plan;
+    const { format, splits, classNames, pictures, signal } = this.#plan;
     const [first = '', second = ''] = format === 'png' ? [] : this.#filesOf(split);
     switch (format) {
       case 'idx':
-        return writeIdx(folder, { images: first, labels: second }, size);
+        return writeIdx(folder, { images: first, labels: second }, size, signal);
       case 'npy':
         return writeNpy(folder, { images: first, labels: second }, size);
       case 'csv':
@@ -109,8 +111,8 @@ export class DatasetWriter {
 
   /** Writes what belongs to all sets together. */
   async finish(folder: string): Promise<void> {
-    const { classNames } = this.#plan;
-    await this.#npz?.finish(classNames);
+    const { classNames, signal } = this.#plan;
+    await this.#npz?.finish(classNames, signal);
     const [name] = this.#namesFile();
     if (name !== undefined) {
       await writeFile(path.join(folder, name), `${classNames!.join('\n')}\n`);

@@ -83,7 +83,10 @@ export async function kindAt(place: string): Promise<'file' | 'folder' | undefin
   );
 }
 
-/** The format of what is there: of a file by its name, of a folder by what is in it. */
+/**
+ * The format of what is there: of a file by its name, of a folder by what is in it.
+ * @throws MissingDataError if nothing is there.
+ */
 export async function formatOfInput(input: string): Promise<DatasetFormat> {
   const kind = await kindAt(input);
   if (kind === undefined) {

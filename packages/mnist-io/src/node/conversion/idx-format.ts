@@ -114,15 +114,20 @@ async function* zipped(
   }
 }
 
-/** Writes one pair into a folder. */
+/** Writes one pair into a folder; `signal` ends it. */
 export async function writeIdx(
   folder: string,
   { images, labels }: PairNames,
   { height, width }: ImageSize,
+  signal: AbortSignal | undefined,
 ): Promise<SetWriter> {
   const [imageFile, labelFile] = await Promise.all([
-    createIdxFile(path.join(folder, images), { type: 'uint8', entryShape: [height, width] }),
-    createIdxFile(path.join(folder, labels), { type: 'uint8', entryShape: [] }),
+    createIdxFile(path.join(folder, images), {
+      type: 'uint8',
+      entryShape: [height, width],
+      signal,
+    }),
+    createIdxFile(path.join(folder, labels), { type: 'uint8', entryShape: [], signal }),
   ]);
   return {
     async append(batch) {

@@ -6,7 +6,7 @@ import type { IdxData } from '../../idx/idx-types.ts';
 import { encodeNpy } from '../../npy/npy.ts';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readNpz } from './npy-format.ts';
+import { NpzWriter, readNpz } from './npy-format.ts';
 
 let folder = '';
 let file = '';
@@ -36,6 +36,18 @@ const y = array(Int32Array.of(9, 200), 2, 1);
 function sizePlace(bytes: Uint8Array): number {
   return Buffer.from(bytes).indexOf('PK\u0001\u0002') + 24;
 }
+
+test('a signal ends reading and writing', async () => {
+  await writeFile(file, await npz({ x, y }));
+  const signal = AbortSignal.abort();
+  await expect(readNpz(file, signal)).rejects.toMatchObject({ name: 'AbortError' });
+  const writer = new NpzWriter(path.join(folder, 'out.npz'));
+  await writer.writer('train', { height: 2, width: 2 }).append({
+    pixels: new Uint8Array(4),
+    labels: new Uint8Array(1),
+  });
+  await expect(writer.finish(undefined, signal)).rejects.toThrow();
+});
 
 describe('readNpz', () => {
   test.each([

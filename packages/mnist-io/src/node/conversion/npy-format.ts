@@ -3,9 +3,10 @@
  * and `y_train`, `x_test` and `y_test` are the arrays, as Keras has them.
  */
 import { createWriteStream } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Writable } from 'node:stream';
+import { checkRegularFile } from '@convnet/tensor/node';
 import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
 import { DatasetError } from '../../errors.ts';
 import type { IdxArray } from '../../idx/idx-types.ts';
@@ -43,7 +44,7 @@ export function readNpy(input: string, labels: string | undefined): Promise<Open
 
 /** The bytes of a file that memory has room for. */
 export async function readLimited(file: string): Promise<Uint8Array> {
-  const { size } = await stat(file);
+  const size = await checkRegularFile(file);
   if (size > 2 * MAX_PIXELS_IN_MEMORY) {
     throw new DatasetError(
       `${file}: expected at most ${2 * MAX_PIXELS_IN_MEMORY} bytes; received ${size}. Check that this is the right file.`,
@@ -58,8 +59,8 @@ async function readPair({ images, labels, split }: SetFiles): Promise<LabelledIm
   return setOf(imageArray, labelArray, split, [images, labels]);
 }
 
-/** The data set in a `.npz` file. */
-export async function readNpz(input: string): Promise<OpenDataset> {
+/** The data set in a `.npz` file; `signal` ends reading. */
+export async function readNpz(input: string, signal?: AbortSignal): Promise<OpenDataset> {
   const bytes = await readLimited(input);
   const wanted = new Set([
     ...KEYS.flatMap(([images, labels]) => [images, labels]),
@@ -67,7 +68,8 @@ export async function readNpz(input: string): Promise<OpenDataset> {
   ]);
   // Loaded here and below alone, with the code for zip that it brings.
   const { readArchive } = await import('./npz-archive.ts');
-  const entries = await readArchive(bytes, input, (name) => wanted.has(name.replace(/\.npy$/, '')));
+  const isWanted = (name: string): boolean => wanted.has(name.replace(/\.npy$/, ''));
+  const entries = await readArchive(bytes, input, isWanted, signal);
   const array = (key: string): IdxArray | undefined => {
     const entry = entries.get(`${key}.npy`);
     return entry && parseNpy(entry, { source: `${input}: ${key}` });
@@ -206,8 +208,8 @@ export class NpzWriter {
     };
   }
 
-  /** Writes the file. */
-  async finish(classNames: readonly string[] | undefined): Promise<void> {
+  /** Writes the file; `signal` ends it. */
+  async finish(classNames: readonly string[] | undefined, signal?: AbortSignal): Promise<void> {
     const sets = this.#sets;
     function* entries(): Generator<readonly [name: string, bytes: Uint8Array], void, undefined> {
       for (const { split, collector } of sets) {
@@ -217,6 +219,6 @@ export class NpzWriter {
       if (classNames) yield [`${CLASS_NAMES_KEY}.npy`, encodeNpyStrings(classNames)];
     }
     const { writeArchive } = await import('./npz-archive.ts');
-    await writeArchive(Writable.toWeb(createWriteStream(this.#file)), entries());
+    await writeArchive(Writable.toWeb(createWriteStream(this.#file)), entries(), signal);
   }
 }

@@ -22,12 +22,14 @@ const MAX_ENTRIES = 1000;
 
 /**
  * The entries of a zip archive that are wanted.
- * @throws DatasetError if it is not one, is broken, or unpacks to more than it says or is allowed.
+ * @throws DatasetError if it is not one, is broken, or unpacks to more than it says or is allowed;
+ * the signal's reason.
  */
 export async function readArchive(
   bytes: Uint8Array,
   source: string,
   isWanted: (name: string) => boolean,
+  signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const reader = new ZipReader(new Uint8ArrayReader(bytes), { checkSignature: true });
   const contents = new Map<string, Uint8Array>();
@@ -43,11 +45,12 @@ export async function readArchive(
       }
       if (contents.has(filename)) throw new Error(`${filename} is there twice`);
       const content = new LimitedContent(filename, uncompressedSize);
-      await entry.getData(content.stream());
+      await entry.getData(content.stream(), signal && { signal });
       contents.set(filename, content.bytes());
     }
     return contents;
   } catch (error) {
+    signal?.throwIfAborted();
     throw new DatasetError(
       `${source}: expected a NumPy archive (.npz) with arrays of at most ${MAX_PIXELS_IN_MEMORY} bytes; ${(error as Error).message}. Check the file.`,
       { cause: error },
@@ -99,12 +102,15 @@ class LimitedContent {
 export async function writeArchive(
   output: WritableStream<Uint8Array>,
   entries: Iterable<readonly [name: string, bytes: Uint8Array]>,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const writer = new ZipWriter(output, {
     // What NumPy writes: the first moment that zip has.
     lastModDate: new Date(1980, 0, 1),
     extendedTimestamp: false,
   });
-  for (const [name, bytes] of entries) await writer.add(name, new Uint8ArrayReader(bytes));
+  for (const [name, bytes] of entries) {
+    await writer.add(name, new Uint8ArrayReader(bytes), signal && { signal });
+  }
   await writer.close();
 }

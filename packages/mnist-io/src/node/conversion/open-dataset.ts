@@ -1,4 +1,5 @@
 /** Opens a data set of any format, to be read batch by batch. */
+import { DatasetError } from '../../errors.ts';
 import { readCsv } from './csv-format.ts';
 import { formatOfInput, type DatasetFormat } from './formats.ts';
 import { readIdx } from './idx-format.ts';
@@ -19,6 +20,8 @@ export interface OpenDatasetOptions {
   readonly order?: 'class' | 'name' | undefined;
   /** Decodes pictures; needed for folders of them. */
   readonly pictures?: PictureCodec | undefined;
+  /** Ends opening. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -27,7 +30,8 @@ export interface OpenDatasetOptions {
  *
  * @param input - folder or file.
  * @throws MissingDataError if nothing is there.
- * @throws DatasetError, IdxFormatError, GzipError, NpyFormatError or ImageError if it is broken.
+ * @throws DatasetError, IdxFormatError, GzipError, NpyFormatError or ImageError if it is broken, or two
+ * of its class names are equal.
  * @throws OptionError if pictures are to be read without `pictures`.
  * @example
  * ```ts
@@ -41,7 +45,22 @@ export interface OpenDatasetOptions {
  */
 export async function openDataset(
   input: string,
-  { from, labels, size, order = 'class', pictures }: OpenDatasetOptions = {},
+  options: OpenDatasetOptions = {},
+): Promise<OpenDataset> {
+  const dataset = await openAnyFormat(input, options);
+  const names = dataset.classNames ?? [];
+  const repeated = names.find((name, k) => names.indexOf(name) < k);
+  if (repeated !== undefined) {
+    throw new DatasetError(
+      `${input}: expected class names that differ; received "${repeated}" twice. Rename one of them.`,
+    );
+  }
+  return dataset;
+}
+
+async function openAnyFormat(
+  input: string,
+  { from, labels, size, order = 'class', pictures, signal }: OpenDatasetOptions,
 ): Promise<OpenDataset> {
   const format = from ?? (await formatOfInput(input));
   switch (format) {
@@ -50,7 +69,7 @@ export async function openDataset(
     case 'npy':
       return readNpy(input, labels);
     case 'npz':
-      return readNpz(input);
+      return readNpz(input, signal);
     case 'csv':
       return readCsv(input);
     case 'png':

@@ -2,11 +2,14 @@
  * The sets of a source that is either a file of images, its labels beside it, or a folder of such
  * files; with the class names that lie there.
  */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readRegularFile } from '@convnet/tensor/node';
 import { DATASET_SPLITS, type DatasetSplit } from '../../catalogue/dataset-entry.ts';
 import { CLASS_NAMES_FILE, kindAt, labelsBeside, type PairNames } from './formats.ts';
 import { splitOf, type LabelledImages, type OpenDataset } from './labelled-images.ts';
+
+/** Most bytes of a file of class names: there are at most 256. */
+const MAX_NAMES_BYTES = 2 ** 20;
 
 /** Paths of the files of one set; one file may be both. */
 export interface SetFiles extends PairNames {
@@ -58,8 +61,8 @@ export function setsNamed(
 /** The names in `class-names.txt`, where there is one. */
 export async function readClassNames(folder: string): Promise<readonly string[] | undefined> {
   const file = path.join(folder, CLASS_NAMES_FILE);
-  if ((await kindAt(file)) !== 'file') return undefined;
-  const names = (await readFile(file, 'utf8')).split(/\r?\n/);
+  if ((await kindAt(file)) === undefined) return undefined;
+  const names = (await readRegularFile(file, MAX_NAMES_BYTES)).toString('utf8').split(/\r?\n/);
   if (names.at(-1) === '') names.pop();
   return names;
 }

@@ -31,6 +31,13 @@ afterEach(async () => {
 const LABELS: IdxArray = { shape: [4], data: Uint8Array.of(3, 1, 4, 1) };
 const plain = encodeIdx(LABELS);
 
+test('a signal ends writing, and nothing is left', async () => {
+  const signal = AbortSignal.abort();
+  const gz = `${file}.gz`;
+  await expect(writeIdxFile(gz, LABELS, { signal })).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await fs.readdir(folder)).toEqual([]);
+});
+
 describe('readIdxFile', () => {
   test('says that a file is missing', async () => {
     await expect(readIdxFile(file)).rejects.toThrow(MissingDataError);

@@ -25,6 +25,8 @@ import {
 export interface WriteIdxFileOptions {
   /** Whether to gzip the file; by default where its name ends in `.gz`. */
   readonly gzip?: boolean | undefined;
+  /** Ends writing, which then rejects with the signal's reason; nothing is left of the file. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of {@link createIdxFile}. */
@@ -66,7 +68,7 @@ export async function createIdxFile(
   file: string,
   options: CreateIdxFileOptions,
 ): Promise<IdxFileWriter> {
-  const { type, entryShape, gzip = file.endsWith('.gz') } = options;
+  const { type, entryShape, gzip = file.endsWith('.gz'), signal } = options;
   if (!isIdxShape([0, ...entryShape])) {
     throw new IdxFormatError(
       `${file}: expected entries of at most ${MAX_IDX_AXES - 1} axes, of sizes from 0 to 4294967295; received ${formatSizes(entryShape)}.`,
@@ -74,7 +76,7 @@ export async function createIdxFile(
   }
   const part = `${file}.${randomUUID().slice(0, 8)}.part`;
   const handle = await fs.open(part, 'wx');
-  const writer = new PartWriter(file, part, handle, { type, entryShape, gzip });
+  const writer = new PartWriter(file, part, handle, { type, entryShape, gzip, signal });
   try {
     await handle.writeFile(encodeIdxHeader(type, [0, ...entryShape]));
   } catch (error) {
@@ -97,10 +99,11 @@ export async function createIdxFile(
 export async function writeIdxFile(
   file: string,
   array: IdxArray,
-  { gzip }: WriteIdxFileOptions = {},
+  { gzip, signal }: WriteIdxFileOptions = {},
 ): Promise<void> {
   const entryShape = array.shape.slice(1);
-  const writer = await createIdxFile(file, { type: idxTypeName(array.data), entryShape, gzip });
+  const type = idxTypeName(array.data);
+  const writer = await createIdxFile(file, { type, entryShape, gzip, signal });
   try {
     await writer.append(array);
     await writer.finish();
@@ -173,12 +176,14 @@ class PartWriter implements IdxFileWriter {
 
   /** The count stands in the first bytes: only what is complete can be gzipped. */
   async #replaceByGzipped(): Promise<void> {
+    const { signal } = this.#options;
     const gzipped = `${this.#part.slice(0, -'.part'.length)}.gz.part`;
     try {
       await pipeline(
         createReadStream(this.#part),
         createGzip(),
         createWriteStream(gzipped, { flags: 'wx', flush: true }),
+        signal ? { signal } : {},
       );
       await fs.rename(gzipped, this.#part);
     } catch (error) {
