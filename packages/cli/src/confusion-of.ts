@@ -6,9 +6,13 @@ import { samplesFor } from './images.ts';
 
 /**
  * Counts the network's answers against the labels.
- * @throws ProgramError if the network is for other images or other classes.
+ * @throws ProgramError if the network is for other images or other classes; the signal's reason.
  */
-export function confusionOf(model: Model, dataset: ImageDataset): ConfusionMatrix {
+export async function confusionOf(
+  model: Model,
+  dataset: ImageDataset,
+  signal: AbortSignal,
+): Promise<ConfusionMatrix> {
   const expected = `${formatShape(dataset.images.sampleShape)} to ${formatShape([dataset.classNames.length])}`;
   const received = `${formatShape(model.inputShape)} to ${formatShape(model.outputShape)}`;
   if (received !== expected) {
@@ -17,6 +21,7 @@ export function confusionOf(model: Model, dataset: ImageDataset): ConfusionMatri
       `model "${model.name}": expected a network from ${expected}, as the data is; received one from ${received}. Choose another model.`,
     );
   }
-  const predictions = model.predict(samplesFor(dataset, model.info.preprocessing));
+  const samples = samplesFor(dataset, model.info.preprocessing);
+  const predictions = await model.predictAsync(samples, { signal });
   return confusionMatrix(dataset.labels, predictions);
 }

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** The `convnet` executable: runs the command line and exits with one of `EXIT_CODES`. */
+import { printable } from '@convnet/convnet';
 import { EXIT_CODES, ProgramError, type ExitCode } from '@convnet/convnet/node';
 import { CommanderError } from 'commander';
+import { printableLines } from './display/output.ts';
 import { explain } from './explain-error.ts';
 import { allCommands, createProgram, normalizeArguments } from './program.ts';
 import { quietWhenClosed } from './quiet-when-closed.ts';
@@ -12,7 +14,7 @@ quietWhenClosed(process.stderr);
 const interruption = new AbortController();
 let signalCode: ExitCode | undefined;
 
-/** The first signal ends training in good order, a second one at once. */
+/** The first signal ends a command in good order, a second one at once. */
 function stopOn(signal: NodeJS.Signals, code: ExitCode): void {
   process.on(signal, () => {
     if (signalCode !== undefined) process.exit(code);
@@ -23,6 +25,7 @@ function stopOn(signal: NodeJS.Signals, code: ExitCode): void {
 
 stopOn('SIGINT', EXIT_CODES.interrupted);
 stopOn('SIGTERM', EXIT_CODES.terminated);
+stopOn('SIGHUP', EXIT_CODES.hungUp);
 
 const program = createProgram(interruption.signal);
 for (const command of allCommands(program)) command.exitOverride();
@@ -43,11 +46,11 @@ function report(error: unknown): ExitCode {
     return signalCode;
   }
   const known = explain(error);
-  process.stderr.write(`error: ${known?.message ?? defect(error)}\n`);
+  process.stderr.write(`error: ${known ? printable(known.message) : defect(error)}\n`);
   return known?.exitCode ?? EXIT_CODES.unexpected;
 }
 
 /** With the stack: somebody has to find it. */
 function defect(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return printableLines(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

@@ -2,6 +2,7 @@
  * Pictures by sharp: decoded within limits on bytes and pixels that are checked before anything is
  * decoded, resized, and encoded.
  */
+import { checkRegularFile } from '@convnet/convnet/node';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { ImageError, MAX_IMAGE_PIXELS, type SourceImage } from '@convnet/mnist-io';
@@ -15,6 +16,7 @@ const formats = new Set<string | undefined>(['png', 'jpeg']);
 
 /** All bytes of a stream; what is too long, or never ends, is left as soon as that is known. */
 async function readBytes(file: string): Promise<Buffer> {
+  if (file !== '-') await checkRegularFile(file);
   const stream: Readable = file === '-' ? process.stdin : createReadStream(file);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -37,7 +39,8 @@ async function readBytes(file: string): Promise<Buffer> {
 
 /**
  * The pixels of a PNG or JPEG file; `-` reads standard input.
- * @throws ImageError if it is not such a picture, is broken, or is too large.
+ * @throws ImageError if it is not such a picture, is broken, or is too large; FileReadError if it is
+ * no regular file.
  */
 export async function readPicture(file: string): Promise<SourceImage> {
   const bytes = await readBytes(file);

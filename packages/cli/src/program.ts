@@ -12,7 +12,7 @@ import { kebabCaseOptions } from './option-values.ts';
 import { addSettings } from './settings.ts';
 import { addExamples, addOutputOptions } from './shared-options.ts';
 
-/** The program; `signal` ends a training or a download. */
+/** The program; `signal` ends what a command does. */
 export function createProgram(signal: AbortSignal): Command {
   const program = new Command('convnet')
     .description('Train, evaluate and use convolutional networks.')
@@ -48,7 +48,7 @@ export function createProgram(signal: AbortSignal): Command {
     .argument('<image...>', "PNG or JPEG files; '-' is standard input")
     .option('-m, --model <file>', 'model file, or name of a trained network (default: the newest)');
   addOutputOptions(predictCommand).action((files: string[], options: PredictOptions) =>
-    predict(files, options),
+    predict(files, options, signal),
   );
   addExamples(predictCommand, [
     'convnet predict seven.png',

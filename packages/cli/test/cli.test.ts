@@ -186,6 +186,7 @@ describe('train', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('%s ends it with code %i and saves nothing', async (signal, code) => {
     const output = inFolder(`${signal}.safetensors`);
     const child = startCli(['train', '--dataset', 'generated', '--limit', '3000', '-o', output]);
@@ -200,6 +201,21 @@ describe('train', () => {
 });
 
 describe('evaluate', () => {
+  test('gives way to SIGTERM while the network computes', async () => {
+    // On the slowest arithmetic, the answers to these images take minutes.
+    const images = ['--dataset', 'generated', '--limit', '10000'];
+    const args = ['evaluate', '--model', model, '--backend', 'reference', ...images];
+    const child = startCli(args);
+    const end = finished(child);
+    let printed = '';
+    while (!printed.includes('10,000 test images'))
+      printed += String((await once(child.stdout!, 'data'))[0]);
+    child.kill('SIGTERM');
+    const { code, stdout } = await end;
+    expect(code).toBe(143);
+    expect(stdout).not.toContain('test accuracy');
+  });
+
   const data = ['--dataset', 'generated', '--limit', '400', '--seed', '1'];
 
   test('repeats the accuracy that training measured', async () => {
@@ -366,7 +382,7 @@ describe('bad input is one clear sentence, an exit code, and nothing on disk', (
       'a folder as picture',
       ['predict', 'packages', '--model', '{model}'],
       66,
-      /packages: it is a folder/,
+      /packages: expected a file; it is a folder/,
     ],
     [
       'a blank picture',

@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { FileReadError } from '@convnet/convnet/node';
 import { generateDigits, ImageError, imageToDigit } from '@convnet/mnist-io';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -103,7 +104,7 @@ describe('one clear error comes from', () => {
   });
 
   test.skipIf(process.platform === 'win32')('a device that never ends', async () => {
-    await expect(readPicture('/dev/zero')).rejects.toThrow(/at most 33554432 bytes/);
+    await expect(readPicture('/dev/zero')).rejects.toThrow(FileReadError);
   });
 });
 

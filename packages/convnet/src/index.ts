@@ -239,6 +239,7 @@ export {
   type ErrorCode,
   HelperThreadError,
   OptionError,
+  printable,
   ShapeError,
   StateError,
 } from '@convnet/tensor';

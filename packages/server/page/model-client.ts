@@ -1,4 +1,5 @@
 /** The network behind the server that this page came from, by the Open Inference Protocol. */
+import { printable } from '@convnet/convnet';
 import { MNIST_NORMALIZATION } from '@convnet/mnist-io';
 
 /** What the page needs to know about the network. */
@@ -72,13 +73,13 @@ export async function describeModel(): Promise<ModelDescription> {
   const names = parameters.class_names;
   return {
     name,
-    architecture: parameters.architecture,
+    architecture: printable(parameters.architecture),
     classNames:
       names === undefined
         ? Array.from({ length: classes }, (_, index) => String(index))
-        : (JSON.parse(names) as string[]),
+        : (JSON.parse(names) as string[]).map(printable),
     testAccuracy: parameters.test_accuracy,
-    trainedOn: parameters.trained_on,
+    trainedOn: parameters.trained_on && printable(parameters.trained_on),
     mean: parameters.preprocessing_mean ?? MNIST_NORMALIZATION.mean,
     standardDeviation:
       parameters.preprocessing_standard_deviation ?? MNIST_NORMALIZATION.standardDeviation,

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The program `convnet-server`: chooses a network, serves it, says where. */
+import { printable } from '@convnet/convnet';
 import { existsSync } from 'node:fs';
 import { EXIT_CODES, ProgramError, systemErrorCode } from '@convnet/convnet/node';
 import { chooseModel, type ChosenModel } from './choose-model.ts';
@@ -39,7 +40,7 @@ function asAddressError(error: unknown, host: string, port: number): unknown {
 function describe(name: string, { model, origin }: ChosenModel): string {
   const { testAccuracy } = model.info;
   const accuracy = testAccuracy === undefined ? 'unknown' : `${(testAccuracy * 100).toFixed(2)} %`;
-  return `Serving "${name}": ${model.name}, test accuracy ${accuracy}, ${origin}`;
+  return printable(`Serving "${name}": ${model.name}, test accuracy ${accuracy}, ${origin}`);
 }
 
 async function run(choices: CommandLine): Promise<void> {

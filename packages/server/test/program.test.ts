@@ -9,8 +9,17 @@ import { describe, expect, test } from 'vitest';
 import { runServer, type ServerProcess } from './support/server-process.ts';
 import { smallModel, someImages, withFolder } from './support/small-model.ts';
 
+type Failure = [string, string[], Record<string, string>, number, RegExp];
+const deviceCase = (file: string, message: RegExp): Failure => [
+  `${file} for a model`,
+  ['--model', file],
+  {},
+  66,
+  message,
+];
+
 describe('a start that fails', () => {
-  test.concurrent.each<[string, string[], Record<string, string>, number, RegExp]>([
+  test.concurrent.each<Failure>([
     [
       'an unknown flag',
       ['--prot', '1'],
@@ -25,6 +34,12 @@ describe('a start that fails', () => {
     ['a negative grace', ['--grace=-1'], {}, 2, /--grace.*Expected seconds from 0 to 3600/],
     ['a name with a slash', ['--name', '../x'], {}, 2, /--name.*letters, digits/],
     ['a foreign address', ['--host', '192.0.2.1'], {}, 69, /--host 192\.0\.2\.1 is not an address/],
+    ...(process.platform === 'win32'
+      ? []
+      : [
+          deviceCase('/dev/zero', /\/dev\/zero: expected a file; it is a device/),
+          deviceCase('src', /src: expected a file; it is a folder/),
+        ]),
     ['a model that is not there', [], { CONVNET_MODEL: 'no.safetensors' }, 66, /no such file/],
     [
       'a model that is none',
@@ -114,19 +129,38 @@ describe('a running server', () => {
     },
   );
 
-  test('finishes a request in flight on SIGTERM, then exits with 0', async () => {
-    await withServer([], async (server, url) => {
-      const begun = await beginRequest(url);
-      server.kill('SIGTERM');
-      await expect.poll(server.output).toContain('Stopping: 1 open request, at most 10 s.');
-      await expect(fetch(url)).rejects.toThrow();
-      begun.end(body.slice(1000));
-      const [response] = (await once(begun, 'response')) as [IncomingMessage];
-      expect([response.statusCode, response.headers.connection]).toEqual([200, 'close']);
-      response.resume();
-      expect(await server.exit).toBe(0);
+  test('spells out what acts on a terminal or a log', async () => {
+    await withFolder(async (folder) => {
+      const model = smallModel();
+      Object.defineProperty(model, 'name', { value: 'x\u001b]0;pwned\u0007\r\nERROR: fake' });
+      const file = path.join(folder, 'a\u001b[2J.safetensors');
+      await saveModel(model, file);
+      const server = runServer(['--model', file], { CONVNET_PORT: '0' });
+      await server.url;
+      server.kill('SIGKILL');
+      await server.exit;
+      expect(server.output()).toContain('x\\u001b]0;pwned\\u0007\\u000d\\u000aERROR: fake, test');
+      expect(server.output()).toContain('a\\u001b[2J.safetensors');
+      expect(server.output()).not.toMatch(/(?!\n)\p{Cc}/u);
     });
   });
+
+  test.each(['SIGTERM', 'SIGHUP'] as const)(
+    'finishes a request in flight on %s, then exits with 0',
+    async (signal) => {
+      await withServer([], async (server, url) => {
+        const begun = await beginRequest(url);
+        server.kill(signal);
+        await expect.poll(server.output).toContain('Stopping: 1 open request, at most 10 s.');
+        await expect(fetch(url)).rejects.toThrow();
+        begun.end(body.slice(1000));
+        const [response] = (await once(begun, 'response')) as [IncomingMessage];
+        expect([response.statusCode, response.headers.connection]).toEqual([200, 'close']);
+        response.resume();
+        expect(await server.exit).toBe(0);
+      });
+    },
+  );
 
   test('stops hard after the grace period', async () => {
     await withServer(['--grace', '0.3'], async (server, url) => {

@@ -3,6 +3,8 @@
  * and what to do: `dense units: expected a whole number of at least 1; received 0.`
  */
 
+import { printable } from './printable.ts';
+
 /**
  * The kind of an error, for programs that answer each kind in their own way.
  *
@@ -40,8 +42,10 @@ const LONGEST = 1000;
 export abstract class ConvnetError extends Error {
   abstract readonly code: ErrorCode;
 
+  /** @param message - may hold names from files: what is not {@link printable} is spelled out. */
   constructor(message = '', options?: ErrorOptions) {
-    super(message.length > LONGEST ? `${message.slice(0, LONGEST - 1)}…` : message, options);
+    const text = printable(message.slice(0, LONGEST + 1));
+    super(text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text, options);
   }
 }
 

@@ -68,6 +68,7 @@ export {
 } from './operands.ts';
 export { operand } from './expression.ts';
 export { math } from './math.ts';
+export { printable } from './printable.ts';
 export { Random, RandomStreams, type RandomState } from './random.ts';
 export { referenceKernels } from './reference/index.ts';
 export { checkShape, formatShape, sameShape, sizeOf, stridesOf, type Shape } from './shape.ts';

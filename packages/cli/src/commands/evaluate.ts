@@ -1,4 +1,5 @@
 /** `convnet evaluate`: tests a saved network. */
+import { printable } from '@convnet/convnet';
 import { loadModel, ProgramError } from '@convnet/convnet/node';
 import { backendSettings, kernelsFor, usedBackend } from '../backend.ts';
 import { confusionOf } from '../confusion-of.ts';
@@ -37,18 +38,18 @@ export async function evaluate(options: EvaluateOptions, signal: AbortSignal): P
   const rows = settingRows(evaluateSettings, used);
   output.info(
     output.colors.bold('convnet evaluate'),
-    ...definitions([['model', `${file} (${model.name})`], ...rows]),
+    ...definitions([['model', printable(`${file} (${model.name})`)], ...rows]),
   );
   const { test, origin } = await imagesFor(options, output, signal);
   output.info('', `data: ${origin.explanation}; ${count(test.size)} test images`);
   const { classNames } = model.info;
   if (classNames && classNames.join() !== test.classNames.join()) {
-    const few = (names: readonly string[]) => names.slice(0, 3).join(', ');
+    const few = (names: readonly string[]) => printable(names.slice(0, 3).join(', '));
     output.info(
       `note: the model was trained for other classes (${few(classNames)}, …) than the data has (${few(test.classNames)}, …). Choose the data with --dataset.`,
     );
   }
-  const matrix = confusionOf(model, test);
+  const matrix = await confusionOf(model, test, signal);
   printTestReport(output, matrix, test.classNames);
   output.json({
     command: 'evaluate',

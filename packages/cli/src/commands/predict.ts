@@ -1,5 +1,5 @@
 /** `convnet predict`: reads the digits in pictures. */
-import { formatShape, predictedClasses, type Model } from '@convnet/convnet';
+import { formatShape, predictedClasses, type Model, printable } from '@convnet/convnet';
 import { loadModel, ProgramError } from '@convnet/convnet/node';
 import { imageToDigit, ImageError, ImageSamples } from '@convnet/mnist-io';
 import { digitPreview } from '../display/digit-preview.ts';
@@ -62,10 +62,10 @@ function classify(model: Model, file: string, pixels: Uint8Array): Prediction {
 function print(output: Output, prediction: Prediction, pixels: Uint8Array): void {
   const { bold, dim, green } = output.colors;
   const { file, className, probability, probabilities } = prediction;
-  output.result(`${file}: ${bold(className)}  ${percent(probability)}`);
+  output.result(`${printable(file)}: ${bold(printable(className))}  ${percent(probability)}`);
   const bars = Object.entries(probabilities).map(([name, share]) => {
     const bar = '█'.repeat(Math.round(share * BAR_LENGTH)).padEnd(BAR_LENGTH, '·');
-    const line = `${name}  ${bar}  ${percent(share).padStart(8)}`;
+    const line = `${printable(name)}  ${bar}  ${percent(share).padStart(8)}`;
     return name === className ? green(line) : line;
   });
   const preview = digitPreview(pixels);
@@ -76,7 +76,11 @@ function print(output: Output, prediction: Prediction, pixels: Uint8Array): void
 }
 
 /** Runs the command. */
-export async function predict(files: readonly string[], options: PredictOptions): Promise<void> {
+export async function predict(
+  files: readonly string[],
+  options: PredictOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const output = new Output(options);
   const modelFile = await modelPath(options.model);
   const model = await loadModel(modelFile);
@@ -86,10 +90,14 @@ export async function predict(files: readonly string[], options: PredictOptions)
       `${modelFile}: expected a network for 28 × 28 grey images; received one from ${formatShape(model.inputShape)} to ${formatShape(model.outputShape)}.`,
     );
   }
-  output.info(`${output.colors.bold('convnet predict')}  model ${modelFile} (${model.name})`, '');
+  output.info(
+    `${output.colors.bold('convnet predict')}  model ${printable(`${modelFile} (${model.name})`)}`,
+    '',
+  );
   const predictions: Prediction[] = [];
   for (const file of files) {
     const pixels = await readDigit(file);
+    signal.throwIfAborted();
     const prediction = classify(model, file, pixels);
     predictions.push(prediction);
     print(output, prediction, pixels);

@@ -101,7 +101,7 @@ export async function train(options: TrainOptions, signal: AbortSignal): Promise
     preprocessing: normalization,
     trainedOn: origin.kind,
   };
-  const matrix = confusionOf(model, test);
+  const matrix = await confusionOf(model, test, signal);
   model.info = { ...model.info, testAccuracy: matrix.accuracy };
   await saveModel(model, file);
 

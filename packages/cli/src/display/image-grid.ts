@@ -3,6 +3,7 @@
  * grey where there are colors (the upper half block painted in one, its background in another),
  * else by blocks.
  */
+import { printable } from '@convnet/convnet';
 import { digitPreview } from './digit-preview.ts';
 
 /** An image and what to write below it. */
@@ -60,7 +61,9 @@ export function imageGrid(
           .trimEnd(),
       );
     }
-    const captions = row.map(({ caption, index }) => `${caption}  #${index}`.padEnd(SIZE));
+    const captions = row.map(({ caption, index }) =>
+      `${printable(caption)}  #${index}`.padEnd(SIZE),
+    );
     lines.push(captions.join(gap).trimEnd(), '');
   }
   return lines;

@@ -1,9 +1,17 @@
 /**
  * Where a command writes. Without `--json`, what people read goes to standard output; with it,
- * standard output carries one JSON document and people read standard error.
+ * standard output carries one JSON document and people read standard error. Whatever names files
+ * and pictures bring, nothing but the program's own colours acts on a terminal.
  */
+import { printable } from '@convnet/convnet';
 import type { WriteStream } from 'node:tty';
 import { createColors } from 'picocolors';
+
+/** A colour, or the end of one. Names are {@link printable} before they are painted. */
+const COLOUR = /(\u001b\[[\d;]*m)/; // eslint-disable-line no-control-regex -- how terminals know it
+
+/** Each line of a text by itself, made {@link printable}. */
+export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
 
 /** How much and in which form to write. */
 export interface OutputOptions {
@@ -45,7 +53,7 @@ export class Output {
 
   /** Writes lines that matter even when quiet. */
   result(...lines: string[]): void {
-    for (const line of lines) this.stream.write(`${line}\n`);
+    for (const line of lines) this.stream.write(`${this.#shown(line)}\n`);
   }
 
   /** Writes lines that are left out when quiet. */
@@ -55,7 +63,16 @@ export class Output {
 
   /** Writes the document that `--json` asks for; nothing without it. */
   json(document: unknown): void {
-    if (this.#isJson) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    if (this.#isJson)
+      process.stdout.write(`${printableLines(JSON.stringify(document, null, 2))}\n`);
+  }
+
+  #shown(line: string): string {
+    if (!this.usesColor) return printable(line);
+    return line
+      .split(COLOUR)
+      .map((part) => (COLOUR.test(part) ? part : printable(part)))
+      .join('');
   }
 
   /**

@@ -1,5 +1,5 @@
 /** How well a network does on test data: classes, confusions, and one line of accuracy. */
-import type { ConfusionMatrix } from '@convnet/convnet';
+import { printable, type ConfusionMatrix } from '@convnet/convnet';
 import { count, percent } from './format.ts';
 import type { Output } from './output.ts';
 import { table } from './table.ts';
@@ -17,8 +17,9 @@ const LISTED_CONFUSIONS = 10;
 export function printTestReport(
   output: Output,
   matrix: ConfusionMatrix,
-  classNames: readonly string[],
+  rawNames: readonly string[],
 ): void {
+  const classNames = rawNames.map(printable);
   if (classNames.length <= MOST_CLASSES_OF_MATRIX) printMatrix(output, matrix, classNames);
   else printWorstConfusions(output, matrix, classNames);
   const classes = matrix.perClass.map(({ precision, recall, support }, k) => [

@@ -5,6 +5,7 @@ import type { Graph } from '../network/graph.ts';
 import type { ModelInfo } from '../network/model-info.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { crc32 } from './crc32.ts';
+import { ModelFileError } from './model-file-error.ts';
 import {
   checkFinite,
   CRC_KEY,
@@ -27,7 +28,8 @@ export interface SavedModel {
 
 /**
  * The bytes of a model file.
- * @throws ModelFileError if a weight is not finite: such a file could not be loaded.
+ * @throws ModelFileError if a weight is not finite, or two classes have one name: such a file could
+ * not be loaded.
  */
 export function encodeModel(model: SavedModel): Uint8Array<ArrayBuffer> {
   return sealed(modelContents(model));
@@ -44,6 +46,9 @@ export function modelContents(model: SavedModel): {
     tensors.set(name, toStored(value, stored));
   }
   const { classNames, preprocessing, testAccuracy, trainedOn } = model.info;
+  if (classNames && new Set(classNames).size < classNames.length) {
+    throw new ModelFileError('classNames: expected different names; received one twice.');
+  }
   const metadata = new Map([
     ['format', 'pt'],
     ['convnet.version', VERSIONS[model.graph.form]],

@@ -27,6 +27,18 @@ function smallModel() {
   return model;
 }
 
+test('two classes of one name are neither written nor read', () => {
+  const model = smallModel();
+  model.info = { classNames: ['cat', 'cat'] };
+  expect(() => encodeModel(model)).toThrow(ModelFileError);
+  const changed = withMetadata((metadata) => {
+    metadata.set('convnet.classes', '["cat","cat"]');
+  });
+  expect(() => decodeModel(changed)).toThrow(
+    'convnet.classes: expected a list of 2 different strings; received ["cat","cat"].',
+  );
+});
+
 /** The file with other metadata and without a checksum. */
 function withMetadata(
   change: (metadata: Map<string, string>) => void,
@@ -197,7 +209,7 @@ describe('refuses', () => {
       tensors((map) => (map.get('conv1.bias')!.data[0] = Infinity)),
       /element 0 is Infinity/,
     ],
-    ['too few class names', metadata('convnet.classes', '["a"]'), /a list of 2 strings/],
+    ['too few class names', metadata('convnet.classes', '["a"]'), /a list of 2 different strings/],
     [
       'a deviation of 0',
       metadata('convnet.preprocess', '{"mean":0,"standardDeviation":0}'),

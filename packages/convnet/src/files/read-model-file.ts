@@ -233,11 +233,12 @@ function readInfo(metadata: ReadonlyMap<string, string>, model: InferenceModel):
   const outputs = model.outputShape.at(-1)!;
   const classNames = read(
     'convnet.classes',
-    `a list of ${outputs} strings`,
+    `a list of ${outputs} different strings`,
     (value): value is string[] =>
       Array.isArray(value) &&
       value.length === outputs &&
-      value.every((name) => typeof name === 'string'),
+      value.every((name) => typeof name === 'string') &&
+      new Set(value).size === outputs,
   );
   const preprocessing = read(
     'convnet.preprocess',

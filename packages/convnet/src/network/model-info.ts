@@ -8,7 +8,7 @@ export interface Preprocessing {
 
 /** All parts are optional. */
 export interface ModelInfo {
-  /** One name per output, in order. */
+  /** One name per output, in order, and each of them once. */
   readonly classNames?: readonly string[];
   readonly preprocessing?: Preprocessing;
   /** Share of test samples classified right, 0 … 1. */

@@ -5,6 +5,7 @@ import {
   type ConvertDatasetOptions,
   type ConvertedSets,
 } from '@convnet/mnist-io/node';
+import { printable } from '@convnet/convnet';
 import { count, definitions } from '../../display/format.ts';
 import { Output, type OutputOptions } from '../../display/output.ts';
 import { pictures } from '../../picture.ts';
@@ -24,8 +25,8 @@ export async function convert(
   output.info(
     output.colors.bold('convnet data convert'),
     ...definitions([
-      ['input', `${input} (${from})`],
-      ['output', `${destination} (${to})`],
+      ['input', printable(`${input} (${from})`)],
+      ['output', printable(`${destination} (${to})`)],
     ]),
     '',
   );
@@ -34,7 +35,7 @@ export async function convert(
   const places = { command: 'data convert', input, output: destination };
   if (converted.kind === 'array') {
     const { type, shape } = converted;
-    output.result(`${destination}: ${type} [${shape.join(', ')}]`);
+    output.result(`${printable(destination)}: ${type} [${shape.join(', ')}]`);
     output.json({ ...places, array: { type, shape } });
     return;
   }
@@ -48,9 +49,12 @@ function printSets(output: Output, destination: string, { sets, classNames }: Co
     output.result(`${split}: ${count(images)} images of ${width} × ${height} pixels`);
     output.info(
       ...definitions(
-        classCounts.map((images, label) => [classNames?.[label] ?? String(label), count(images)]),
+        classCounts.map((images, label) => [
+          printable(classNames?.[label] ?? String(label)),
+          count(images),
+        ]),
       ),
     );
   }
-  output.result(`written to ${destination}`);
+  output.result(`written to ${printable(destination)}`);
 }

@@ -15,7 +15,7 @@ import { verifyData, type VerifyDataOptions } from './verify.ts';
 
 const { dataDir, limit, seed } = dataSettings;
 
-/** Adds the group to the program; `signal` ends a download or a conversion. */
+/** Adds the group to the program; `signal` ends what a command does. */
 export function registerDataCommands(program: Command, signal: AbortSignal): void {
   const data = program
     .command('data')
@@ -53,7 +53,7 @@ export function registerDataCommands(program: Command, signal: AbortSignal): voi
   addSettings(verify, { dataDir });
   addOutputOptions(verify).action(
     (entries: DatasetEntry[] | undefined, options: VerifyDataOptions) =>
-      verifyData(entries, options),
+      verifyData(entries, options, signal),
   );
   addExamples(verify, ['convnet data verify', 'convnet data verify mnist --data-dir digits']);
 

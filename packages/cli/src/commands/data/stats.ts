@@ -1,4 +1,5 @@
 /** `convnet data stats`: counts the images of each class and measures the pixels. */
+import { printable } from '@convnet/convnet';
 import { pixelStatistics, type ImageDataset } from '@convnet/mnist-io';
 import { count, definitions } from '../../display/format.ts';
 import { Output, type OutputOptions } from '../../display/output.ts';
@@ -44,7 +45,7 @@ export async function statsOfData(options: StatsDataOptions, signal: AbortSignal
     [
       ['class', 'training', 'test'],
       ...train.classNames.map((name, k) => [
-        name,
+        printable(name),
         count(training.classCounts[k]!),
         count(testing.classCounts[k]!),
       ]),

@@ -69,12 +69,14 @@ function print(output: Output, { entry, folder }: FoundDataset, verdict: Dataset
 export async function verifyData(
   named: readonly DatasetEntry[] | undefined,
   options: VerifyDataOptions,
+  signal: AbortSignal,
 ): Promise<void> {
   const output = new Output(options);
   const wrong: string[] = [];
   const datasets: unknown[] = [];
   for (const found of await datasetsToExamine(named, options.dataDir)) {
     const verdict = await verifyDataset(found.entry, found.files);
+    signal.throwIfAborted();
     print(output, found, verdict);
     datasets.push({ name: found.entry.name, folder: found.folder, ...verdict });
     if (!verdict.isRight) wrong.push(found.entry.title);
