@@ -28,13 +28,19 @@ const BY_SYSTEM_ERROR: Readonly<Record<SystemErrorKind, ExitCode>> = {
 /** The libraries put names of options in backquotes; here they are flags. */
 const withFlags = (message: string): string => message.replace(/`([a-z]+)`/g, '--$1');
 
+/** What the file system said of a file outweighs that it could not be taken for data. */
+function exitCodeOf(error: ConvnetError): ExitCode | undefined {
+  const meaning = error.code === 'bad-data' ? systemErrorMeaning(error) : undefined;
+  return meaning ? BY_SYSTEM_ERROR[meaning.kind] : BY_ERROR[error.code];
+}
+
 /** The message and exit code of an error; `undefined` if it is not the user's to solve. */
 export function explain(
   error: unknown,
 ): { readonly message: string; readonly exitCode: ExitCode } | undefined {
   if (error instanceof ProgramError) return error;
   if (error instanceof ConvnetError) {
-    const exitCode = BY_ERROR[error.code];
+    const exitCode = exitCodeOf(error);
     if (exitCode !== undefined) return { message: withFlags(error.message), exitCode };
   }
   const meaning = systemErrorMeaning(error);

@@ -61,13 +61,13 @@ describe.runIf(isUnix)('what is no regular file', () => {
     [
       'a data set that is a device',
       ['data', 'convert', '/dev/zero', '{out.npz}'],
-      /\/dev\/zero: expected an IDX file; received a folder or device/,
-      65,
+      /\/dev\/zero: expected a file or a folder; it is a device/,
+      66,
     ],
     [
       'a data set that is a pipe',
       ['data', 'convert', '{pipe.csv}', '{out}', '--to', 'idx'],
-      /pipe\.csv: expected a file; it is a pipe/,
+      /pipe\.csv: expected a file or a folder; it is a device, a pipe/,
       66,
     ],
     [
@@ -79,7 +79,7 @@ describe.runIf(isUnix)('what is no regular file', () => {
     [
       'class names that are a pipe',
       ['data', 'convert', '{set}', '{out.npz}'],
-      /class-names\.txt: expected a file; it is a pipe/,
+      /class-names\.txt: expected a file or a folder; it is a device, a pipe/,
       66,
     ],
   ])('%s', async (_, args, message, code) => {
