@@ -47,7 +47,7 @@ export function modelContents(model: SavedModel): {
   }
   const { classNames, preprocessing, testAccuracy, trainedOn } = model.info;
   if (classNames && new Set(classNames).size < classNames.length) {
-    throw new ModelFileError('classNames: expected different names; received one twice.');
+    throw new ModelFileError('classNames: expected different names.');
   }
   const metadata = new Map([
     ['format', 'pt'],
