@@ -30,6 +30,12 @@ export interface LoadWeightsOptions {
 /** A counter that PyTorch keeps in normalisation layers; the function does not depend on it. */
 const COUNTER = /(^|\.)num_batches_tracked$/;
 
+/** Most names in a message. */
+const MOST_LISTED = 20;
+
+const listed = (names: readonly string[]): string =>
+  [...names.slice(0, MOST_LISTED), ...(names.length > MOST_LISTED ? ['…'] : [])].join(', ');
+
 /**
  * Fills a network's weights from a safetensors file.
  *
@@ -52,23 +58,23 @@ export function loadWeights(
   const file = asBytes(bytes, 'loadWeights');
   try {
     const { tensors, notRead } = readSafetensors(file);
-    const named = new Map(
-      [...tensors].flatMap(([name, tensor]) => {
-        const here = rename(name);
-        return here === undefined ? [] : [[here, tensor] as const];
-      }),
-    );
+    const renamed = <T>(entries: Iterable<readonly [string, T]>): Map<string, T> =>
+      new Map(
+        [...entries].flatMap(([name, value]) => {
+          const here = rename(name);
+          return here === undefined ? [] : [[here, value] as const];
+        }),
+      );
+    const named = renamed(tensors);
+    const others = renamed([...notRead].filter(([name]) => !COUNTER.test(name)));
     const wanted = namedTensors(model);
-    const strangers = [
-      ...[...named.keys()].filter((name) => !wanted.has(name)),
-      ...[...notRead.keys()].filter((name) => !COUNTER.test(name) && rename(name) !== undefined),
-    ];
+    const strangers = [...named.keys(), ...others.keys()].filter((name) => !wanted.has(name));
     if (strangers.length > 0) {
       throw new ModelFileError(
-        `expected tensors of the network's layers (${[...wanted.keys()].join(', ')}); also received ${strangers.join(', ')}. Rename them by the option rename, or leave them out there.`,
+        `expected tensors of the network's layers (${listed([...wanted.keys()])}); also received ${listed(strangers)}. Rename them by the option rename, or leave them out there.`,
       );
     }
-    fillTensors(model, named, { allowMissing });
+    fillTensors(model, named, { allowMissing, notRead: others });
     return [...wanted.keys()].filter((name) => named.has(name));
   } catch (error) {
     if (!(error instanceof ModelFileError)) throw error;

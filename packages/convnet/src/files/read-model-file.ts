@@ -11,7 +11,6 @@ import {
   type Tensor,
 } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
-import type { StoredTensor } from '../layers/layer-tensors.ts';
 import { layerMakers, type LayerKind, type LayerMakers } from '../layers/registry.ts';
 import type { BuildOptions, InferenceModel, NetworkOptions } from '../network/inference-model.ts';
 import type { ModelInfo, Preprocessing } from '../network/model-info.ts';
@@ -119,7 +118,7 @@ function read<M extends InferenceModel>(
       throw new ModelFileError(`tensor ${shown(name)} belongs to no layer of the network.`);
     }
   }
-  fillTensors(model, tensors);
+  fillTensors(model, tensors, { notRead });
   model.info = readInfo(metadata, model);
   return model;
 }
@@ -192,6 +191,13 @@ function buildModel<M extends InferenceModel>(
   }
 }
 
+interface FillOptions {
+  /** Leave what the file has no tensors for as it is. */
+  readonly allowMissing?: boolean;
+  /** Tensors of the file that are not read, with their dtype. */
+  readonly notRead?: ReadonlyMap<string, string>;
+}
+
 /**
  * Fills a network's parameters and state from a file's tensors.
  * @throws ModelFileError if one is missing, has another shape or is not finite; nothing has changed
@@ -200,22 +206,26 @@ function buildModel<M extends InferenceModel>(
 export function fillTensors(
   model: { readonly layers: readonly Layer[] },
   tensors: ReadonlyMap<string, Tensor>,
-  { allowMissing = false }: { readonly allowMissing?: boolean } = {},
+  { allowMissing = false, notRead }: FillOptions = {},
 ): void {
-  const wanted = [...namedTensors(model)].filter(([name]) => !allowMissing || tensors.has(name));
-  for (const [name, tensor] of wanted) checkTensor(name, tensor, tensors.get(name));
-  for (const [name, { stored, value }] of wanted) fromStored(tensors.get(name)!, stored, value);
-}
-
-function checkTensor(name: string, { stored }: StoredTensor, tensor: Tensor | undefined): void {
-  const { shape } = stored;
-  if (!tensor || !sameShape(tensor.shape, shape)) {
-    const received = tensor ? formatShape(tensor.shape) : 'no such tensor';
-    throw new ModelFileError(
-      `tensor "${name}": expected shape ${formatShape(shape)}; received ${received}.`,
-    );
+  const isThere = (name: string): boolean => tensors.has(name) || notRead?.has(name) === true;
+  const wanted = [...namedTensors(model)].filter(([name]) => !allowMissing || isThere(name));
+  for (const [name, { stored }] of wanted) {
+    const tensor = tensors.get(name);
+    if (!tensor || !sameShape(tensor.shape, stored.shape)) {
+      const dtype = notRead?.get(name);
+      const received = dtype
+        ? `${dtype}, which is not read. Save it in float32`
+        : tensor
+          ? formatShape(tensor.shape)
+          : 'no such tensor';
+      throw new ModelFileError(
+        `tensor ${shown(name)}: expected shape ${formatShape(stored.shape)}; received ${received}.`,
+      );
+    }
+    checkFinite(name, tensor);
   }
-  checkFinite(name, tensor);
+  for (const [name, { stored, value }] of wanted) fromStored(tensors.get(name)!, stored, value);
 }
 
 function readInfo(metadata: ReadonlyMap<string, string>, model: InferenceModel): ModelInfo {
