@@ -1,14 +1,19 @@
 /**
  * Networks as ONNX models, for the many programs that run those. The model takes `input`, float32
- * `[N, C, H, W]` for images, with any N, and gives `output`. What a network here normalises its
- * pixels by is in the metadata (`convnet.preprocess`), as are the names of its classes.
+ * `[N, C, H, W]` for images, with any N, and gives `output`. Normalising is left to the caller, as it is
+ * here. In the file, descriptions of both values say so, for people, and metadata for programs:
+ *
+ *     convnet.layout      NCHW, if the input is images
+ *     convnet.preprocess  JSON {mean, standardDeviation} of pixels from 0 to 1
+ *     convnet.classes     JSON list of class names
  */
 import { checkOptions, ConvnetError } from '@convnet/tensor';
 import { modelOption } from '../network/model-option.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { InferenceModel } from '../network/inference-model.ts';
 import { NETWORK_INPUT } from '../network/graph.ts';
-import { exporterOf, LAYER_EXPORTERS, type LayerExporter } from './export-layer.ts';
+import { exporterOf, LAYER_EXPORTERS } from './export-layer.ts';
+import { isImage, type LayerExporter } from './layer-export.ts';
 import { OnnxGraph } from './onnx-graph.ts';
 
 /** A network that cannot be said in ONNX. */
@@ -28,10 +33,28 @@ const OUTPUT = 'output';
 
 /** Channels first, as ONNX has images. */
 const onnxShape = (shape: readonly number[]): (number | string)[] =>
-  shape.length === 3 ? ['N', shape[2]!, shape[0]!, shape[1]!] : ['N', ...shape];
+  isImage(shape) ? ['N', shape[2]!, shape[0]!, shape[1]!] : ['N', ...shape];
+
+const layoutInWords = (shape: readonly number[]): string =>
+  isImage(shape)
+    ? 'images [N, C, H, W]: samples, channels, rows, columns'
+    : `samples [${['N', ...shape].join(', ')}]`;
+
+function inputInWords({ inputShape, info }: InferenceModel): string {
+  const { mean, standardDeviation } = info.preprocessing ?? {};
+  const normalised =
+    mean === undefined
+      ? 'normalised as for training'
+      : `normalised: (x - ${mean}) / ${standardDeviation!} of pixels x from 0 to 1`;
+  return `float32 ${layoutInWords(inputShape)}; ${normalised}`;
+}
 
 /**
  * The bytes of an `.onnx` file: operator set 17, in float32.
+ *
+ * Its `input` is `[N, C, H, W]` where a network here takes images `[N, H, W, C]`, its `output` alike; other
+ * shapes are the same, with any number N of samples. The caller normalises what goes in, as for
+ * `predict`. The file says this, too, in the descriptions of both and in its metadata.
  *
  * @throws OnnxExportError for a layer that has no exporter.
  * @example
@@ -47,7 +70,7 @@ export function encodeOnnx(
   const { exporters = {} } = options;
   modelOption(model, 'encodeOnnx');
   const graph = new OnnxGraph();
-  graph.input(INPUT, onnxShape(model.inputShape));
+  graph.input(INPUT, onnxShape(model.inputShape), inputInWords(model));
   // No layer may take the name that the result has.
   const output = graph.name(OUTPUT);
   const values: string[] = [];
@@ -72,9 +95,10 @@ export function encodeOnnx(
     );
   }
   graph.rename(values.at(-1)!, output);
-  graph.output(output, onnxShape(model.outputShape));
+  graph.output(output, onnxShape(model.outputShape), `float32 ${layoutInWords(model.outputShape)}`);
   const { classNames, preprocessing } = model.info;
   const metadata = new Map<string, string>();
+  if (isImage(model.inputShape)) metadata.set('convnet.layout', 'NCHW');
   if (classNames) metadata.set('convnet.classes', canonicalJson(classNames));
   if (preprocessing) metadata.set('convnet.preprocess', canonicalJson(preprocessing));
   return graph.encode(model.name, metadata);

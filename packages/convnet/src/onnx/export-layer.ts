@@ -6,31 +6,23 @@
 import type { Tensor } from '@convnet/tensor';
 import { toStored } from '../files/stored-layout.ts';
 import type { Layer } from '../layers/layer.ts';
-import { activationNamed } from '../layers/activation-names.ts';
 import { isElementwise } from '../layers/elementwise-activation.ts';
+import { activated, activation } from './export-activation.ts';
 import { exportExpression } from './export-expression.ts';
-import type { Attribute, OnnxGraph } from './onnx-graph.ts';
+import {
+  channelAxis,
+  isImage,
+  option,
+  type LayerExport,
+  type LayerExporter,
+} from './layer-export.ts';
+import type { Attribute } from './onnx-graph.ts';
 
 /** Numbers that a node is given. */
 type Constant = Pick<Tensor, 'data' | 'shape'>;
 
-/** A layer, where its inputs come from, and the graph it is added to. */
-export interface LayerExport {
-  readonly graph: OnnxGraph;
-  readonly layer: Layer;
-  /** Names of the inputs. */
-  readonly inputs: readonly string[];
-  /** Shape of one sample of the first input, as here. */
-  readonly inputShape: readonly number[];
-}
-
-/** Adds a layer's nodes. @returns the name of its output. */
-export type LayerExporter = (exported: LayerExport) => string;
-
 const TO_LAST = { perm: [0, 2, 3, 1] };
 const TO_FIRST = { perm: [0, 3, 1, 2] };
-
-const option = ({ layer }: LayerExport, key: string): unknown => layer.config()[key];
 
 /** A parameter or other stored tensor, by its name within the layer. */
 const stored = ({ layer }: LayerExport, name: string): Tensor | undefined => {
@@ -108,12 +100,22 @@ const separableConvolution: LayerExporter = (exported) => {
   return activated(exported, graph.node('Conv', inputs, layer.name));
 };
 
+/**
+ * The input of a pool. ONNX Runtime, from 1.17 on, drops a Pad node right before a pool and adds its
+ * numbers to the pool's own padding, though that never counts and zeros do. Here nothing is right before: the
+ * larger of a number and itself is that number, which no optimizer takes the trouble to find out.
+ */
+const apartFromPadding = ({ graph, layer, inputs: [input] }: LayerExport): string =>
+  graph.operatorOf(input!) === 'Pad'
+    ? graph.node('Max', [input!, input!], `${layer.name}.padded`)
+    : input!;
+
 const pooling =
   (operator: string, attributes: Readonly<Record<string, Attribute>> = {}): LayerExporter =>
   (exported) => {
     const windowSize = option(exported, 'poolSize') as number[];
     const strides = option(exported, 'strides') as number[];
-    return node(exported, operator, [], {
+    return node({ ...exported, inputs: [apartFromPadding(exported)] }, operator, [], {
       ...attributes,
       kernel_shape: windowSize,
       strides,
@@ -126,7 +128,7 @@ const globalPooling =
   (exported) => {
     const { graph, layer } = exported;
     const pooled = node(exported, operator);
-    const keepsAxes = layer.outputShape.length === 3;
+    const keepsAxes = isImage(layer.outputShape);
     return keepsAxes ? pooled : graph.node('Flatten', [pooled], layer.name, { axis: 1 });
   };
 
@@ -135,14 +137,26 @@ function channelsLast(
   { graph, layer, inputs, inputShape }: LayerExport,
   inner: (input: string) => string,
 ): string {
-  const isImage = inputShape.length === 3;
-  const input = isImage
+  const input = isImage(inputShape)
     ? graph.node('Transpose', [inputs[0]!], `${layer.name}.channelsLast`, TO_LAST)
     : inputs[0]!;
   const output = inner(input);
-  return layer.outputShape.length === 3
+  return isImage(layer.outputShape)
     ? graph.node('Transpose', [output], `${layer.name}.channelsFirst`, TO_FIRST)
     : output;
+}
+
+/** Goes through `[N, C, …]`, where the operator takes the second axis for the channels. */
+function channelsSecond(
+  { graph, layer, inputs, inputShape }: LayerExport,
+  inner: (input: string) => string,
+): string {
+  const others = inputShape.slice(1).map((_, axis) => axis + 1);
+  if (others.length === 0 || isImage(inputShape)) return inner(inputs[0]!);
+  const toSecond = { perm: [0, inputShape.length, ...others] };
+  const toLast = { perm: [0, ...others.map((axis) => axis + 1), 1] };
+  const input = graph.node('Transpose', [inputs[0]!], `${layer.name}.channelsSecond`, toSecond);
+  return graph.node('Transpose', [inner(input)], `${layer.name}.channelsLast`, toLast);
 }
 
 const reshaped: LayerExporter = (exported) => {
@@ -152,65 +166,6 @@ const reshaped: LayerExporter = (exported) => {
     return graph.node('Reshape', [input, shape], layer.name);
   });
 };
-
-/** The nodes of an activation, whether it is an option or a layer. */
-const ACTIVATIONS: Readonly<Record<string, (exported: LayerExport, input: string) => string>> = {
-  linear: (_, input) => input,
-  relu: ({ graph, layer }, input) => graph.node('Relu', [input], `${layer.name}.relu`),
-  sigmoid: ({ graph, layer }, input) => graph.node('Sigmoid', [input], `${layer.name}.sigmoid`),
-  tanh: ({ graph, layer }, input) => graph.node('Tanh', [input], `${layer.name}.tanh`),
-  silu: ({ graph, layer }, input) => {
-    const gate = graph.node('Sigmoid', [input], `${layer.name}.gate`);
-    return graph.node('Mul', [input, gate], `${layer.name}.silu`);
-  },
-  leakyRelu: (exported, input) =>
-    exported.graph.node('LeakyRelu', [input], `${exported.layer.name}.leakyRelu`, {
-      alpha: { float: (option(exported, 'negativeSlope') as number | undefined) ?? 0.3 },
-    }),
-  elu: (exported, input) =>
-    exported.graph.node('Elu', [input], `${exported.layer.name}.elu`, {
-      alpha: { float: (option(exported, 'alpha') as number | undefined) ?? 1 },
-    }),
-  gelu,
-  softmax: ({ graph, layer }, input) =>
-    graph.node('Softmax', [input], `${layer.name}.softmax`, {
-      axis: layer.outputShape.length === 3 ? 1 : -1,
-    }),
-};
-
-/** x · (1 + erf(x / √2)) / 2, or its approximation by tanh; the operator set has no Gelu yet. */
-function gelu(exported: LayerExport, input: string): string {
-  const { graph, layer } = exported;
-  const number = (value: number): string =>
-    graph.floats(`${layer.name}.constant`, { data: Float32Array.of(value), shape: [] });
-  const say = (operator: string, ...inputs: string[]): string =>
-    graph.node(operator, inputs, `${layer.name}.gelu`);
-  const gate = (option(exported, 'approximate') as boolean | undefined)
-    ? say(
-        'Tanh',
-        say(
-          'Mul',
-          say('Add', input, say('Mul', say('Pow', input, number(3)), number(0.044715))),
-          number(Math.sqrt(2 / Math.PI)),
-        ),
-      )
-    : say('Erf', say('Mul', input, number(Math.SQRT1_2)));
-  return say('Mul', say('Mul', input, number(0.5)), say('Add', gate, number(1)));
-}
-
-function activated(exported: LayerExport, input: string): string {
-  const name = (option(exported, 'activation') as string | undefined) ?? 'linear';
-  const add = ACTIVATIONS[name];
-  if (add) return add(exported, input);
-  const layer = activationNamed(name, `${exported.layer.label} activation`);
-  if (!(layer && isElementwise(layer))) return input;
-  return exportExpression(exported.graph, exported.layer.name, input, (x) => layer.value(x));
-}
-
-const activation =
-  (name: string): LayerExporter =>
-  (exported) =>
-    ACTIVATIONS[name]!(exported, exported.inputs[0]!);
 
 /** Numbers of a channel where a layer trains none. */
 const filled = (layer: Layer, value: number): Constant => {
@@ -256,16 +211,18 @@ export const LAYER_EXPORTERS: ReadonlyMap<string, LayerExporter> = new Map<strin
   [
     'batchNormalization',
     (exported) =>
-      node(
-        exported,
-        'BatchNormalization',
-        [
-          constant(exported, 'weight', filled(exported.layer, 1)),
-          constant(exported, 'bias', filled(exported.layer, 0)),
-          constant(exported, 'running_mean'),
-          constant(exported, 'running_var'),
-        ],
-        { epsilon: { float: option(exported, 'epsilon') as number } },
+      channelsSecond(exported, (input) =>
+        node(
+          { ...exported, inputs: [input] },
+          'BatchNormalization',
+          [
+            constant(exported, 'weight', filled(exported.layer, 1)),
+            constant(exported, 'bias', filled(exported.layer, 0)),
+            constant(exported, 'running_mean'),
+            constant(exported, 'running_var'),
+          ],
+          { epsilon: { float: option(exported, 'epsilon') as number } },
+        ),
       ),
   ],
   [
@@ -288,7 +245,10 @@ export const LAYER_EXPORTERS: ReadonlyMap<string, LayerExporter> = new Map<strin
   ),
   ['add', variadic('Add')],
   ['multiply', variadic('Mul')],
-  ['concatenate', (exported) => node(exported, 'Concat', [], { axis: 1 })],
+  [
+    'concatenate',
+    (exported) => node(exported, 'Concat', [], { axis: channelAxis(exported.layer.outputShape) }),
+  ],
 ]);
 
 /** An operator of two inputs, again and again. */

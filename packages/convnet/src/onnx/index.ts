@@ -4,5 +4,5 @@
  * @module @convnet/convnet/onnx
  */
 export { encodeOnnx, OnnxExportError, type OnnxOptions } from './encode-onnx.ts';
-export type { LayerExport, LayerExporter } from './export-layer.ts';
+export type { LayerExport, LayerExporter } from './layer-export.ts';
 export type { Attribute, OnnxGraph } from './onnx-graph.ts';

@@ -23,6 +23,7 @@ type Dimension = number | string;
 export class OnnxGraph {
   readonly #graph = new ProtobufMessage();
   readonly #used = new Set<string>();
+  readonly #operators = new Map<string, string>();
 
   /** A name that is not taken: `wanted`, or with a number behind it. */
   name(wanted: string): string {
@@ -49,7 +50,13 @@ export class OnnxGraph {
     node.string(2, name).string(3, name).string(4, operator);
     for (const [key, value] of Object.entries(attributes)) node.message(5, attribute(key, value));
     this.#graph.message(1, node);
+    this.#operators.set(name, operator);
     return name;
+  }
+
+  /** The operator of the node that a value comes from; `undefined` for inputs and constants. */
+  operatorOf(name: string): string | undefined {
+    return this.#operators.get(name);
   }
 
   /** Adds constants, in float32. @returns the value's name. */
@@ -84,15 +91,15 @@ export class OnnxGraph {
     );
   }
 
-  /** Declares a value that the model takes. */
-  input(name: string, shape: readonly Dimension[]): void {
+  /** Declares a value that the model takes, and what it is, for people. */
+  input(name: string, shape: readonly Dimension[], description: string): void {
     this.#used.add(name);
-    this.#graph.message(11, valueInfo(name, shape));
+    this.#graph.message(11, valueInfo(name, shape, description));
   }
 
   /** Declares a value that the model gives. */
-  output(name: string, shape: readonly Dimension[]): void {
-    this.#graph.message(12, valueInfo(name, shape));
+  output(name: string, shape: readonly Dimension[], description: string): void {
+    this.#graph.message(12, valueInfo(name, shape, description));
   }
 
   /** The bytes of the model. */
@@ -124,7 +131,11 @@ function attribute(name: string, value: Attribute): ProtobufMessage {
   return message.integer(20, ATTRIBUTE_TYPES.integers);
 }
 
-function valueInfo(name: string, shape: readonly Dimension[]): ProtobufMessage {
+function valueInfo(
+  name: string,
+  shape: readonly Dimension[],
+  description: string,
+): ProtobufMessage {
   const dimensions = new ProtobufMessage();
   for (const length of shape) {
     const dimension = new ProtobufMessage();
@@ -133,5 +144,8 @@ function valueInfo(name: string, shape: readonly Dimension[]): ProtobufMessage {
     dimensions.message(1, dimension);
   }
   const tensor = new ProtobufMessage().integer(1, FLOAT).message(2, dimensions);
-  return new ProtobufMessage().string(1, name).message(2, new ProtobufMessage().message(1, tensor));
+  return new ProtobufMessage()
+    .string(1, name)
+    .message(2, new ProtobufMessage().message(1, tensor))
+    .string(3, description);
 }

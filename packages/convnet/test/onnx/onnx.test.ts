@@ -31,10 +31,11 @@ import {
   spatialDropout2d,
   tanh,
   zeroPadding2d,
+  type Model,
   type Signal,
 } from '../../src/index.ts';
 import { encodeOnnx, OnnxExportError } from '../../src/onnx/index.ts';
-import { expectSameInOnnx, runOnnx, scattered } from './run-onnx.ts';
+import { expectSameInOnnx, runOnnx, scattered, sessionOf } from './run-onnx.ts';
 
 const inputShape = [9, 7, 4];
 const same = { filters: 6, kernelSize: 3, padding: 'same' } as const;
@@ -87,6 +88,32 @@ describe('a network in an ONNX runtime', () => {
     );
   });
 
+  const poolSize = { poolSize: 3, strides: 2 } as const;
+  test.each([
+    ['max', () => [maxPooling2d({ poolSize: 2 })]],
+    ['max, itself padded', () => [maxPooling2d({ ...poolSize, padding: 'same' })]],
+    ['average', () => [averagePooling2d({ poolSize: 2 })]],
+    ['average, itself padded', () => [averagePooling2d({ ...poolSize, padding: 'same' })]],
+    ['wide strides', () => [maxPooling2d({ poolSize: 1, strides: [3, 1], padding: 'same' })]],
+    ['dropout and a pool', () => [dropout({ rate: 0.5 }), maxPooling2d({ poolSize: 2 })]],
+    ['more zeros', () => [zeroPadding2d({ padding: 2 }), maxPooling2d({ poolSize: 2 })]],
+    ['a convolution', () => [conv2d({ filters: 2, kernelSize: 2, padding: 'same' })]],
+  ])('zeros before %s count', async (_, make) => {
+    for (const padding of [1, 3]) {
+      const zeros = zeroPadding2d({ padding });
+      const network = sequential({ inputShape: [6, 6, 2], layers: [zeros, ...make()], seed: 1 });
+      await expectSameInOnnx(network, [2], ['disabled', 'all']);
+    }
+  });
+
+  test('whose values are no images', async () => {
+    const x = layers.input({ shape: [3, 3, 4] });
+    const a = batchNormalization().apply(reshape({ targetShape: [6, 6] }).apply(x));
+    const b = reshape({ targetShape: [6, 2, 3, 2] }).apply(concatenate().apply([a, a]));
+    const y = batchNormalization().apply(layerNormalization().apply(b));
+    await expectSameInOnnx(functional({ inputs: x, outputs: y, seed: 1 }));
+  });
+
   test('that branches', async () => {
     const x = layers.input({ shape: inputShape });
     const a = conv2d(same).apply(x);
@@ -96,6 +123,26 @@ describe('a network in an ONNX runtime', () => {
     const flat = flatten().apply(all);
     const y = dense({ units: 3, activation: 'tanh' }).apply(flat);
     await expectSameInOnnx(functional({ inputs: x, outputs: softmax().apply(y), seed: 1 }));
+  });
+});
+
+describe('the file says', () => {
+  const text = (network: Model): string => Buffer.from(encodeOnnx(network)).toString('latin1');
+
+  test('how images lie and what they are normalised by', () => {
+    const network = createPreset('simple', { seed: 1 });
+    expect(text(network)).toContain(
+      'float32 images [N, C, H, W]: samples, channels, rows, columns; normalised as for training',
+    );
+    network.info = { preprocessing: { mean: 0.25, standardDeviation: 0.5 } };
+    expect(text(network)).toContain('normalised: (x - 0.25) / 0.5 of pixels x from 0 to 1');
+    expect(text(network)).toContain('convnet.layout\x12\x04NCHW');
+  });
+
+  test('that vectors are vectors', () => {
+    const network = sequential({ inputShape: [4], layers: [dense({ units: 2 })], seed: 1 });
+    expect(text(network)).toContain('float32 samples [N, 4]; normalised as for training');
+    expect(text(network)).not.toContain('convnet.layout');
   });
 });
 
@@ -135,5 +182,5 @@ test('layers of one’s own are named, or exported by an exporter', async () => 
     },
   });
   const x = scattered(network);
-  expect(await runOnnx(network, x, bytes)).toEqual([...network.predict(x).data]);
+  expect(await runOnnx(await sessionOf(bytes), x)).toEqual([...network.predict(x).data]);
 });
