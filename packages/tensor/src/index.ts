@@ -14,6 +14,7 @@ export {
 export type { DType, FloatArray } from './dtype.ts';
 export { allocate, dtypeOf } from './dtype.ts';
 export { asBytes } from './bytes.ts';
+export { crc32 } from './crc32.ts';
 export {
   ConvnetError,
   HelperThreadError,
@@ -74,6 +75,7 @@ export { referenceKernels } from './reference/index.ts';
 export { checkShape, formatShape, sameShape, sizeOf, stridesOf, type Shape } from './shape.ts';
 export { isTensor, Tensor, type NestedNumbers } from './tensor.ts';
 export {
+  coveredByWindows,
   windowGeometry,
   type Padding,
   type WindowGeometry,

@@ -44,18 +44,33 @@ export interface WindowOptions {
   readonly dilationRate?: readonly [number, number];
 }
 
+/**
+ * Most positions that windows may cover outside the input, along each axis. None that see anything
+ * of an image need so many, and kernels take memory for them.
+ */
+const MOST_PADDING = 2 ** 15;
+
+/** Positions that all windows together cover along each axis, with those outside the input. */
+export function coveredByWindows(g: WindowGeometry): { height: number; width: number } {
+  return {
+    height: (g.outputHeight - 1) * g.strideHeight + (g.windowHeight - 1) * g.dilationHeight + 1,
+    width: (g.outputWidth - 1) * g.strideWidth + (g.windowWidth - 1) * g.dilationWidth + 1,
+  };
+}
+
 function alongOneAxis(length: number, window: number, stride: number, rate: number, pad: Padding) {
   const extent = (window - 1) * rate + 1;
-  if (pad === 'valid') return { positions: Math.floor((length - extent) / stride) + 1, before: 0 };
+  if (pad === 'valid')
+    return { positions: Math.floor((length - extent) / stride) + 1, before: 0, padding: 0 };
   const positions = Math.ceil(length / stride);
   const padding = Math.max(0, (positions - 1) * stride + extent - length);
-  return { positions, before: Math.floor(padding / 2) };
+  return { positions, before: Math.floor(padding / 2), padding };
 }
 
 /**
  * Lays the window over inputs of shape `[H, W, C]`.
  * @param where - the layer, for the message.
- * @throws ShapeError if the window does not fit into the input.
+ * @throws ShapeError if the window does not fit into the input, or reaches far beyond it.
  */
 export function windowGeometry(
   input: Shape,
@@ -72,6 +87,11 @@ export function windowGeometry(
   if (rows.positions < 1 || columns.positions < 1) {
     throw new ShapeError(
       `${where}: expected an input of at least ${(windowHeight - 1) * dilationHeight + 1} × ${(windowWidth - 1) * dilationWidth + 1} positions for padding 'valid'; received ${formatShape(input)}. Use a smaller window or padding: 'same'.`,
+    );
+  }
+  if (Math.max(rows.padding, columns.padding) > MOST_PADDING) {
+    throw new ShapeError(
+      `${where}: expected windows that reach at most ${MOST_PADDING} positions beyond an input of ${formatShape(input)}; received ${windowHeight} × ${windowWidth}, with dilation ${dilationHeight} × ${dilationWidth}. Use smaller ones.`,
     );
   }
   return {

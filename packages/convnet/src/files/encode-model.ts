@@ -4,7 +4,6 @@ import type { Layer } from '../layers/layer.ts';
 import type { Graph } from '../network/graph.ts';
 import type { ModelInfo } from '../network/model-info.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import { crc32 } from './crc32.ts';
 import { ModelFileError } from './model-file-error.ts';
 import {
   checkFinite,

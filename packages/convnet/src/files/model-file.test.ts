@@ -180,8 +180,23 @@ describe('refuses', () => {
     ['an unknown initializer', layer({ kernelInitializer: 'toString' }), /expected one of glorot/],
     [
       'more filters than weights',
-      layer({ filters: 2 ** 30 }),
+      layer({ filters: 2 ** 24 }),
       /fewer weights than its architecture/,
+    ],
+    [
+      'filters without measure',
+      layer({ filters: 1e9 }),
+      /conv2d filters: expected a whole number of at most 16777216; received 1000000000/,
+    ],
+    [
+      'a window without measure',
+      layer({ padding: 'same', dilationRate: [1e6, 1] }),
+      /conv2d "conv1": expected windows that reach at most 32768 positions beyond an input/,
+    ],
+    [
+      'a window whose padding fills the memory',
+      layer({ padding: 'same', dilationRate: [2e4, 2e4] }),
+      /layers that take, for a sample, at most 268435456 numbers of memory/,
     ],
     [
       'other layers than weights',

@@ -2,11 +2,13 @@
 import {
   asBytes,
   checkOptions,
+  crc32,
   formatShape,
   OptionError,
   sameShape,
   ShapeError,
   shown,
+  sizeOf,
   type InferenceKernels,
   type Tensor,
 } from '@convnet/tensor';
@@ -14,7 +16,6 @@ import type { Layer } from '../layers/layer.ts';
 import { layerMakers, type LayerKind, type LayerMakers } from '../layers/registry.ts';
 import type { BuildOptions, InferenceModel, NetworkOptions } from '../network/inference-model.ts';
 import type { ModelInfo, Preprocessing } from '../network/model-info.ts';
-import { crc32 } from './crc32.ts';
 import { ModelFileError } from './model-file-error.ts';
 import {
   checkFinite,
@@ -32,7 +33,7 @@ import { readSafetensors, type ReadSafetensorsResult } from './safetensors.ts';
 import { fromStored } from './stored-layout.ts';
 
 /**
- * Most numbers that the outputs of a sample may take in all layers together: as float32, 1 GiB. A
+ * Most numbers that a sample, its outputs in all layers and what these need beside may take together: as float32, 1 GiB. A
  * network that needs more is a mistake, or made to exhaust memory.
  */
 const MOST_ACTIVATIONS = 2 ** 28;
@@ -135,7 +136,10 @@ function checkCrc(bytes: Uint8Array, stored: string | undefined): void {
   const actual = hex(
     at < 0
       ? crc32(bytes)
-      : crc32(bytes.subarray(0, at), placeholder, bytes.subarray(at + placeholder.length)),
+      : crc32(
+          bytes.subarray(at + placeholder.length),
+          crc32(placeholder, crc32(bytes.subarray(0, at))),
+        ),
   );
   if (actual !== stored) {
     throw new ModelFileError(
@@ -172,10 +176,13 @@ function buildModel<M extends InferenceModel>(
       { ...architecture(), dtype: isFloat64 ? 'float64' : 'float32' },
       { beforeAllocation, skipInitialization: true },
     );
-    const activations = model.layers.reduce((sum, layer) => sum + layer.activationSize, 0);
+    const activations = model.layers.reduce(
+      (sum, layer) => sum + layer.activationSize + layer.scratchSize(),
+      sizeOf(model.inputShape),
+    );
     if (activations > MOST_ACTIVATIONS) {
       throw new ModelFileError(
-        `convnet.config: expected layers whose outputs for a sample take at most ${MOST_ACTIVATIONS} numbers; they take ${activations}.`,
+        `convnet.config: expected layers that take, for a sample, at most ${MOST_ACTIVATIONS} numbers of memory; they take ${activations}.`,
       );
     }
     return model;

@@ -3,6 +3,7 @@
  * Semantics and defaults are those of Keras' Conv2D.
  */
 import { OptionError, positiveInteger, ShapeError } from '@convnet/tensor';
+import { sizeOption } from './options.ts';
 import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 import { Convolution, type ConvolutionKernel, type ConvolutionOptions } from './convolution.ts';
@@ -31,7 +32,7 @@ export class Conv2d extends Convolution {
 
   constructor(options: Conv2dOptions) {
     super(options, 'conv2d');
-    this.#filters = positiveInteger(options.filters, 'conv2d filters');
+    this.#filters = sizeOption(options.filters, 'conv2d filters');
     this.#groups = positiveInteger(options.groups ?? 1, 'conv2d groups');
     this.#weights = weightOptions('kernel', options, 'conv2d');
     if (this.#filters % this.#groups > 0) {

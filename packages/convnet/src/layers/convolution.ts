@@ -13,6 +13,7 @@
  * entries it used and `dOutput · kernel` to the inputs it saw.
  */
 import {
+  coveredByWindows,
   windowGeometry,
   type Padding,
   type Shape,
@@ -60,6 +61,8 @@ export abstract class Convolution extends Layer {
   /** `[R, S, C/G, K]` */
   #kernelShape!: Shape;
   #bias: Parameter | undefined;
+  /** Of the input. */
+  #channels!: number;
   #input!: Tensor;
 
   /** @param where - the layer's type, for messages. @throws OptionError for impossible options. */
@@ -103,7 +106,7 @@ export abstract class Convolution extends Layer {
   ): ConvolutionKernel;
 
   protected override connect([input]: readonly [Signal]): Signal {
-    const channels = imageInput(input, this.label)[2];
+    const channels = (this.#channels = imageInput(input, this.label)[2]);
     const { kernelSize } = this.#window;
     const { asGroups, ...kernel } = this.kernelFor(kernelSize, channels);
     const window = { ...this.#window, windowSize: kernelSize };
@@ -116,6 +119,12 @@ export abstract class Convolution extends Layer {
       this.#bias = this.addParameter({ ...kernelFans(kernel), name: 'bias', shape, initializer });
     }
     return { shape: this.#outputShape };
+  }
+
+  /** Where windows reach beyond the input, a copy of it with zeros around. */
+  override scratchSize(): number {
+    const { height, width } = coveredByWindows(this.#geometry);
+    return height * width * this.#channels;
   }
 
   get #outputShape(): Shape {

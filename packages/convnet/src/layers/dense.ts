@@ -9,13 +9,13 @@
  * over the samples, dInput = dOutput · kernel. The kernel lies as PyTorch's does, each output's
  * weights in a row: then all three products read it, and the inputs, along their rows.
  */
-import { positiveInteger, type Tensor } from '@convnet/tensor';
+import type { Tensor } from '@convnet/tensor';
 import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 import { activationNamed, type ActivationName } from './activation-names.ts';
 import { Layer } from './layer.ts';
 import type { Parameter, StoredLayout } from './layer-tensors.ts';
-import { flatInput, layerOf } from './options.ts';
+import { flatInput, layerOf, sizeOption } from './options.ts';
 import type { Signal } from './signal.ts';
 import {
   biasOptions,
@@ -51,7 +51,7 @@ export class Dense extends Layer {
 
   constructor(options: DenseOptions) {
     super(options.name, activationNamed(options.activation, 'dense activation'));
-    this.#units = positiveInteger(options.units, 'dense units');
+    this.#units = sizeOption(options.units, 'dense units');
     this.#weights = weightOptions('kernel', options, 'dense');
     this.#biasOptions = biasOptions(options, 'dense');
   }

@@ -11,7 +11,7 @@
  * et al. 2017), whose kernel starts smaller than that of a convolution in groups: it counts R·S·C
  * inputs for each output, though R·S influence it.
  */
-import { positiveInteger } from '@convnet/tensor';
+import { sizeOption } from './options.ts';
 import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 import { Convolution, type ConvolutionKernel, type ConvolutionOptions } from './convolution.ts';
@@ -39,7 +39,7 @@ export class DepthwiseConv2d extends Convolution {
   constructor(options: DepthwiseConv2dOptions, where = 'depthwiseConv2d') {
     super(options, where);
     const { depthMultiplier = 1 } = options;
-    this.#depthMultiplier = positiveInteger(depthMultiplier, `${where} depthMultiplier`);
+    this.#depthMultiplier = sizeOption(depthMultiplier, `${where} depthMultiplier`);
     this.#weights = weightOptions('depthwise', options, where);
   }
 

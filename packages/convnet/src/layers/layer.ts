@@ -15,7 +15,9 @@
  */
 import {
   checkShape,
+  formatShape,
   OptionError,
+  ShapeError,
   sizeOf,
   StateError,
   Tensor,
@@ -52,6 +54,17 @@ export interface LayerConfig {
   readonly type: string;
   readonly name: string;
   readonly [option: string]: unknown;
+}
+
+/** Most numbers of a parameter, or of the output for one sample: as float32, 1 GiB. */
+const LARGEST_TENSOR = 2 ** 28;
+
+/** @throws ShapeError for more numbers than kernels have memory for. */
+function checkSize(shape: Shape, where: string): void {
+  if (sizeOf(shape) <= LARGEST_TENSOR) return;
+  throw new ShapeError(
+    `${where}: expected at most ${LARGEST_TENSOR} numbers; ${formatShape(shape)} has more. Use smaller sizes.`,
+  );
 }
 
 const canTrain = (kernels: InferenceKernels): kernels is Kernels => 'channelSums' in kernels;
@@ -182,6 +195,7 @@ export abstract class Layer {
     this.#built = { ...parts, outputShape: [] };
     const output = this.connect(inputs);
     checkShape(output.shape, this.label);
+    checkSize(output.shape, this.label);
     this.#built = { ...parts, outputShape: output.shape };
     if (!this.#activation) return output;
     this.#activation.name = `${this.name}.${this.#activation.type}`;
@@ -281,6 +295,11 @@ export abstract class Layer {
     return sizeOf(this.outputShape);
   }
 
+  /** Numbers that computing a sample takes beside, such as a copy of its input with padding around. */
+  scratchSize(): number {
+    return 0;
+  }
+
   /** The layer's own random numbers, such as dropout's masks, named after the layer. */
   get random(): Random {
     return this.#parts.random;
@@ -343,6 +362,7 @@ export abstract class Layer {
   }: Pick<ParameterRequest, 'name' | 'shape' | 'stored'>): StoredTensor {
     const { context } = this;
     context.beforeAllocation?.(sizeOf(shape), this.label);
+    checkSize(shape, `${this.label} ${name}`);
     return {
       name,
       value: context.kernels.createTensor(shape, context.dtype),

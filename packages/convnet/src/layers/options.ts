@@ -4,6 +4,7 @@ import {
   choiceOption,
   formatShape,
   objectOption,
+  integerOption,
   OptionError,
   positiveInteger,
   ShapeError,
@@ -32,10 +33,20 @@ export function layerOf<L extends Layer>(options: object, make: () => L): L {
   return layer;
 }
 
+/** Largest size in an option. Larger ones are mistakes, or made to exhaust memory. */
+export const LARGEST = 2 ** 24;
+
+/**
+ * A whole number from 1 to 2²⁴, for sizes: of a window, of filters, of units.
+ * @throws OptionError for anything else.
+ */
+export const sizeOption = (value: unknown, where: string): number =>
+  integerOption(positiveInteger(value, where), { most: LARGEST }, where);
+
 /** One number for both directions, or `[height, width]`. */
 export type Pair = number | readonly [number, number];
 
-/** Both directions of a {@link Pair} of whole numbers of at least 1. */
+/** Both directions of a {@link Pair} of sizes. */
 export function positivePair(value: unknown, where: string): [number, number] {
   const pair: unknown[] = Array.isArray(value) ? value : [value, value];
   if (pair.length !== 2) {
@@ -43,7 +54,7 @@ export function positivePair(value: unknown, where: string): [number, number] {
       `${where}: expected one number or [height, width]; received ${shown(value)}.`,
     );
   }
-  return [positiveInteger(pair[0], where), positiveInteger(pair[1], where)];
+  return [sizeOption(pair[0], where), sizeOption(pair[1], where)];
 }
 
 /** `valid` or `same`. */

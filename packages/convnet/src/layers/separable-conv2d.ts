@@ -9,7 +9,7 @@
  * Semantics and defaults are those of Keras' SeparableConv2D (Chollet 2017). In a file it is what
  * PyTorch would have as two modules: `depthwise.weight`, `pointwise.weight`, `pointwise.bias`.
  */
-import { positiveInteger, type Tensor } from '@convnet/tensor';
+import type { Tensor } from '@convnet/tensor';
 import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 import { activationNamed } from './activation-names.ts';
@@ -17,6 +17,7 @@ import { conv2d, type Conv2d } from './conv2d.ts';
 import { DepthwiseConv2d, type DepthwiseConv2dOptions } from './depthwise-conv2d.ts';
 import { Layer } from './layer.ts';
 import type { Parameter } from './layer-tensors.ts';
+import { sizeOption } from './options.ts';
 import type { Signal } from './signal.ts';
 import { biasOptions, weightOptions } from './weight-options.ts';
 import { layerOf } from './options.ts';
@@ -43,7 +44,7 @@ export class SeparableConv2d extends Layer {
   constructor(options: SeparableConv2dOptions) {
     const where = 'separableConv2d';
     super(options.name, activationNamed(options.activation, `${where} activation`));
-    const filters = positiveInteger(options.filters, `${where} filters`);
+    const filters = sizeOption(options.filters, `${where} filters`);
     const pointwise = weightOptions('pointwise', options, where);
     const bias = biasOptions(options, where);
     const { useBias = true, biasInitializer = 'zeros' } = options;
@@ -98,6 +99,10 @@ export class SeparableConv2d extends Layer {
   /** The tensor between the two convolutions counts too. */
   override get activationSize(): number {
     return super.activationSize + this.#depthwise.activationSize;
+  }
+
+  override scratchSize(): number {
+    return this.#depthwise.scratchSize() + this.#pointwise.scratchSize();
   }
 
   protected override options(): Record<string, unknown> {

@@ -11,7 +11,7 @@
 import { OptionError, shown, type Tensor } from '@convnet/tensor';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
-import { imageInput, layerOf } from './options.ts';
+import { imageInput, LARGEST, layerOf } from './options.ts';
 
 /** One number for all sides, `[rows, columns]`, or `[[top, bottom], [left, right]]`. */
 export type ImagePadding =
@@ -21,7 +21,7 @@ export type ImagePadding =
 
 /** Options of {@link zeroPadding2d}. */
 export interface ZeroPadding2dOptions {
-  /** Rows and columns of zeros, whole numbers of at least 0; default 1. */
+  /** Rows and columns of zeros, whole numbers from 0 to 2²⁴; default 1. */
   readonly padding?: ImagePadding;
   readonly name?: string;
 }
@@ -32,7 +32,7 @@ const isPair = (value: unknown): value is readonly [unknown, unknown] =>
   Array.isArray(value) && value.length === 2;
 
 const isCount = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LARGEST;
 
 /** @throws OptionError unless `padding` is an {@link ImagePadding}. */
 function sidesOf(padding: unknown): Sides {
@@ -48,7 +48,7 @@ function sidesOf(padding: unknown): Sides {
     ];
   }
   throw new OptionError(
-    `zeroPadding2d padding: expected a whole number of at least 0, [rows, columns] or [[top, bottom], [left, right]]; received ${shown(padding)}.`,
+    `zeroPadding2d padding: expected a whole number from 0 to ${LARGEST}, [rows, columns] or [[top, bottom], [left, right]]; received ${shown(padding)}.`,
   );
 }
 

@@ -1,7 +1,7 @@
 /** Windows that slide over images: what convolution and its gradients have in common. */
 import type { Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import type { WindowGeometry } from '../../window-geometry.ts';
+import { coveredByWindows, type WindowGeometry } from '../../window-geometry.ts';
 import { columnGroups, type Finish } from '../emit/contraction.ts';
 import type { Engine } from '../run/engine.ts';
 import { contractionCall } from './matmul.ts';
@@ -16,10 +16,6 @@ import {
   type UnitWork,
 } from '../run/work.ts';
 
-/** Inputs along one axis that windows at `positions` need. */
-const reach = (positions: number, stride: number, window: number, dilation: number): number =>
-  (positions - 1) * stride + (window - 1) * dilation + 1;
-
 /** The padded input that a window slides over: `[N, height, width, channels]`. */
 export interface Field {
   readonly span: Span;
@@ -31,12 +27,8 @@ export interface Field {
 
 /** Whether no window reaches beyond the input. */
 export function staysInside(g: WindowGeometry): boolean {
-  return (
-    g.padTop === 0 &&
-    g.padLeft === 0 &&
-    reach(g.outputHeight, g.strideHeight, g.windowHeight, g.dilationHeight) <= g.inputHeight &&
-    reach(g.outputWidth, g.strideWidth, g.windowWidth, g.dilationWidth) <= g.inputWidth
-  );
+  const { height, width } = coveredByWindows(g);
+  return g.padTop === 0 && g.padLeft === 0 && height <= g.inputHeight && width <= g.inputWidth;
 }
 
 /** A call of a strided copy. */
@@ -63,8 +55,7 @@ export function paddedLayout(
   readonly loops: readonly CopyLoop[];
 } {
   const { inputHeight: H, inputWidth: W } = g;
-  const height = reach(g.outputHeight, g.strideHeight, g.windowHeight, g.dilationHeight);
-  const width = reach(g.outputWidth, g.strideWidth, g.windowWidth, g.dilationWidth);
+  const { height, width } = coveredByWindows(g);
   const rows = Math.min(H, height - g.padTop);
   const columns = Math.min(W, width - g.padLeft);
   return {
