@@ -2,7 +2,7 @@
 import { asBytes, checkOptions } from '@convnet/tensor';
 import { ChunkReader } from './chunk-reader.ts';
 import { GzipError } from './errors.ts';
-import { gunzipChunks, inOnePiece, isGzip, lastNumber, MAX_GZIP_RATIO } from './gzip.ts';
+import { gunzipChunks, inOnePiece, isGzip, MAX_GZIP_RATIO } from './gzip/gzip.ts';
 import { MAX_IDX_FILE_BYTES } from './idx/idx-types.ts';
 
 /** Options of {@link decompressIfGzipped}. */
@@ -16,8 +16,8 @@ export interface DecompressOptions {
 /**
  * Gzipped bytes decompressed, other bytes as they are.
  *
- * @throws GzipError if the data is corrupt, cut short, followed by anything, or larger than
- * `maxBytes`.
+ * @throws GzipError if the data is corrupt, cut short, followed by what does not belong to it, or
+ * larger than `maxBytes`.
  * @example
  * ```ts
  * const plain = await decompressIfGzipped(new Uint8Array(await response.arrayBuffer()));
@@ -32,17 +32,30 @@ export async function decompressIfGzipped(
   if (!isGzip(bytes)) return bytes;
   const { source = 'gzip data', maxBytes = MAX_IDX_FILE_BYTES } = options;
   const reader = new ChunkReader(gunzipChunks(inOnePiece(bytes), { source }));
-  // The last four bytes say how long the content is. Where that is possible, one buffer of that
-  // length is enough; whether it is true shows in the end.
+  // The last four bytes say how long the last member is, which most often is the only one. Where that is
+  // possible, one buffer of that length is enough.
   const announced = bytes.length < 18 ? 0 : lastNumber(bytes);
   const isPossible = announced <= Math.min(maxBytes, bytes.length * MAX_GZIP_RATIO);
   try {
-    const whole = await reader.read(isPossible ? announced : maxBytes, isPossible);
-    if ((await reader.discard(isPossible ? maxBytes - announced : 0)) === 0) return whole;
+    const first = await reader.read(isPossible ? announced : 0, isPossible);
+    const rest = await reader.read(maxBytes - first.length);
+    if ((await reader.discard(0)) === 0) return rest.length === 0 ? first : joined(first, rest);
     throw new GzipError(
       `${source}: expected at most ${maxBytes} bytes after decompression; received more. Check that this is the right file.`,
     );
   } finally {
     await reader.close();
   }
+}
+
+/** The little-endian uint32 that the last four bytes are. */
+function lastNumber(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
 }

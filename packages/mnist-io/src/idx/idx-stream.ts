@@ -11,7 +11,7 @@ import { checkOptions, OptionError, positiveInteger, shown, StateError } from '@
 import { swapToOrFromBigEndian } from '../byte-order.ts';
 import { ChunkReader, chunksOf, type Chunks } from '../chunk-reader.ts';
 import { IdxFormatError } from '../errors.ts';
-import { gunzipChunks, isGzip, MAX_GZIP_RATIO } from '../gzip.ts';
+import { gunzipChunks, isGzip, MAX_GZIP_RATIO } from '../gzip/gzip.ts';
 import {
   checkFitsMemory,
   cutShort,
@@ -33,16 +33,13 @@ import type { ParseIdxOptions } from './parse-idx.ts';
 const MAX_TRAILING_BYTES = 2 ** 26;
 
 /** How gzip is unpacked; it throws GzipError for bytes that are not gzip from first to last. */
-export type Gunzip = (
-  chunks: Chunks,
-  options: { readonly source: string; readonly strict: boolean },
-) => Chunks;
+export type Gunzip = (chunks: Chunks, options: { readonly source: string }) => Chunks;
 
 /** Options of {@link openIdxStream}. */
 export interface OpenIdxStreamOptions extends ParseIdxOptions {
   /** Number of bytes of the source as it comes, where known: a file's size. */
   readonly sourceBytes?: number | undefined;
-  /** By default the platform's `DecompressionStream`. */
+  /** By default one that runs on every platform. */
   readonly gunzip?: Gunzip | undefined;
 }
 
@@ -102,7 +99,7 @@ export async function openIdxStream(
     const opening = await raw.read(2);
     let head = opening;
     if (isGzip(opening)) {
-      reader = new ChunkReader(gunzip(following(opening, raw), { source, strict }));
+      reader = new ChunkReader(gunzip(following(opening, raw), { source }));
       most = sourceBytes && sourceBytes * MAX_GZIP_RATIO;
       head = await reader.read(4);
     } else {

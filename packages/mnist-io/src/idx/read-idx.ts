@@ -1,6 +1,6 @@
 /** Reads an IDX array from the bytes of its file, gzipped or not. */
 import { asBytes, checkOptions } from '@convnet/tensor';
-import { inOnePiece, isGzip } from '../gzip.ts';
+import { inOnePiece, isGzip } from '../gzip/gzip.ts';
 import { openIdxStream } from './idx-stream.ts';
 import type { IdxArray } from './idx-types.ts';
 import { parseIdx, type ParseIdxOptions } from './parse-idx.ts';
