@@ -15,6 +15,7 @@ export type { DType, FloatArray } from './dtype.ts';
 export { allocate, dtypeOf } from './dtype.ts';
 export { asBytes } from './bytes.ts';
 export { crc32 } from './crc32.ts';
+export { fromHalf } from './half.ts';
 export {
   ConvnetError,
   HelperThreadError,

@@ -14,6 +14,7 @@ import {
   asBytes,
   checkOptions,
   formatShape,
+  fromHalf,
   kindOf,
   OptionError,
   shown,
@@ -73,17 +74,6 @@ const bitsOf = new Map<unknown, number>(
 );
 
 const bytesPer = { float32: 4, float64: 8 } as const;
-
-/** IEEE 754 binary16: 1 bit sign, 5 bits exponent, 10 bits fraction. */
-function fromHalf(bits: number): number {
-  const sign = bits >> 15 === 0 ? 1 : -1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  return exponent === 0
-    ? sign * fraction * 2 ** -24
-    : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
 
 /** The upper half of a float32. */
 function fromBfloat(bits: number): number {

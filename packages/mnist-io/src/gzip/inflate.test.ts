@@ -26,7 +26,7 @@ describe('inflate', () => {
     ['runs', { strategy: constants.Z_RLE }],
     ['a small window', { windowBits: 9 }],
   ])('unpacks %s', async (_, options) => {
-    expect(await unpacked(deflateRawSync(content, options))).toEqual(Buffer.from(content));
+    expect((await unpacked(deflateRawSync(content, options))).equals(content)).toBe(true);
   });
 
   test('unpacks whatever zlib packs', async () => {
@@ -41,7 +41,7 @@ describe('inflate', () => {
     await fc.assert(
       fc.asyncProperty(bytes, level, strategy, async (data, ...[each, how]) => {
         const packed = deflateRawSync(data, { level: each, strategy: how });
-        expect(await unpacked(packed)).toEqual(Buffer.from(data));
+        expect((await unpacked(packed)).equals(data)).toBe(true);
       }),
     );
   });
@@ -66,7 +66,7 @@ describe('inflate', () => {
         } catch {
           // zlib refuses codes that are never used, too.
         }
-        if (there) expect(here).toEqual(there);
+        if (there) expect(here?.equals(there)).toBe(true);
       }),
       { numRuns: 500 },
     );

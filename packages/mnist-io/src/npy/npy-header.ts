@@ -20,6 +20,8 @@ export interface NpyHeader {
   /** Byte order and element type, such as `<f4`; `|` where there is no order. */
   readonly descr: string;
   readonly shape: readonly number[];
+  /** Whether the first axis varies fastest, as in Fortran, instead of the last. */
+  readonly isFortranOrder: boolean;
   /** Number of bytes before the first element. */
   readonly headerBytes: number;
 }
@@ -61,7 +63,7 @@ function describedBy(text: string): Described | undefined {
 
 /**
  * Reads the header of a `.npy` file of version 1, 2 or 3.
- * @throws NpyFormatError if it is not one, or the array is in Fortran order or has fields or objects.
+ * @throws NpyFormatError if it is not one, or the array has fields or objects.
  */
 export function parseNpyHeader(bytes: Uint8Array, source: string): NpyHeader {
   const fail = (message: string): never => {
@@ -105,11 +107,6 @@ export function parseNpyHeader(bytes: Uint8Array, source: string): NpyHeader {
       `expected numbers; received ${type === undefined ? 'records with fields' : 'Python objects'}. Save plain arrays, with .astype if need be.`,
     );
   }
-  if (order === 'True') {
-    return fail(
-      'expected an array in C order; received one in Fortran order. Save numpy.ascontiguousarray of it.',
-    );
-  }
   // Python 2 wrote long integers with an L.
   const shape = sizes.split(',').map((size) => size.replace('L', '').trim());
   if (shape.at(-1) === '') shape.pop();
@@ -117,7 +114,7 @@ export function parseNpyHeader(bytes: Uint8Array, source: string): NpyHeader {
   if (!shape.every((size) => /^\d+$/.test(size)) || !numbers.every(Number.isSafeInteger)) {
     return fail(`expected whole numbers as shape; received (${sizes}).`);
   }
-  return { descr: type, shape: numbers, headerBytes };
+  return { descr: type, shape: numbers, isFortranOrder: order === 'True', headerBytes };
 }
 
 /** Writes a header of version 1.0, as NumPy does. */

@@ -47,6 +47,20 @@ describe('parseNpy', () => {
     expect(parseNpy(file)).toEqual({ shape: [2], data: Int16Array.of(258, -2) });
   });
 
+  test('brings Fortran order into the other', () => {
+    const file = npy(described("'|u1'", '(2, 3)', 'True'), Uint8Array.of(0, 3, 1, 4, 2, 5));
+    expect(parseNpy(file)).toEqual({ shape: [2, 3], data: Uint8Array.of(0, 1, 2, 3, 4, 5) });
+    const none = npy(described("'|u1'", '(2, 0, 3)', 'True'));
+    expect(parseNpy(none)).toEqual({ shape: [2, 0, 3], data: new Uint8Array(0) });
+    const single = npy(described("'|u1'", '()', 'True'), Uint8Array.of(9));
+    expect(parseNpy(single)).toEqual({ shape: [], data: Uint8Array.of(9) });
+  });
+
+  test('reads float16 as float32', () => {
+    const file = npy(described("'>f2'", '(2,)'), Uint8Array.of(0x3c, 0, 0xc1, 0));
+    expect(parseNpy(file)).toEqual({ shape: [2], data: Float32Array.of(1, -2.5) });
+  });
+
   test('reads other integers as int32 where they fit', () => {
     const words = (...values: bigint[]): Uint8Array =>
       new Uint8Array(BigInt64Array.from(values).buffer);
@@ -58,7 +72,6 @@ describe('parseNpy', () => {
   });
 
   test.each<[string, Uint8Array, RegExp]>([
-    ['Fortran order', npy(described("'|u1'", '(2, 2)', 'True'), new Uint8Array(4)), /C order/],
     ['objects', npy(described("'|O'", '(1,)')), /received Python objects/],
     ['records', npy(described("[('a', '<i4')]", '(1,)')), /records with fields/],
     ['complex numbers', npy(described("'<c8'", '(1,)')), /received '<c8'/],
@@ -164,7 +177,8 @@ print('same')`;
   test('is read in other types and byte orders', () => {
     run(`for t in ['>i4', '<i8', '>u2', 'uint64', '>f8', '?']: np.save(t[-1] + str(len(t)) + '.npy', np.array([[1, 0, 1]], t))
 np.save('names.npy', np.array(['one', 'äö']))
-np.save('f.npy', np.asfortranarray(np.ones((2, 3))))`);
+np.save('f.npy', np.asfortranarray(np.arange(24, dtype='i4').reshape(2, 3, 4)))
+for t in '<>': np.save('half' + t + '.npy', np.array([0, -0.0, 1 / 3, 65504, 6e-8, -np.inf, np.nan], t + 'f2'))`);
     for (const name of ['43', '83', '23', '46', '?1']) {
       const { shape, data } = parseNpy(readFileSync(path.join(folder, `${name}.npy`)));
       expect({ shape, data: [...data] }).toEqual({ shape: [1, 3], data: [1, 0, 1] });
@@ -172,6 +186,17 @@ np.save('f.npy', np.asfortranarray(np.ones((2, 3))))`);
     const names = readFileSync(path.join(folder, 'names.npy'));
     expect(parseNpyStrings(names, 'names')).toEqual(['one', 'äö']);
     expect(encodeNpyStrings(['one', 'äö'])).toEqual(new Uint8Array(names));
-    expect(() => parseNpy(readFileSync(path.join(folder, 'f.npy')))).toThrow(/Fortran/);
+    expect(parseNpy(readFileSync(path.join(folder, 'f.npy')))).toEqual({
+      shape: [2, 3, 4],
+      data: Int32Array.from({ length: 24 }, (_, i) => i),
+    });
+    for (const order of ['<', '>']) {
+      const halves = parseNpy(readFileSync(path.join(folder, `half${order}.npy`)));
+      const third = 1365 / 4096;
+      expect(halves).toEqual({
+        shape: [7],
+        data: Float32Array.of(0, -0, third, 65504, 2 ** -24, -Infinity, NaN),
+      });
+    }
   });
 });

@@ -1,9 +1,10 @@
 /**
- * NumPy arrays in `.npy` files: the header, then the elements, row-major. The six element types
- * of IDX are read and written as they are, in either byte order; integers that IDX has not, such
- * as the int64 that NumPy makes of Python's numbers, are read as int32 where all of them fit.
+ * NumPy arrays in `.npy` files: the header, then the elements, row-major or in Fortran's order, which is
+ * brought into the other. The six element types of IDX are read and written as they are, in either byte
+ * order; float16 is read as float32, and integers that IDX has not, such as the int64 that NumPy makes of
+ * Python's numbers, as int32 where all of them fit.
  */
-import { asBytes, checkOptions } from '@convnet/tensor';
+import { asBytes, checkOptions, fromHalf } from '@convnet/tensor';
 import {
   HOST_IS_LITTLE_ENDIAN,
   swapToOrFromLittleEndian,
@@ -20,6 +21,7 @@ import {
   elementTypeOf,
   MAX_IDX_BYTES,
   type IdxArray,
+  type IdxData,
 } from '../idx/idx-types.ts';
 import { encodeNpyHeader, parseNpyHeader, type NpyHeader } from './npy-header.ts';
 
@@ -33,9 +35,13 @@ const KINDS = {
   float64: 'f8',
 } as const;
 
+/** IEEE 754 binary16. */
+const HALF = 'f2';
+
 /** How elements that IDX has not are read, as the numbers that they are. */
 const WIDER: ReadonlyMap<string, (view: DataView, at: number, little: boolean) => number> = new Map(
   [
+    [HALF, (view, at, little) => fromHalf(view.getUint16(at, little))],
     ['b1', (view, at) => view.getUint8(at)],
     ['u2', (view, at, little) => view.getUint16(at, little)],
     ['u4', (view, at, little) => view.getUint32(at, little)],
@@ -53,9 +59,9 @@ export interface ParseNpyOptions {
 /**
  * Reads a `.npy` file.
  *
- * @returns the array; its elements are a copy.
- * @throws NpyFormatError if the bytes are not exactly one array of numbers in C order, of at most
- * 1 GiB, or hold integers that int32 cannot.
+ * @returns the array, row-major; its elements are a copy.
+ * @throws NpyFormatError if the bytes are not exactly one array of numbers, of at most 1 GiB, or hold
+ * integers that int32 cannot.
  * @example
  * ```ts
  * const { shape, data } = parseNpy(await readFile('x_train.npy')); // [60000, 28, 28]
@@ -66,6 +72,13 @@ export function parseNpy(file: Uint8Array | ArrayBuffer, options: ParseNpyOption
   const { source = 'NumPy data' } = options;
   const bytes = asBytes(file, 'parseNpy');
   const header = parseNpyHeader(bytes, source);
+  const data = elementsIn(bytes, header, source);
+  const { shape, isFortranOrder } = header;
+  return { shape, data: isFortranOrder ? rowMajor(data, shape) : data };
+}
+
+/** The elements in the order that they have in the file. */
+function elementsIn(bytes: Uint8Array, header: NpyHeader, source: string): IdxData {
   const [, order = '', kind = ''] = /^([<>|=]?)(.*)$/.exec(header.descr) ?? [];
   const isLittle = order === '=' ? HOST_IS_LITTLE_ENDIAN : order !== '>';
   const type = ELEMENT_TYPES.find(({ name }) => KINDS[name] === kind);
@@ -73,28 +86,48 @@ export function parseNpy(file: Uint8Array | ArrayBuffer, options: ParseNpyOption
     const elements = elementBytes(bytes, header, type.array.BYTES_PER_ELEMENT, source).slice();
     const swap = isLittle ? swapToOrFromLittleEndian : swapToOrFromBigEndian;
     swap(elements, type.array.BYTES_PER_ELEMENT);
-    return { shape: header.shape, data: elementsOf(type, elements) };
+    return elementsOf(type, elements);
   }
   const read = WIDER.get(kind);
   if (read === undefined) {
     throw new NpyFormatError(
-      `${source}: expected elements of ${Object.values(KINDS).join(', ')} or another integer type; received '${header.descr}'. Convert them with .astype.`,
+      `${source}: expected elements of ${Object.values(KINDS).join(', ')}, f2 or another integer type; received '${header.descr}'. Convert them with .astype.`,
     );
   }
   const size = Number(kind.slice(1));
   const elements = elementBytes(bytes, header, size, source);
   const view = new DataView(elements.buffer, elements.byteOffset, elements.length);
-  const data = new Int32Array(elements.length / size);
+  const isFloat = kind === HALF;
+  const data = new (isFloat ? Float32Array : Int32Array)(elements.length / size);
   for (let i = 0; i < data.length; i++) {
     const value = read(view, i * size, isLittle);
     data[i] = value;
-    if (data[i] !== value) {
+    if (data[i] !== value && !isFloat) {
       throw new NpyFormatError(
         `${source}: expected integers that fit 32 bits; received ${value} as element ${i} of '${header.descr}'. Convert them with .astype.`,
       );
     }
   }
-  return { shape: header.shape, data };
+  return data;
+}
+
+/** Elements whose first axis varies fastest, so that the last one does. */
+function rowMajor(data: IdxData, shape: readonly number[]): IdxData {
+  const result = data.slice();
+  const steps = shape.map((_, axis) => countElements(shape.slice(0, axis)));
+  const place = shape.map(() => 0);
+  let from = 0;
+  for (let to = 0; to < result.length; to++) {
+    result[to] = data[from]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += steps[axis]!;
+      place[axis]! += 1;
+      if (place[axis]! < shape[axis]!) break;
+      from -= steps[axis]! * shape[axis]!;
+      place[axis] = 0;
+    }
+  }
+  return result;
 }
 
 /** The bytes of the elements, held against the header. */

@@ -39,12 +39,16 @@ export async function convert(
     output.json({ ...places, array: { type, shape } });
     return;
   }
-  const { sets, classNames, files } = converted;
+  const { sets, classNames, files, leftOut } = converted;
   printSets(output, destination, converted);
-  output.json({ ...places, from, to, classNames, sets, files });
+  output.json({ ...places, from, to, classNames, sets, files, leftOut });
 }
 
-function printSets(output: Output, destination: string, { sets, classNames }: ConvertedSets): void {
+function printSets(
+  output: Output,
+  destination: string,
+  { sets, classNames, leftOut }: ConvertedSets,
+): void {
   for (const { split, images, height, width, classCounts } of sets) {
     output.result(`${split}: ${count(images)} images of ${width} × ${height} pixels`);
     output.info(
@@ -57,4 +61,9 @@ function printSets(output: Output, destination: string, { sets, classNames }: Co
     );
   }
   output.result(`written to ${printable(destination)}`);
+  if (leftOut.length === 0) return;
+  output.result(
+    `not converted: ${printable(leftOut.map((name) => JSON.stringify(name)).join(', '))}`,
+    'A data set has a train and a test set. Save other images and labels as x and y of another .npz.',
+  );
 }

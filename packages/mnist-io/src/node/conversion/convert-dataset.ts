@@ -55,6 +55,8 @@ export interface ConvertedSets {
   readonly classNames: readonly string[] | undefined;
   /** Files that were written; `undefined` for a folder of pictures. */
   readonly files: readonly string[] | undefined;
+  /** Names of what else the input holds and was not converted, such as arrays of a validation set. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -182,5 +184,6 @@ async function convertSets(
     sets: results,
     classNames,
     files: files?.map((file) => path.join(folder, file)),
+    leftOut: opened.leftOut ?? [],
   };
 }

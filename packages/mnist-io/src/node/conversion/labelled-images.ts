@@ -36,6 +36,8 @@ export interface OpenDataset {
   readonly sets: readonly LabelledImages[];
   /** The name of each class, where the input says. */
   readonly classNames?: readonly string[] | undefined;
+  /** Names of what the input holds beside, such as arrays of a validation set. */
+  readonly leftOut?: readonly string[] | undefined;
 }
 
 /** Takes one set. Its files appear in a folder that becomes the output when all is well. */

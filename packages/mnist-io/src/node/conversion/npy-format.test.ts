@@ -55,10 +55,13 @@ describe('readNpz', () => {
     ['images', 'labels'],
     ['x_train', 'y_train'],
     ['train_images', 'train_labels'],
+    ['X', 'y'],
+    ['X_train', 'Y_train'],
   ])('reads %s and %s', async (images, labels) => {
     await writeFile(file, await npz({ [images]: x, [labels]: y, other: zeros(3) }));
-    const { sets, classNames } = await readNpz(file);
+    const { sets, classNames, leftOut } = await readNpz(file);
     expect(classNames).toBeUndefined();
+    expect(leftOut).toEqual(['other']);
     expect(sets).toMatchObject([{ split: 'train', height: 2, width: 2 }]);
     for await (const batch of sets[0]!.batches()) {
       expect(batch.pixels).toEqual(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
@@ -68,18 +71,82 @@ describe('readNpz', () => {
 
   test.each<[string, Record<string, Uint8Array>, RegExp]>([
     ['no labels', { x }, /expected labels as y beside x/],
-    ['other names', { z: x }, /received none of them/],
+    [
+      'other names',
+      { z: x, val_images: x },
+      /or images and labels; received "z", "val_images"\. Rename/,
+    ],
+    ['no arrays', {}, /received no arrays/],
+    ['names twice', { x, X: x, y }, /expected x once/],
     ['large labels', { x, y: array(Int16Array.of(1, 256), 2) }, /received 256 for image 1/],
     ['negative labels', { x, y: array(Int8Array.of(1, -1), 2) }, /received -1 for image 1/],
     ['other counts', { x, y: zeros(3) }, /2 images and labels \[3\]/],
     ['rows of labels', { x, y: zeros(2, 2) }, /2 images and labels \[2, 2\]/],
-    ['floats', { x: array(Float32Array.of(1), 1, 1, 1), y: zeros(1) }, /Float32Array.*astype/],
-    ['colours', { x: zeros(1, 2, 2, 3), y: zeros(1) }, /\[1, 2, 2, 3\]/],
+    [
+      'floats from 0 to 1',
+      { x: array(Float32Array.of(0, 0.5, 1, 1), 1, 2, 2), y: zeros(1) },
+      /received Float32Array \[1, 2, 2\]\. In NumPy: x = \(x \* 255\)\.round\(\)\.astype\(numpy\.uint8\)\./,
+    ],
+    [
+      'floats from 0 to 255',
+      { x: array(Float64Array.of(0, 255), 1, 1, 2), y: zeros(1) },
+      /In NumPy: x = x\.astype\(numpy\.uint8\)\./,
+    ],
+    [
+      'numbers of any range',
+      { x: array(Int16Array.of(-300, 300), 1, 1, 2), y: zeros(1) },
+      /x = \(\(x - x\.min\(\)\) \/ \(x\.max\(\) - x\.min\(\)\) \* 255\)\.round/,
+    ],
+    [
+      'colours',
+      { x: zeros(1, 2, 2, 3), y: zeros(1) },
+      /\[1, 2, 2, 3\]\. In NumPy: x = x\.mean\(axis=-1\); x = x\.round\(\)\.astype\(numpy\.uint8\)\./,
+    ],
+    [
+      'colours first, from 0 to 1',
+      { x: array(new Float32Array(12).fill(0.5), 1, 3, 2, 2), y: zeros(1) },
+      /x = x\.mean\(axis=1\); x = \(x \* 255\)\.round\(\)/,
+    ],
+    ['rows', { x: zeros(2, 12), y: zeros(2) }, /In NumPy: x = x\.reshape\(-1, height, width\)/],
+    ['NaN', { x: array(Float32Array.of(NaN), 1, 1, 1), y: zeros(1) }, /numpy\.nan_to_num/],
     ['images of no pixels', { x: zeros(1, 0, 2), y: zeros(1) }, /\[1, 0, 2\]/],
   ])('refuses %s', async (_, arrays, message) => {
     await writeFile(file, await npz(arrays));
     await expect(readNpz(file)).rejects.toThrow(DatasetError);
     await expect(readNpz(file)).rejects.toThrow(message);
+  });
+
+  test('reads square images whose pixels lie in one row', async () => {
+    await writeFile(
+      file,
+      await npz({
+        x: array(
+          Uint8Array.from({ length: 18 }, (_, i) => i),
+          2,
+          9,
+        ),
+        y,
+      }),
+    );
+    const { sets } = await readNpz(file);
+    expect(sets).toMatchObject([{ height: 3, width: 3 }]);
+  });
+
+  test('says which arrays belong to no set, such as those for validation', async () => {
+    const arrays = {
+      train_images: x,
+      train_labels: y,
+      val_images: x,
+      val_labels: y,
+      test_images: x,
+      test_labels: y,
+      x,
+      y,
+    };
+    await writeFile(file, await npz(arrays));
+    const { sets, leftOut } = await readNpz(file);
+    expect(sets.map(({ split }) => split)).toEqual(['train', 'test']);
+    expect(leftOut).toEqual(['val_images', 'val_labels', 'x', 'y']);
   });
 
   test('refuses archives that are broken or lie about sizes', async () => {

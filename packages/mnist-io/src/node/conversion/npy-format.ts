@@ -2,6 +2,7 @@
  * Data sets as NumPy arrays: pairs of `.npy` files, or one `.npz`, a zip of them, in which `x_train`
  * and `y_train`, `x_test` and `y_test` are the arrays, as Keras has them.
  */
+import { shown } from '@convnet/tensor';
 import { createWriteStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,6 +13,7 @@ import { DatasetError } from '../../errors.ts';
 import type { IdxArray } from '../../idx/idx-types.ts';
 import { encodeNpyStrings, parseNpyStrings } from '../../npy/npy-strings.ts';
 import { encodeNpy, parseNpy } from '../../npy/npy.ts';
+import { adviceFor, imageSizeOf } from './array-advice.ts';
 import { npyPair, type PairNames } from './formats.ts';
 import {
   MAX_PIXELS_IN_MEMORY,
@@ -24,7 +26,10 @@ import {
 } from './labelled-images.ts';
 import { openSource, setsNamed, type SetFiles } from './open-source.ts';
 
-/** Names of the images in a `.npz`, each with that of the labels, and the set that they are. */
+/**
+ * Names of the images in a `.npz`, each with that of the labels, and the set that they are; in small
+ * letters or capitals.
+ */
 const KEYS: readonly (readonly [images: string, labels: string, split: DatasetSplit])[] = [
   ['x_train', 'y_train', 'train'],
   ['x_test', 'y_test', 'test'],
@@ -36,6 +41,9 @@ const KEYS: readonly (readonly [images: string, labels: string, split: DatasetSp
 
 /** Where class names are in a `.npz`. */
 const CLASS_NAMES_KEY = 'class_names';
+
+/** Most names of arrays in a message. */
+const MOST_LISTED = 12;
 
 /** The data set in a folder of `.npy` files, or of one of images and its labels. */
 export function readNpy(input: string, labels: string | undefined): Promise<OpenDataset> {
@@ -68,16 +76,31 @@ export async function readNpz(input: string, signal?: AbortSignal): Promise<Open
   ]);
   // Loaded here and below alone, with the code for zip that it brings.
   const { readArchive } = await import('./npz-archive.ts');
-  const isWanted = (name: string): boolean => wanted.has(name.replace(/\.npy$/, ''));
+  const leftOut = new Set<string>();
+  const isWanted = (file: string): boolean => {
+    const name = nameOf(file);
+    if (!wanted.has(name.toLowerCase())) leftOut.add(name);
+    return !leftOut.has(name);
+  };
   const entries = await readArchive(bytes, input, isWanted, signal);
+  const byKey = new Map<string, string>();
+  for (const file of entries.keys()) {
+    const key = nameOf(file).toLowerCase();
+    if (byKey.has(key))
+      throw new DatasetError(`${input}: expected ${key} once; received it twice.`);
+    byKey.set(key, file);
+  }
+  const entry = (key: string): Uint8Array | undefined => entries.get(byKey.get(key) ?? '');
   const array = (key: string): IdxArray | undefined => {
-    const entry = entries.get(`${key}.npy`);
-    return entry && parseNpy(entry, { source: `${input}: ${key}` });
+    const found = entry(key);
+    return found && parseNpy(found, { source: `${input}: ${nameOf(byKey.get(key)!)}` });
   };
   const sets: LabelledImages[] = [];
   for (const [images, labels, split] of KEYS) {
-    const [imageArray, labelArray] = [array(images), array(labels)];
-    if (imageArray === undefined || sets.some((set) => set.split === split)) continue;
+    if (!byKey.has(images) || sets.some((set) => set.split === split)) continue;
+    const [imageArray, labelArray] = [array(images)!, array(labels)];
+    byKey.delete(images);
+    byKey.delete(labels);
     if (labelArray === undefined) {
       throw new DatasetError(
         `${input}: expected labels as ${labels} beside ${images}; received none. Add them.`,
@@ -87,12 +110,22 @@ export async function readNpz(input: string, signal?: AbortSignal): Promise<Open
   }
   if (sets.length === 0) {
     throw new DatasetError(
-      `${input}: expected images and labels as x_train and y_train, x_test and y_test, x and y, or images and labels; received none of them. Rename the arrays.`,
+      `${input}: expected images and labels as x_train and y_train, x_test and y_test, x and y, or images and labels; received ${listed([...leftOut]) || 'no arrays'}. Rename the arrays.`,
     );
   }
-  const names = entries.get(`${CLASS_NAMES_KEY}.npy`);
+  const names = entry(CLASS_NAMES_KEY);
   const classNames = names && parseNpyStrings(names, `${input}: ${CLASS_NAMES_KEY}`);
-  return { sets, classNames };
+  byKey.delete(CLASS_NAMES_KEY);
+  // Of two names for one set, the second.
+  for (const file of byKey.values()) leftOut.add(nameOf(file));
+  return { sets, classNames, leftOut: [...leftOut] };
+}
+
+const nameOf = (file: string): string => file.replace(/\.npy$/, '');
+
+function listed(names: readonly string[]): string {
+  const more = names.length > MOST_LISTED ? ', …' : '';
+  return names.slice(0, MOST_LISTED).map(shown).join(', ') + more;
 }
 
 function setOf(
@@ -101,14 +134,15 @@ function setOf(
   split: DatasetSplit,
   [imagesSource, labelsSource]: readonly [string, string],
 ): LabelledImages {
-  const { shape, data: pixels } = images;
-  const [count = 0, height = 0, width = 0] = shape;
-  const isImages = shape.length === 3 || (shape.length === 4 && shape[3] === 1);
-  if (!(pixels instanceof Uint8Array) || !isImages || height * width === 0) {
+  const pixels = images.data;
+  const [count = 0] = images.shape;
+  const size = imageSizeOf(images.shape);
+  if (!(pixels instanceof Uint8Array) || size === undefined) {
     throw new DatasetError(
-      `${imagesSource}: expected images, uint8 [N, H, W] or [N, H, W, 1]; received ${pixels.constructor.name} [${shape.join(', ')}]. Convert them with .astype(numpy.uint8).`,
+      `${imagesSource}: expected images, uint8 [N, H, W], [N, H, W, 1] or, if they are square, [N, H · W]; received ${pixels.constructor.name} [${images.shape.join(', ')}]. ${adviceFor(images)}`,
     );
   }
+  const { height, width } = size;
   const isList = labels.shape.length === 1 || (labels.shape.length === 2 && labels.shape[1] === 1);
   if (!isList || labels.data.length !== count) {
     throw new DatasetError(
