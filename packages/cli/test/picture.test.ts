@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FileReadError } from '@convnet/convnet/node';
 import { generateDigits, ImageError, imageToDigit } from '@convnet/mnist-io';
+import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readPicture } from '../src/picture.ts';
@@ -117,4 +118,25 @@ test('300 MB of image data behind a small header do not fill the memory', async 
   expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   if (outcome instanceof Error) expect(outcome).toBeInstanceOf(ImageError);
   else expect(outcome).toMatchObject({ width: SIZE, height: SIZE });
+});
+
+test('a picture in which bytes were changed is read, or refused by an ImageError', async () => {
+  for (const whole of [await picture().png().toBuffer(), await picture().jpeg().toBuffer()]) {
+    const change = fc.tuple(
+      fc.nat({ max: whole.length }),
+      fc.uint8Array({ maxLength: 4 }),
+      fc.nat(4),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
+        let bytes: Uint8Array = whole;
+        for (const [at, inserted, removed] of changes) {
+          bytes = Buffer.concat([bytes.subarray(0, at), inserted, bytes.subarray(at + removed)]);
+        }
+        const error: unknown = await readPicture(await fileOf(bytes)).catch((why: unknown) => why);
+        if (error instanceof Error) expect(error).toBeInstanceOf(ImageError);
+      }),
+      { numRuns: 100, seed: 1 },
+    );
+  }
 });

@@ -52,6 +52,12 @@ describe('readCsv', () => {
     ['lines of other lengths', '1,2,3,4,5\n1,2,3,4\n', /equal length; .*line 2/],
     ['no square', '1,2,3,4\n', /received 3 pixels/],
     ['no labels', 'pixel0,pixel1,pixel2,pixel3\n1,2,3,4\n', /a column called label/],
+    [
+      'labels that are words',
+      'cat,1,2,3,4\n',
+      /labels as numbers from 0 to 255; received "cat"\. Number the classes/,
+    ],
+    ['semicolons', '1;2;3;4;5\n', /separated by commas; received one column, "1;2;3;4;5"/],
     ['nothing', '', /an empty file/],
     ['a quote without end', '1,"2,3,4,5\n', /expected comma-separated/],
   ])('refuses %s', async (_, text, message) => {

@@ -4,9 +4,10 @@
  * (row × column), which also tells height and width; without it images are square. Read and
  * written line by line.
  */
+import { shown } from '@convnet/tensor';
 import { open } from 'node:fs/promises';
 import { DatasetError } from '../../errors.ts';
-import { csvNames } from './formats.ts';
+import { CLASS_NAMES_FILE, csvNames } from './formats.ts';
 import {
   batchSizeFor,
   type ImageSize,
@@ -74,9 +75,7 @@ function isByte(cell: string): boolean {
 function layoutOf(file: string, first: readonly string[], isHeader: boolean): Layout {
   const labelColumn = isHeader ? first.findIndex((name) => LABEL_COLUMN.test(name.trim())) : 0;
   if (labelColumn < 0) {
-    throw new DatasetError(
-      `${file}: expected a column called label; received ${first.slice(0, 3).join(', ')}, …. A set without labels cannot be converted.`,
-    );
+    throw new DatasetError(`${file}: ${labelAdvice(first)}`);
   }
   const pixelCount = first.length - 1;
   const place = isHeader && /^(\d+)x(\d+)$/.exec(first.at(-1)!.trim());
@@ -88,6 +87,19 @@ function layoutOf(file: string, first: readonly string[], isHeader: boolean): La
     );
   }
   return { labelColumn, height, width };
+}
+
+/** Why the first line has no column of labels. */
+function labelAdvice(first: readonly string[]): string {
+  const [label = '', ...pixels] = first;
+  if (pixels.length === 0) {
+    return `expected a label and pixels, separated by commas; received one column, ${shown(label)}. Put commas between them.`;
+  }
+  if (pixels.every(isByte)) {
+    return `expected labels as numbers from 0 to 255; received ${shown(label)}. Number the classes from 0, and write their names into ${CLASS_NAMES_FILE} beside the file, one in a line.`;
+  }
+  const columns = first.slice(0, 3).map(shown);
+  return `expected a column called label; received ${columns.join(', ')}, …. A set without labels cannot be converted.`;
 }
 
 function readRow(
@@ -106,7 +118,7 @@ function readRow(
     // As fast as can be: there are tens of millions of cells.
     if (cell === '' || !(value >= 0 && value <= 255) || value !== (value | 0)) {
       throw new DatasetError(
-        `${file}: expected whole numbers from 0 to 255; received ${JSON.stringify(cell)} in line ${line}, column ${column + 1}. Correct it.`,
+        `${file}: expected whole numbers from 0 to 255; received ${shown(cell)} in line ${line}, column ${column + 1}. Correct it.`,
       );
     }
     if (column === labelColumn) labels[index] = value;

@@ -58,7 +58,7 @@ export function mirrorsOf(entry: DatasetEntry, env: Environment = process.env): 
       [reason],
     );
   }
-  return [`${own.replace(/\/+$/, '')}/${entry.folder}/`];
+  return [`${own.replace(/(?<!\/)\/+$/, '')}/${entry.folder}/`];
 }
 
 /** The mirrors of one data set, and what those did that failed. */
