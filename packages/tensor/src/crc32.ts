@@ -11,6 +11,6 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
 /** The checksum of `bytes`, an unsigned 32-bit number; of what came before and these, with `before`. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   let crc = ~before;
-  for (let i = 0; i < bytes.length; i++) crc = table[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8);
+  for (const byte of bytes) crc = table[(crc ^ byte) & 0xff]! ^ (crc >>> 8);
   return ~crc >>> 0;
 }

@@ -3,12 +3,11 @@
  * Semantics and defaults are those of Keras' Conv2D.
  */
 import { OptionError, positiveInteger, ShapeError } from '@convnet/tensor';
-import { sizeOption } from './options.ts';
 import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 import { Convolution, type ConvolutionKernel, type ConvolutionOptions } from './convolution.ts';
 import { weightOptions, type Weights } from './weight-options.ts';
-import { layerOf } from './options.ts';
+import { layerOf, sizeOption } from './options.ts';
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions extends ConvolutionOptions {

@@ -11,12 +11,11 @@
  * et al. 2017), whose kernel starts smaller than that of a convolution in groups: it counts R·S·C
  * inputs for each output, though R·S influence it.
  */
-import { sizeOption } from './options.ts';
 import type { InitializerOption } from '../initializers.ts';
 import type { Regularizer } from '../regularizers.ts';
 import { Convolution, type ConvolutionKernel, type ConvolutionOptions } from './convolution.ts';
 import { weightOptions, type Weights } from './weight-options.ts';
-import { layerOf } from './options.ts';
+import { layerOf, sizeOption } from './options.ts';
 
 /** Options of {@link depthwiseConv2d}. */
 export interface DepthwiseConv2dOptions extends ConvolutionOptions {

@@ -17,10 +17,9 @@ import { conv2d, type Conv2d } from './conv2d.ts';
 import { DepthwiseConv2d, type DepthwiseConv2dOptions } from './depthwise-conv2d.ts';
 import { Layer } from './layer.ts';
 import type { Parameter } from './layer-tensors.ts';
-import { sizeOption } from './options.ts';
 import type { Signal } from './signal.ts';
 import { biasOptions, weightOptions } from './weight-options.ts';
-import { layerOf } from './options.ts';
+import { layerOf, sizeOption } from './options.ts';
 
 /** Options of {@link separableConv2d}; those of windows are of its depthwise part. */
 export interface SeparableConv2dOptions extends DepthwiseConv2dOptions {
