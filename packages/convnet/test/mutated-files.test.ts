@@ -119,7 +119,9 @@ describe('a file with a changed architecture loads and predicts, or is refused',
     fc.assert(
       fc.property(fc.array(mutation, { minLength: 1, maxLength: 2 }), (mutations) => {
         const json = JSON.parse(config) as unknown;
-        mutations.forEach((each) => { mutate(json, each); });
+        mutations.forEach((each) => {
+          mutate(json, each);
+        });
         const changed = new Map(metadata);
         changed.delete('convnet.crc32');
         changed.set('convnet.config', JSON.stringify(json));
