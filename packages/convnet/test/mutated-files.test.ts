@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import {
   averagePooling2d,
   batchNormalization,
+  conv2d,
   createKernels,
   decodeModel,
   dense,
@@ -32,6 +33,7 @@ const chain = () =>
     inputShape: [6, 6, 2],
     layers: [
       zeroPadding2d(),
+      conv2d({ filters: 2, kernelSize: 3, padding: 'same' }),
       depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, padding: 'same' }),
       batchNormalization(),
       leakyRelu(),
@@ -56,6 +58,9 @@ const strangers: readonly unknown[] = [
   ...[null, true, false, [], {}, [1e9, 1e9], [[]], { type: 'relu', name: 'relu1' }],
 ];
 
+/** Sizes that are whole numbers, and larger than anything here. */
+const large = [2 ** 15, 2 ** 16, 2 ** 20, 2 ** 24, 1e9, 2 ** 31, 2 ** 53 - 1];
+
 /** Every place of a value in `json`: the object or list that has it, and its key. */
 function placesIn(json: unknown): (readonly [Record<string, unknown>, string])[] {
   if (typeof json !== 'object' || json === null) return [];
@@ -67,7 +72,7 @@ interface Mutation {
   readonly place: number;
   readonly other: number;
   readonly stranger: number;
-  readonly kind: 'replace' | 'remove' | 'swap' | 'repeat';
+  readonly kind: 'enlarge' | 'replace' | 'remove' | 'swap' | 'repeat';
 }
 
 function mutate(json: unknown, { place, other, stranger, kind }: Mutation): void {
@@ -75,7 +80,12 @@ function mutate(json: unknown, { place, other, stranger, kind }: Mutation): void
   if (places.length === 0) return;
   const [parent, key] = places[place % places.length]!;
   const [from, fromKey] = places[other % places.length]!;
-  if (kind === 'replace') parent[key] = structuredClone(strangers[stranger % strangers.length]);
+  if (kind === 'enlarge') {
+    const numbers = places.filter(([each, name]) => typeof each[name] === 'number');
+    const [owner, name] = numbers[place % numbers.length] ?? [parent, key];
+    owner[name] = large[stranger % large.length];
+  } else if (kind === 'replace')
+    parent[key] = structuredClone(strangers[stranger % strangers.length]);
   else if (kind === 'remove') {
     if (Array.isArray(parent)) parent.splice(Number(key), 1);
     else Reflect.deleteProperty(parent, key);
@@ -89,7 +99,16 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
   place: number,
   other: number,
   stranger: number,
-  kind: fc.constantFrom('replace', 'replace', 'replace', 'remove', 'swap', 'repeat'),
+  kind: fc.constantFrom(
+    'enlarge',
+    'enlarge',
+    'enlarge',
+    'replace',
+    'replace',
+    'remove',
+    'swap',
+    'repeat',
+  ),
 });
 
 /** The error of `call`; `undefined` if there is none. */

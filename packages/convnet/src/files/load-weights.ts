@@ -30,12 +30,6 @@ export interface LoadWeightsOptions {
 /** A counter that PyTorch keeps in normalisation layers; the function does not depend on it. */
 const COUNTER = /(^|\.)num_batches_tracked$/;
 
-/** Most names in a message. */
-const MOST_LISTED = 20;
-
-const listed = (names: readonly string[]): string =>
-  [...names.slice(0, MOST_LISTED), ...(names.length > MOST_LISTED ? ['…'] : [])].join(', ');
-
 /**
  * Fills a network's weights from a safetensors file.
  *
@@ -71,7 +65,7 @@ export function loadWeights(
     const strangers = [...named.keys(), ...others.keys()].filter((name) => !wanted.has(name));
     if (strangers.length > 0) {
       throw new ModelFileError(
-        `expected tensors of the network's layers (${listed([...wanted.keys()])}); also received ${listed(strangers)}. Rename them by the option rename, or leave them out there.`,
+        `expected tensors of the network's layers (${[...wanted.keys()].join(', ')}); also received ${strangers.join(', ')}. Rename them by the option rename, or leave them out there.`,
       );
     }
     fillTensors(model, named, { allowMissing, notRead: others });
