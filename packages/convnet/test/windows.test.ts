@@ -181,7 +181,7 @@ describe('options and shapes', () => {
   });
 
   test('a convolution of one group is described as before there were groups', () => {
-    expect(conv2d({ filters: 2, kernelSize: 1 }).config()).not.toHaveProperty('groups');
+    expect(conv2d({ filters: 2, kernelSize: 1 }).config()['groups']).toBeUndefined();
   });
 });
 
@@ -216,7 +216,7 @@ describe('refusals', () => {
     ...[-1, 0.5, [1, 2, 3], [[1], [2]], [[1, 2], [3]], 'same', [1, '2']].map(
       (padding): readonly [() => unknown, string] => [
         () => zeroPadding2d(wrong({ padding })),
-        'zeroPadding2d padding: expected a whole number of at least 0, [rows, columns] or',
+        'zeroPadding2d padding: expected a whole number from 0 to 16777216, [rows, columns] or',
       ],
     ),
   ])('%#', (make, message) => {
