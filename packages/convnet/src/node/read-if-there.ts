@@ -4,7 +4,7 @@ import { readRegularFile } from '@convnet/tensor/node';
 const LARGEST_FILE = 2 ** 31;
 
 /** The bytes of a file; `undefined` if there is none. @throws the file system's other errors. */
-export async function readIfThere(path: string): Promise<Buffer | undefined> {
+export async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
     return await readRegularFile(path, LARGEST_FILE);
   } catch (error) {

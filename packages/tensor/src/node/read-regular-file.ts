@@ -39,7 +39,7 @@ export async function checkRegularFile(path: string): Promise<number> {
  * @param most - bytes that it may have.
  * @throws FileReadError if there is something else, or a larger file; the file system's error.
  */
-export async function readRegularFile(path: string, most: number): Promise<Buffer> {
+export async function readRegularFile(path: string, most: number): Promise<Uint8Array> {
   // A socket cannot be opened at all.
   await checkRegularFile(path);
   // Not blocking, where there is such a thing: a pipe is opened at once.

@@ -51,7 +51,7 @@ export class CSVLogger implements Callback {
       this.#lines = [];
       return;
     }
-    const text = (await readIfThere(this.#file))?.toString('utf8') ?? '';
+    const text = new TextDecoder().decode(await readIfThere(this.#file));
     const lines = text.split('\n').filter(Boolean);
     // Rows of epochs that were lost with the interruption are written again.
     this.#lines = this.#appends

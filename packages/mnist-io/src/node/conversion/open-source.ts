@@ -62,7 +62,8 @@ export function setsNamed(
 export async function readClassNames(folder: string): Promise<readonly string[] | undefined> {
   const file = path.join(folder, CLASS_NAMES_FILE);
   if ((await kindAt(file)) === undefined) return undefined;
-  const names = (await readRegularFile(file, MAX_NAMES_BYTES)).toString('utf8').split(/\r?\n/);
+  const text = new TextDecoder().decode(await readRegularFile(file, MAX_NAMES_BYTES));
+  const names = text.split(/\r?\n/);
   if (names.at(-1) === '') names.pop();
   return names;
 }
