@@ -2,7 +2,7 @@
  * Watching a log, for callbacks that act when it improves or stops improving. Names and semantics
  * are those of Keras.
  */
-import { choiceOption, numberOption, OptionError, shown } from '@convnet/tensor';
+import { choiceOption, numberOption, OptionError, shown, textOption } from '@convnet/tensor';
 import type { EpochLogs } from '../callbacks.ts';
 
 /** Options that all watching callbacks share. */
@@ -36,7 +36,7 @@ export class Monitor {
   ) {
     choiceOption(mode, ['auto', 'min', 'max'], `${callback} mode`);
     this.#minDelta = numberOption(minDelta, { least: 0 }, `${callback} minDelta`);
-    this.name = monitor;
+    this.name = textOption(monitor, `${callback} monitor`);
     const isMax = mode === 'max' || (mode === 'auto' && MORE_IS_BETTER.test(monitor));
     if (mode === 'auto' && !isMax && !LESS_IS_BETTER.test(monitor)) {
       throw new OptionError(
