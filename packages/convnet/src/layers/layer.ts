@@ -15,9 +15,7 @@
  */
 import {
   checkShape,
-  formatShape,
   OptionError,
-  ShapeError,
   sizeOf,
   StateError,
   Tensor,
@@ -31,6 +29,7 @@ import {
 import { resolveInitializer } from '../initializers.ts';
 import type { Parameter, ParameterRequest, StateRequest, StoredTensor } from './layer-tensors.ts';
 import type { Signal } from './signal.ts';
+import { checkSize } from './size-limits.ts';
 import { Workspace } from './workspace.ts';
 
 /** The surroundings that a model gives its layers when they are built. */
@@ -54,17 +53,6 @@ export interface LayerConfig {
   readonly type: string;
   readonly name: string;
   readonly [option: string]: unknown;
-}
-
-/** Most numbers of a parameter, or of the output for one sample: as float32, 1 GiB. */
-const LARGEST_TENSOR = 2 ** 28;
-
-/** @throws ShapeError for more numbers than kernels have memory for. */
-function checkSize(shape: Shape, where: string): void {
-  if (sizeOf(shape) <= LARGEST_TENSOR) return;
-  throw new ShapeError(
-    `${where}: expected at most ${LARGEST_TENSOR} numbers; ${formatShape(shape)} has more. Use smaller sizes.`,
-  );
 }
 
 const canTrain = (kernels: InferenceKernels): kernels is Kernels => 'channelSums' in kernels;
