@@ -70,9 +70,7 @@ export function readModelFile<M extends InferenceModel>(
     return read(bytes, makers, make);
   } catch (error) {
     if (error instanceof ModelFileError) {
-      throw new ModelFileError(`${source}: ${error.message}`, {
-        cause: error,
-      });
+      throw new ModelFileError(`${source}: ${error.message}`, { cause: error });
     }
     throw error;
   }

@@ -6,15 +6,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ModelFileError } from './model-file-error.ts';
 import { readSafetensors } from './safetensors.ts';
-
-/** A file with this header and as many zero bytes of data. */
-function file(header: string, dataLength = 0): Uint8Array {
-  const json = new TextEncoder().encode(header);
-  const bytes = new Uint8Array(8 + json.length + dataLength);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
-  bytes.set(json, 8);
-  return bytes;
-}
+import { fileWithHeader as file } from '../../test/file-with-header.ts';
 
 interface Described {
   readonly dtype?: string;

@@ -3,17 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { ModelFileError } from './model-file-error.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { fileWithHeader as file } from '../../test/file-with-header.ts';
 
 const none = new Map<string, never>();
-
-/** A file with this header text and as many zero bytes of data. */
-function file(header: string, dataLength = 0): Uint8Array {
-  const json = new TextEncoder().encode(header);
-  const bytes = new Uint8Array(8 + json.length + dataLength);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
-  bytes.set(json, 8);
-  return bytes;
-}
 
 describe('writing', () => {
   test('an empty map gives the bytes of the reference implementation', () => {
