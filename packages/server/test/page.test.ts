@@ -47,6 +47,14 @@ async function draw(page: Page, strokes: readonly (readonly Place[])[]): Promise
   }
 }
 
+/** Draws a stroke movement by movement, as a hand would, and leaves the pen down. */
+async function drawSlowly(page: Page, stroke: readonly Place[]): Promise<void> {
+  const at = await boardToScreen(page);
+  await page.mouse.move(...at(stroke[0]!));
+  await page.mouse.down();
+  for (const place of stroke) await page.mouse.move(...at(place), { steps: 3 });
+}
+
 /** Waits until the answer belongs to the drawing, and gives it. */
 async function answerOf(page: Page): Promise<string> {
   await page.locator('#reading[aria-busy="false"]').waitFor();
@@ -133,10 +141,7 @@ describe.skipIf(!chromium)('the page', () => {
 
   test('moves the bars before the pen is lifted', async () => {
     await withPage(async (page) => {
-      const at = await boardToScreen(page);
-      await page.mouse.move(...at(ONE[0]!));
-      await page.mouse.down();
-      for (const place of ONE) await page.mouse.move(...at(place), { steps: 3 });
+      await drawSlowly(page, ONE);
       expect(await answerOf(page)).toBe('1');
     });
   });
@@ -166,12 +171,8 @@ describe.skipIf(!chromium)('the page', () => {
       async (page) => {
         expect(await page.evaluate(() => isSecureContext)).toBe(false);
         // The browser tells such a page only where the pen is at each frame. Movements that are
-        // sent together may fall into one frame, so each waits for its own, as a hand would.
-        const at = await boardToScreen(page);
-        await page.mouse.move(...at(ONE[0]!));
-        await page.mouse.down();
-        for (const place of ONE) await page.mouse.move(...at(place));
-        await page.mouse.up();
+        // sent together may fall into one frame, and only the last would arrive.
+        await drawSlowly(page, ONE);
         expect(await answerOf(page)).toBe('1');
       },
       {},
