@@ -26,6 +26,7 @@ export function packageTests(name: string, { globalSetup }: PackageTests = {}) {
         include: [`{src,test}/**/*.${pattern}.ts`],
         testTimeout: timeout,
         hookTimeout: timeout,
+        expect: { poll: { timeout: timeout / 2 } },
       },
     };
   });

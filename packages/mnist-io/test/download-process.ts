@@ -11,7 +11,7 @@ const [name, root, mirror] = process.argv.slice(2);
 const { entry } = await smallDataset(name as DatasetName);
 const count = await downloadDatasets([entry], root, {
   mirrors: [mirror!],
-  connectMs: 20_000,
+  connectMs: 600_000,
   env: {},
   onWait: () => {
     console.log('waiting');

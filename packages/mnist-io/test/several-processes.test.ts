@@ -52,14 +52,16 @@ const expectAll = async () => {
 };
 
 test('two processes at once download each file once', async () => {
-  // Slow enough for the other process to come along.
+  // The first answer comes once the other process waits.
   const answer = serving(published);
+  const processes: ReturnType<typeof start>[] = [];
+  const oneWaits = () => processes.some(({ printed }) => printed().includes('waiting'));
   mirror = await startMirror((name, response, request) => {
-    setTimeout(() => {
+    void until(oneWaits).then(() => {
       answer(name, response, request);
-    }, 500);
+    });
   });
-  const processes = [start(mirror), start(mirror)];
+  processes.push(start(mirror), start(mirror));
   const outputs = await Promise.all(processes.map(({ end }) => end()));
   expect(outputs.sort()).toEqual(['downloaded 4\n', 'waiting\ndownloaded 0\n']);
   expect(mirror.requests).toEqual(names);

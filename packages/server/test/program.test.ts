@@ -177,6 +177,8 @@ describe('a running server', () => {
       const begun = await beginRequest(url);
       begun.on('error', () => undefined);
       server.kill('SIGTERM');
+      await expect.poll(server.output).toContain('Stopping:');
+      // Sooner, it would be taken for the same wish: a terminal sends both.
       await new Promise((resolve) => setTimeout(resolve, 400));
       server.kill('SIGINT');
       expect(await server.exit).toBe(130);

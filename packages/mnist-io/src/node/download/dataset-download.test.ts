@@ -212,12 +212,16 @@ describe('downloadDatasets', () => {
     const ending = new AbortController();
     const mirror = await mirrorThat((name, response) => {
       response.writeHead(200).write(published.get(name)!.subarray(0, 100));
-      setTimeout(() => {
-        ending.abort(new Error('enough'));
-      }, 50);
     });
     const spare = await mirrorThat(good);
-    await expect(download([mirror, spare], { signal: ending.signal })).rejects.toThrow('enough');
+    const stopped = download([mirror, spare], {
+      signal: ending.signal,
+      connectMs: 60_000,
+      onProgress: ({ receivedBytes }) => {
+        if (receivedBytes === 100) ending.abort(new Error('enough'));
+      },
+    });
+    await expect(stopped).rejects.toThrow('enough');
     expect(await fs.readdir(folder)).toEqual([`${names[0]!}.part`]);
     expect(spare.requests).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,12 +20,16 @@ describe('withLock', () => {
     let running = 0;
     let most = 0;
     let waits = 0;
+    const bothWait = new AbortController();
     const onWait = (): void => {
       waits += 1;
+      if (waits === 2) bothWait.abort();
     };
     const run = () =>
       withLock(lock(), { onWait }, async () => {
         most = Math.max(most, ++running);
+        // The first goes on once the two others wait; a moment later, others would be seen here.
+        if (!bothWait.signal.aborted) await once(bothWait.signal, 'abort');
         await sleep(30);
         running -= 1;
         return 'done';

@@ -14,6 +14,12 @@ export interface Patience {
 /** Slower than this on average, a server is as good as dead. */
 const MIN_BYTES_PER_SECOND = 4096;
 
+/**
+ * A wait is counted in this many parts. However long this process itself was held up, that is one
+ * part: what arrived meanwhile is read before the next.
+ */
+const PARTS_OF_WAIT = 10;
+
 /** Watches over one request. */
 export class Watchdog {
   /** Ends the request, with the reason. */
@@ -45,14 +51,17 @@ export class Watchdog {
 
   /** Ends the watch, and hangs up on a server that still has something to say. */
   end(): void {
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
     this.#ending.abort();
   }
 
   #wait(milliseconds: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    clearInterval(this.#timer);
+    let parts = 0;
+    this.#timer = setInterval(() => {
+      if (++parts < PARTS_OF_WAIT) return;
+      clearInterval(this.#timer);
       this.#ending.abort(new Error(`no answer within ${milliseconds / 1000} s`));
-    }, milliseconds);
+    }, milliseconds / PARTS_OF_WAIT);
   }
 }
