@@ -208,6 +208,15 @@ describe('downloadDatasets', () => {
     expect(hundred).toContain('http://m99/: train-images-idx3-ubyte.gz: dead.');
   });
 
+  test('does not blame the mirror when this process itself is held up', async () => {
+    const mirror = await mirrorThat((name, response, request) => {
+      const end = performance.now() + 1500;
+      while (performance.now() < end);
+      good(name, response, request);
+    });
+    expect(await download([mirror])).toBe(4);
+  });
+
   test('stops when told to, with the reason given, and keeps what arrived', async () => {
     const ending = new AbortController();
     const mirror = await mirrorThat((name, response) => {
