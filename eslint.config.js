@@ -30,7 +30,7 @@ function onlyImports(beginnings, message) {
 }
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/out-tsc/**', '**/coverage/**', '.nx/**'] },
+  { ignores: ['**/dist/**', '**/out-tsc/**', '**/out-program-*/**', '**/coverage/**', '.nx/**'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -56,7 +56,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: ['^.*/(vitest|tsup|test-needs|chromium)\\.shared\\.ts$'],
+          allow: ['^.*/(vitest|tsup|test-needs|chromium|built-program)\\.shared\\.ts$'],
           depConstraints,
           banTransitiveDependencies: false,
         },

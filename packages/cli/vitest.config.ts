@@ -1,3 +1,3 @@
 import { packageTests } from '../../vitest.shared.ts';
 
-export default packageTests('cli', { globalSetup: 'test/build-cli.ts' });
+export default packageTests('cli', { globalSetup: '../../built-program.shared.ts' });

@@ -1,7 +1,8 @@
-/** Runs the real executable, as a person would, and collects what it prints; `build-cli.ts` makes it. */
+/** Runs the real executable, as a person would, and collects what it prints; `built-program.shared.ts` makes it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
+import type {} from '../../../built-program.shared.ts';
 
 /** The workspace root, where commands run. */
 export const workspaceRoot = fileURLToPath(new URL('../../..', import.meta.url));
@@ -38,7 +39,7 @@ export async function finished(child: ChildProcess): Promise<Finished> {
 /** Starts `convnet` with arguments. */
 export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
   const options = { cwd: workspaceRoot, env: cleanEnvironment(env) };
-  return spawn(process.execPath, [inject('cli'), ...args], options);
+  return spawn(process.execPath, [inject('program'), ...args], options);
 }
 
 /** Runs `convnet` to its end. */

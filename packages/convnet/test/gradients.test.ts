@@ -44,7 +44,7 @@ describe('networks with their loss', () => {
   // checks them at their own size.
   test.each(['simple', 'lenet5', 'cnn'] as const)('%s', (preset) => {
     const layers = presets[preset].layers(10);
-    const model = sequential({ inputShape: [16, 16, 1], layers, seed: 1, dtype: 'float64' });
+    const model = sequential({ inputShape: [12, 12, 1], layers, seed: 1, dtype: 'float64' });
     model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
     const before = model.parameters.map(({ value }) => [...value.data]);
     const report = checkModelGradients({ model, batchSize: 1 });
@@ -53,11 +53,11 @@ describe('networks with their loss', () => {
     expect(model.parameters.map(({ value }) => [...value.data])).toEqual(before);
   });
 
-  test('a residual network of fifteen convolutions', () => {
+  test('a residual network', () => {
     const model = residualNetwork({
       inputShape: [7, 7, 1],
-      filters: [2, 3, 4],
-      blocks: 2,
+      filters: [2, 3],
+      blocks: 1,
       classes: 3,
       seed: 1,
       dtype: 'float64',
@@ -65,13 +65,13 @@ describe('networks with their loss', () => {
     model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
     const report = checkModelGradients({ model });
     expectRight(report);
-    expect(report.tensors.map(({ name }) => name)).toContain('conv15.weight');
+    expect(report.tensors.map(({ name }) => name)).toContain('conv6.weight');
   });
 
   test('branches, joined in every way', () => {
     const model = knottyNetwork({ seed: 1, dtype: 'float64' });
     model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
-    expectRight(checkModelGradients({ model }));
+    expectRight(checkModelGradients({ model, batchSize: 1 }));
   });
 
   test('with normalisation, and activations as options', () => {

@@ -1,4 +1,4 @@
-/** 200 kills while checkpoints are being saved; `kills.test.ts` has 20. */
+/** 200 kills while checkpoints are being saved; `kills.test.ts` has 5. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

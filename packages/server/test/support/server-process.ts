@@ -1,6 +1,8 @@
-/** The real program in a process of its own, run from its sources. */
+/** The real program in a process of its own; `built-program.shared.ts` makes it. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { inject } from 'vitest';
+import type {} from '../../../../built-program.shared.ts';
 
 const PACKAGE = path.resolve(import.meta.dirname, '../..');
 
@@ -29,16 +31,12 @@ export function runServer(
   env: Record<string, string> = {},
 ): ServerProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(CONVNET|XDG)_/.test(name));
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@convnet/source', '--import', 'tsx', 'src/main.ts', ...args],
-    {
-      cwd: PACKAGE,
-      env: { ...Object.fromEntries(inherited), ...NO_TRAINED_MODELS, ...env },
-      timeout: LONGEST_LIFE,
-      killSignal: 'SIGKILL',
-    },
-  );
+  const child = spawn(process.execPath, [inject('program'), ...args], {
+    cwd: PACKAGE,
+    env: { ...Object.fromEntries(inherited), ...NO_TRAINED_MODELS, ...env },
+    timeout: LONGEST_LIFE,
+    killSignal: 'SIGKILL',
+  });
   let output = '';
   const exit = new Promise<number | null>((resolve) => {
     child.once('close', resolve);
