@@ -1,5 +1,5 @@
 /**
- * What some tests need that npm does not install: MNIST, a browser, PyTorch, NumPy. A test asks by
+ * What some tests need that npm does not install: MNIST, browsers, PyTorch, NumPy. A test asks by
  * {@link needed}; where the thing is missing it is skipped and a line says so, and where
  * `CI=true` it fails instead. Nx keys cached results by {@link found}, so that a skipped run never
  * stands for a real one.
@@ -21,6 +21,13 @@ const chromiumPlaces = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+const firefoxPlaces = [
+  '/usr/bin/firefox-esr',
+  '/usr/bin/firefox',
+  '/Applications/Firefox.app/Contents/MacOS/firefox',
+  'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
 ];
 
 /** Whether that Python has the package; its import is not tried, as it may take seconds. */
@@ -61,6 +68,10 @@ const needs = {
     find: () => firstOf('CONVNET_CHROMIUM', chromiumPlaces, existsSync),
     hint: 'Install it (Debian: apt-get install chromium), or set CONVNET_CHROMIUM.',
   },
+  Firefox: {
+    find: () => firstOf('CONVNET_FIREFOX', firefoxPlaces, existsSync),
+    hint: 'Install it (Debian: apt-get install firefox-esr), or set CONVNET_FIREFOX.',
+  },
   PyTorch: {
     find: () => pythonWith('torch'),
     hint: 'Install it (Debian: apt-get install python3-torch), or set CONVNET_PYTHON.',
@@ -77,7 +88,7 @@ export function found(): Record<string, string | undefined> {
 }
 
 /**
- * Where `name` is: MNIST's folder, Chromium's program, or a Python that has PyTorch or NumPy. `undefined`
+ * Where `name` is: MNIST's folder, a browser's program, or a Python that has PyTorch or NumPy. `undefined`
  * means that the test is to be skipped, which is said.
  * @throws Error instead, where `CI=true`.
  */

@@ -13,20 +13,12 @@ import { PAGE_FOLDER, SHIPPED_MODEL_FILE } from '../src/package-files.ts';
 import { serveModel } from '../src/served-model.ts';
 import { startServer, type RunningServer } from '../src/start-server.ts';
 import { smallModel } from './support/small-model.ts';
+import { ONE, type Place } from './support/strokes.ts';
 import { testDigits } from './support/test-digits.ts';
-import { traceDigit, type Place } from './support/trace-digit.ts';
+import { traceDigit } from './support/trace-digit.ts';
 
 /** Of the hundred traced digits, how many must be read right. */
 const LEAST_RIGHT = 96;
-
-const ONE: Place[] = [
-  [0.4, 0.32],
-  [0.52, 0.2],
-  [0.52, 0.35],
-  [0.52, 0.5],
-  [0.52, 0.65],
-  [0.52, 0.8],
-];
 
 type ToScreen = (place: Place) => [x: number, y: number];
 

@@ -25,13 +25,16 @@ export interface ServerProcess {
 /**
  * Starts the program.
  * @param env - variables in place of those of this process that begin with `CONVNET_` or `XDG_`.
+ * @param prefix - command that starts it, such as one that does so on another machine.
  */
 export function runServer(
   args: readonly string[],
   env: Record<string, string> = {},
+  prefix: readonly string[] = [],
 ): ServerProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(CONVNET|XDG)_/.test(name));
-  const child = spawn(process.execPath, [inject('program'), ...args], {
+  const [command, ...rest] = [...prefix, process.execPath, inject('program'), ...args];
+  const child = spawn(command!, rest, {
     cwd: PACKAGE,
     env: { ...Object.fromEntries(inherited), ...NO_TRAINED_MODELS, ...env },
     timeout: LONGEST_LIFE,

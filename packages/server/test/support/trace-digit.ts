@@ -4,9 +4,7 @@
  * lines cross.
  */
 import { skeletonOf } from './skeleton.ts';
-
-/** A place in the image; (0, 0) is its top left corner, (1, 1) its bottom right. */
-export type Place = readonly [x: number, y: number];
+import type { Place } from './strokes.ts';
 
 const SIZE = 28;
 const INK_THRESHOLD = 100;
