@@ -1,7 +1,7 @@
 /** Sums of up to ten million terms, on every rung, beside the exactness of PyTorch's. */
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { implementations } from './implementations.ts';
-import { expectExact, longSums } from './long-sums.ts';
+import { inexactSums, longSums } from './long-sums.ts';
 
 const inFloat32 = implementations.filter(
   ({ dtype, title }) => dtype === 'float32' && !title.endsWith('recorded'),
@@ -9,6 +9,6 @@ const inFloat32 = implementations.filter(
 
 describe.each(inFloat32)('$title: long sums stay exact', ({ kernels }) => {
   test.each(longSums.map((sum) => [sum.name, sum] as const))('%s', (_, sum) => {
-    for (const length of [1e5, 1e6, 1e7]) expectExact(sum, kernels, length);
+    expect([1e5, 1e6, 1e7].flatMap((length) => inexactSums(sum, kernels, length))).toEqual([]);
   });
 });

@@ -1,0 +1,28 @@
+/** Another engine's WebAssembly, which has relaxed SIMD without a flag. */
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+import { launchChromium } from '../../../chromium.shared.ts';
+import { needed } from '../../../test-needs.shared.ts';
+
+const chromium = needed('Chromium', 'long sums in a browser');
+
+test.skipIf(!chromium)('in Chromium long sums stay exact on every rung', async () => {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('long-sums-page.ts', import.meta.url))],
+    bundle: true,
+    format: 'esm',
+    write: false,
+  });
+  const browser = await launchChromium(chromium!);
+  try {
+    const page = await browser.newPage();
+    await page.addScriptTag({ content: outputFiles[0]!.text, type: 'module' });
+    await page.waitForFunction(() => document.title !== '', { timeout: 0 });
+    const { rungs, failures } = JSON.parse(await page.title()) as Record<string, string[]>;
+    expect(rungs).toEqual(['reference', 'simd', 'relaxed']);
+    expect(failures).toEqual([]);
+  } finally {
+    await browser.close();
+  }
+});
