@@ -12,10 +12,13 @@ import {
   dense,
   earlyStopping,
   encodeModel,
+  layers,
   loadWeights,
+  reshape,
   sequential,
   softmax,
   Tensor,
+  topKAccuracy,
   type Sequential,
 } from '../src/index.ts';
 
@@ -38,6 +41,9 @@ const x = Tensor.from([
 const cycle: unknown[] = [];
 cycle.push(cycle);
 
+/** Whoever walks through it does not come back. */
+const endless = new Array<number>(2 ** 32 - 1);
+
 const calls: readonly (readonly [string, () => unknown, string])[] = [
   [
     'an unknown loss',
@@ -52,6 +58,26 @@ const calls: readonly (readonly [string, () => unknown, string])[] = [
       network().compile({ optimizer: wrong('lion'), loss: 'huber' });
     },
     'compile optimizer: expected one of adam, ',
+  ],
+  [
+    'a shape without an end',
+    () => layers.input({ shape: endless }),
+    "input shape: expected the sizes of one sample's axes, such as [28, 28, 1]; received a list",
+  ],
+  [
+    'a target shape without an end',
+    () => reshape({ targetShape: endless }),
+    'reshape targetShape: expected a list of sizes; received a list',
+  ],
+  [
+    'a tensor whose shape has no end',
+    () => Tensor.zeros(endless),
+    'Tensor.zeros: expected a shape, a list of at most 64 sizes; received a list',
+  ],
+  [
+    'a symbol for a number',
+    () => topKAccuracy({ k: wrong(Symbol('k')) }),
+    'topKAccuracy k: expected a whole number of at least 1; received Symbol(k).',
   ],
   [
     'a name that all objects have',
@@ -150,12 +176,12 @@ const calls: readonly (readonly [string, () => unknown, string])[] = [
   [
     'swapped arguments of a tensor',
     () => new Tensor(wrong([1000, 1000]), wrong(new Float32Array(1e6))),
-    'Tensor: expected a shape, a list of sizes; received Float32Array of 1000000.',
+    'Tensor: expected a shape, a list of at most 64 sizes; received Float32Array of 1000000.',
   ],
   [
     'a long list for a shape',
     () => new Tensor(new Float32Array(1), new Array<number>(1e5).fill(2)),
-    'Tensor: [2, 2, ',
+    'Tensor: expected a shape, a list of at most 64 sizes; received a list of 100000.',
   ],
   [
     'texts in a tensor',

@@ -73,7 +73,15 @@ export { math } from './math.ts';
 export { printable } from './printable.ts';
 export { Random, RandomStreams, type RandomState } from './random.ts';
 export { referenceKernels } from './reference/index.ts';
-export { checkShape, formatShape, sameShape, sizeOf, stridesOf, type Shape } from './shape.ts';
+export {
+  checkShape,
+  formatShape,
+  isListOfSizes,
+  sameShape,
+  sizeOf,
+  stridesOf,
+  type Shape,
+} from './shape.ts';
 export { isTensor, Tensor, type NestedNumbers } from './tensor.ts';
 export {
   coveredByWindows,

@@ -3,9 +3,11 @@ import { ConvnetError, OptionError } from './errors.ts';
 import {
   booleanOption,
   choiceOption,
+  functionOption,
   integerOption,
   numberOption,
   positiveInteger,
+  signalOption,
 } from './options.ts';
 
 describe('numbers', () => {
@@ -63,6 +65,18 @@ test('choices and flags', () => {
   );
   expect(booleanOption(false, 'center')).toBe(false);
   expect(() => booleanOption(0, 'center')).toThrow('center: expected true or false; received 0.');
+});
+
+test('functions that can be called, and signals', () => {
+  expect(functionOption(Math.sin, 'change')).toBe(Math.sin);
+  expect(() => functionOption(ConvnetError, 'change')).toThrow(
+    'change: expected a function; received the function ConvnetError.',
+  );
+  signalOption(undefined, 'fit');
+  signalOption(AbortSignal.abort(), 'fit');
+  expect(() => {
+    signalOption('' as never, 'fit');
+  }).toThrow(OptionError);
 });
 
 test('an error tells its kind by class, name and code', () => {

@@ -134,14 +134,18 @@ export function textOption(value: unknown, where: string): string {
   throw new OptionError(`${where}: expected a text; received ${shown(value)}.`);
 }
 
-/** A function. @throws OptionError for anything else. */
+/** A function to call. @throws OptionError for anything else, such as a class. */
 export function functionOption<T>(value: T, where: string): T {
-  if (typeof value === 'function') return value;
+  const isClass = typeof value === 'function' && /^class\b/.test(sourceOf(value));
+  if (typeof value === 'function' && !isClass) return value;
   throw new OptionError(`${where}: expected a function; received ${shown(value)}.`);
 }
 
-/** A signal that ends work, of whatever realm. @throws OptionError for anything else. */
-export function signalOption(signal: AbortSignal, where: string): void {
+const sourceOf = (value: object): string => Function.prototype.toString.call(value);
+
+/** A signal that ends work, of whatever realm, or none. @throws OptionError for anything else. */
+export function signalOption(signal: AbortSignal | undefined, where: string): void {
+  if (signal === undefined) return;
   const { throwIfAborted } = Object(signal) as { readonly throwIfAborted: unknown };
   functionOption(throwIfAborted, `${where} signal.throwIfAborted`);
 }

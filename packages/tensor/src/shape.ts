@@ -8,6 +8,13 @@ import { shown } from './options.ts';
 /** Sizes of the axes, outermost first: whole numbers of at least 0. `[]` is a single number. */
 export type Shape = readonly number[];
 
+/** Most axes of a shape; as many as arrays of NumPy have. */
+const MOST_AXES = 64;
+
+/** Whether a value is a list short enough to be a shape; its sizes are still to be checked. */
+export const isListOfSizes = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) && value.length <= MOST_AXES;
+
 /** Number of elements: the product of the sizes; 1 for `[]`. */
 export function sizeOf(shape: Shape): number {
   let size = 1;
@@ -36,8 +43,10 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * @throws ShapeError naming `where`.
  */
 export function checkShape(shape: Shape, where: string): void {
-  if (!Array.isArray(shape)) {
-    throw new ShapeError(`${where}: expected a shape, a list of sizes; received ${shown(shape)}.`);
+  if (!isListOfSizes(shape)) {
+    throw new ShapeError(
+      `${where}: expected a shape, a list of at most ${MOST_AXES} sizes; received ${shown(shape)}.`,
+    );
   }
   for (const length of shape) {
     if (!Number.isInteger(length) || length < 0) {

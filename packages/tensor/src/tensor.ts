@@ -5,7 +5,7 @@
 import { allocate, dtypeOf, type DType, type FloatArray } from './dtype.ts';
 import { OptionError, ShapeError } from './errors.ts';
 import { integerOption, isList, shown } from './options.ts';
-import { checkShape, formatShape, sizeOf, type Shape } from './shape.ts';
+import { checkShape, formatShape, isListOfSizes, sizeOf, type Shape } from './shape.ts';
 
 /** Nested lists of numbers, as deep as the tensor has axes. */
 export type NestedNumbers = number | readonly NestedNumbers[];
@@ -152,5 +152,5 @@ export class Tensor {
 export function isTensor(value: unknown): value is Tensor {
   if (value instanceof Tensor) return true;
   const { data, shape } = (value ?? {}) as Partial<Tensor>;
-  return Array.isArray(shape) && dtypeOf(data) !== undefined && sizeOf(shape) === data!.length;
+  return isListOfSizes(shape) && dtypeOf(data) !== undefined && sizeOf(shape) === data!.length;
 }

@@ -1,5 +1,12 @@
 /** The input of a network that branches, from which layers are applied one to another. */
-import { checkOptions, OptionError, positiveInteger, shown, type Shape } from '@convnet/tensor';
+import {
+  checkOptions,
+  isListOfSizes,
+  OptionError,
+  positiveInteger,
+  shown,
+  type Shape,
+} from '@convnet/tensor';
 import { SymbolicTensor } from './layer.ts';
 
 /** Options of `layers.input`. */
@@ -23,8 +30,7 @@ export interface InputOptions {
 export function input(options: InputOptions): SymbolicTensor {
   checkOptions(options, 'shape name', 'input');
   const { shape, name = 'input' } = options;
-  const isList: boolean = Array.isArray(shape);
-  if (!isList) {
+  if (!isListOfSizes(shape)) {
     throw new OptionError(
       `input shape: expected the sizes of one sample's axes, such as [28, 28, 1]; received ${shown(shape)}.`,
     );

@@ -4,6 +4,7 @@
  */
 import {
   formatShape,
+  isListOfSizes,
   OptionError,
   positiveInteger,
   ShapeError,
@@ -33,16 +34,15 @@ export class Reshape extends Layer {
   constructor(options: ReshapeOptions) {
     super(options.name);
     const shape: unknown = options.targetShape;
-    if (!Array.isArray(shape) || shape.length === 0) {
+    if (!isListOfSizes(shape) || shape.length === 0) {
       throw new OptionError(
         `reshape targetShape: expected a list of sizes; received ${shown(shape)}.`,
       );
     }
-    const sizes: unknown[] = shape;
-    const given = sizes.filter((length) => length !== -1);
-    if (sizes.length - given.length > 1) {
+    const given = shape.filter((length) => length !== -1);
+    if (shape.length - given.length > 1) {
       throw new OptionError(
-        `reshape targetShape: expected -1 at most once; received ${shown(sizes)}.`,
+        `reshape targetShape: expected -1 at most once; received ${shown(shape)}.`,
       );
     }
     given.forEach((length) => positiveInteger(length, 'reshape targetShape'));

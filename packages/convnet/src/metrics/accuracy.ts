@@ -34,8 +34,8 @@ export interface TopKAccuracyOptions {
  */
 export function topKAccuracy(options: TopKAccuracyOptions = {}): Metric {
   checkOptions(options, 'k name', 'topKAccuracy');
-  const { k = 5, name = `top${k}Accuracy` } = options;
-  positiveInteger(k, 'topKAccuracy k');
+  const k = positiveInteger(options.k ?? 5, 'topKAccuracy k');
+  const { name = `top${k}Accuracy` } = options;
   return {
     name,
     countsFor: () => 2,

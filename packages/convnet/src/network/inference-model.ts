@@ -216,7 +216,7 @@ export class InferenceModel {
   async predictAsync(x: Samples, options: PredictAsyncOptions = {}): Promise<Tensor> {
     checkOptions(options, 'batchSize signal onProgress', 'predictAsync');
     const { batchSize, signal, onProgress } = options;
-    if (signal) signalOption(signal, 'predictAsync');
+    signalOption(signal, 'predictAsync');
     if (onProgress) functionOption(onProgress, 'predictAsync onProgress');
     signal?.throwIfAborted();
     const batches = this.#predicting(x, batchSize);

@@ -50,7 +50,7 @@ export async function evaluate(
   { batchSize = DEFAULT_BATCH, signal, confusionMatrix = false }: EvaluateOptions,
 ): Promise<Evaluation | EvaluationWithMatrix> {
   positiveInteger(batchSize, 'evaluate batchSize');
-  if (signal) signalOption(signal, 'evaluate');
+  signalOption(signal, 'evaluate');
   const { loss, metrics, passes } = compiled;
   const { targets } = data;
   if (confusionMatrix && targets.judges === 'nothing') {

@@ -107,7 +107,7 @@ export async function fit(
   integerOption(initialEpoch, { least: 0 }, 'fit initialEpoch');
   if (batchSize !== 'full') positiveInteger(batchSize, 'fit batchSize');
   checkCallbacks(options.callbacks ?? []);
-  if (options.signal) signalOption(options.signal, 'fit');
+  signalOption(options.signal, 'fit');
   const [training, validation] = trainingAndValidation(compiled, x, y, options);
   const run = new TrainingRun(compiled, training, validation, {
     epochs,

@@ -42,6 +42,6 @@ describe('batch', () => {
   });
 
   test.each([5, -1, 0.5])('refuses an order that names image %d', (index) => {
-    expect(() => dataset.batch(2, { order: [index] }).next()).toThrow(OptionError);
+    expect(() => dataset.batch(2, { order: [index] })).toThrow(OptionError);
   });
 });

@@ -1,7 +1,8 @@
 /**
  * Walks through a data set in batches of network inputs.
  */
-import { checkOptions, listOption, positiveInteger } from '@convnet/tensor';
+import { checkOptions, positiveInteger, signalOption } from '@convnet/tensor';
+import { copyIndices } from './for-each-image.ts';
 import type { ImageSamples } from './image-samples.ts';
 
 /** The images to walk through, and the class of each. */
@@ -37,16 +38,15 @@ export function batches(
   checkOptions(options, 'order signal', 'batch');
   const { order, signal } = options;
   positiveInteger(size, 'batch size');
-  if (order !== undefined) listOption(order, 'batch order');
-  const indices =
-    order === undefined ? Uint32Array.from(dataset.labels.keys()) : Float64Array.from(order);
+  signalOption(signal, 'batch');
+  const indices = copyIndices(order ?? [...dataset.labels.keys()], dataset.labels.length);
   return walk(dataset, size, indices, signal);
 }
 
 function* walk(
   { images, labels }: LabelledSamples,
   size: number,
-  indices: Uint32Array | Float64Array,
+  indices: Uint32Array,
   signal: AbortSignal | undefined,
 ): Generator<ImageBatch, void, undefined> {
   const [height, width] = images.sampleShape;

@@ -9,6 +9,17 @@ export function checkIndex(index: number, sampleCount: number): void {
   );
 }
 
+/** A copy of indices from a caller. @throws OptionError if one names no image. */
+export function copyIndices(indices: ArrayLike<number>, sampleCount: number): Uint32Array {
+  listOption(indices, 'ImageSamples indices');
+  // Checked before there is room for them: a list may be longer than memory. It may be no iterable.
+  // eslint-disable-next-line @typescript-eslint/prefer-for-of -- see above
+  for (let i = 0; i < indices.length; i++) checkIndex(indices[i]!, sampleCount);
+  const copy = new Uint32Array(indices.length);
+  for (let i = 0; i < copy.length; i++) copy[i] = indices[i]!;
+  return copy;
+}
+
 /**
  * Calls `visit` for every index, with where the image's pixels begin among those of all images, and
  * where they belong in `into`, if the chosen images lie there one after another.

@@ -57,6 +57,9 @@ describe('ImageDataset', () => {
     expect(chosen.images.pixels.buffer).not.toBe(dataset.images.pixels.buffer);
     expect(chosen.images.normalization).toBe(dataset.images.normalization);
     expect(() => dataset.select([3])).toThrow(OptionError);
+    const detached = new Float32Array(2);
+    structuredClone(detached.buffer, { transfer: [detached.buffer] });
+    expect(dataset.select(detached).size).toBe(0);
   });
 
   test('maps images one by one, without touching the original', () => {

@@ -7,12 +7,11 @@ import {
   checkOptions,
   functionOption,
   integerOption,
-  listOption,
   numberOption,
   shown,
 } from '@convnet/tensor';
 import { DatasetError } from '../errors.ts';
-import { checkIndex, forEachImage } from './for-each-image.ts';
+import { copyIndices, forEachImage } from './for-each-image.ts';
 
 /** Mean and standard deviation of pixels scaled to 0 … 1; inputs then have about 0 and 1. */
 export interface Normalization {
@@ -118,11 +117,9 @@ export class ImageSamples {
    */
   select(indices: ArrayLike<number>): ImageSamples {
     const [height, width] = this.sampleShape;
-    listOption(indices, 'ImageSamples indices');
-    // eslint-disable-next-line @typescript-eslint/prefer-for-of -- a list may be no iterable
-    for (let i = 0; i < indices.length; i++) checkIndex(indices[i]!, this.sampleCount);
-    const pixels = new Uint8Array(indices.length * height * width);
-    this.bytes.readBytes(indices, pixels);
+    const chosen = copyIndices(indices, this.sampleCount);
+    const pixels = new Uint8Array(chosen.length * height * width);
+    this.bytes.readBytes(chosen, pixels);
     return this.#with(pixels);
   }
 

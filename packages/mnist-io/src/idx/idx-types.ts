@@ -71,11 +71,14 @@ export function idxTypeName(data: IdxData): IdxTypeName {
   return elementTypeOf(data).name;
 }
 
+const isSize = (size: unknown): boolean => Number.isSafeInteger(size) && (size as number) >= 0;
+
 /** An array from a caller. @throws IdxFormatError for anything else. */
 export function checkArray(array: IdxArray, where: string): void {
   const { shape, data } = Object(array) as Partial<IdxArray>;
   // A file has one byte for the number of axes.
-  if (Array.isArray(shape) && shape.length < 256 && ArrayBuffer.isView(data)) return;
+  const isList = Array.isArray(shape) && shape.length < 256;
+  if (isList && shape.every(isSize) && ArrayBuffer.isView(data)) return;
   throw new IdxFormatError(
     `${where}: expected an array { shape, data }; received ${shown(array)}.`,
   );

@@ -25,6 +25,11 @@ const described = (descr: string, shape: string, order = 'False'): string =>
   `{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }`;
 
 describe('parseNpy', () => {
+  test('refuses sizes that are no numbers', () => {
+    const array = { shape: [1n] as never, data: Uint8Array.of(1) };
+    expect(() => encodeNpy(array)).toThrow('encodeNpy: expected an array { shape, data }');
+  });
+
   test('reads what encodeNpy writes, and refuses every proper prefix and every extra byte', () => {
     fc.assert(
       fc.property(idxArrays, (array) => {
