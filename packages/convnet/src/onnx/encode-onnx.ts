@@ -7,7 +7,7 @@
  *     convnet.preprocess  JSON {mean, standardDeviation} of pixels from 0 to 1
  *     convnet.classes     JSON list of class names
  */
-import { checkOptions, ConvnetError } from '@convnet/tensor';
+import { checkOptions, ConvnetError, objectOption } from '@convnet/tensor';
 import { modelOption } from '../network/model-option.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { InferenceModel } from '../network/inference-model.ts';
@@ -68,6 +68,7 @@ export function encodeOnnx(
 ): Uint8Array<ArrayBuffer> {
   checkOptions(options, 'exporters', 'encodeOnnx');
   const { exporters = {} } = options;
+  objectOption(exporters, 'encodeOnnx exporters');
   modelOption(model, 'encodeOnnx');
   const graph = new OnnxGraph();
   graph.input(INPUT, onnxShape(model.inputShape), inputInWords(model));

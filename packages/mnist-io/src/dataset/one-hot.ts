@@ -12,15 +12,15 @@ const MOST_CLASSES = 65_536;
 export function oneHot(labels: ArrayLike<number>, classCount: number): Float32Array {
   listOption(labels, 'oneHot labels');
   integerOption(classCount, { least: 1, most: MOST_CLASSES }, 'oneHot classCount');
-  const rows = new Float32Array(labels.length * classCount);
+  // Checked before there is room for them: a list may be longer than memory.
   for (let index = 0; index < labels.length; index++) {
-    const label = labels[index]!;
-    if (!Number.isInteger(label) || label < 0 || label >= classCount) {
-      throw new DatasetError(
-        `oneHot: expected labels from 0 to ${classCount - 1}; received ${shown(label)} at ${index}.`,
-      );
-    }
-    rows[index * classCount + label] = 1;
+    const label = labels[index];
+    if (Number.isInteger(label) && label! >= 0 && label! < classCount) continue;
+    throw new DatasetError(
+      `oneHot: expected labels from 0 to ${classCount - 1}; received ${shown(label)} at ${index}.`,
+    );
   }
+  const rows = new Float32Array(labels.length * classCount);
+  for (let index = 0; index < labels.length; index++) rows[index * classCount + labels[index]!] = 1;
   return rows;
 }

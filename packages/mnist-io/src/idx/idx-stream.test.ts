@@ -207,3 +207,11 @@ describe('openIdxStream', () => {
     await expect(collect(encodeIdx(IMAGES), size)).rejects.toThrow(OptionError);
   });
 });
+
+test.each([{ sourceBytes: 1n }, { sourceBytes: -1 }, { gunzip: 'gzip' }, { strict: 1 }])(
+  'refuses %o',
+  async (options) => {
+    const file = inPieces(encodeIdx(IMAGES), []);
+    await expect(openIdxStream(file, options as never)).rejects.toThrow(OptionError);
+  },
+);

@@ -7,7 +7,17 @@
  * comes after the last element is an error in strict reading, so that a gzip bomb ends with the
  * first byte too many.
  */
-import { checkOptions, OptionError, positiveInteger, shown, StateError } from '@convnet/tensor';
+import {
+  booleanOption,
+  checkOptions,
+  functionOption,
+  numberOption,
+  OptionError,
+  positiveInteger,
+  shown,
+  StateError,
+  textOption,
+} from '@convnet/tensor';
 import { swapToOrFromBigEndian } from '../byte-order.ts';
 import { ChunkReader, chunksOf, type Chunks } from '../chunk-reader.ts';
 import { IdxFormatError } from '../errors.ts';
@@ -92,6 +102,12 @@ export async function openIdxStream(
   checkOptions(options, 'source strict sourceBytes gunzip', 'openIdxStream');
   checkChunks(chunks);
   const { source = 'IDX data', strict = true, sourceBytes, gunzip = gunzipChunks } = options;
+  textOption(source, 'openIdxStream source');
+  booleanOption(strict, 'openIdxStream strict');
+  functionOption(gunzip, 'openIdxStream gunzip');
+  if (sourceBytes !== undefined) {
+    numberOption(sourceBytes, { least: 0 }, 'openIdxStream sourceBytes');
+  }
   const raw = new ChunkReader('getReader' in chunks ? chunksOf(chunks) : chunks);
   let reader = raw;
   try {

@@ -11,11 +11,15 @@ const MAX_LENGTH = 1000;
 
 /** Writes a list of strings as an array `[n]`. */
 export function encodeNpyStrings(strings: readonly string[]): Uint8Array {
-  for (const text of listOption(strings, 'encodeNpyStrings')) textOption(text, 'encodeNpyStrings');
-  const rows = strings.map((text) => Array.from(text, (character) => character.codePointAt(0)!));
+  const { length: count } = listOption(strings, 'encodeNpyStrings');
+  const rows: number[][] = [];
+  for (let i = 0; i < count; i++) {
+    const text = textOption(strings[i], 'encodeNpyStrings');
+    rows.push(Array.from(text, (character) => character.codePointAt(0)!));
+  }
   const length = rows.reduce((most, row) => Math.max(most, row.length), 1);
-  const header = encodeNpyHeader(`<U${length}`, [strings.length]);
-  const bytes = new Uint8Array(header.length + 4 * length * strings.length);
+  const header = encodeNpyHeader(`<U${length}`, [count]);
+  const bytes = new Uint8Array(header.length + 4 * length * count);
   bytes.set(header);
   const view = new DataView(bytes.buffer, header.length);
   for (const [index, row] of rows.entries()) {
