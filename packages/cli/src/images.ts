@@ -51,16 +51,18 @@ export async function imagesFor(
   output: Output,
   signal: AbortSignal,
 ): Promise<LoadedDataset> {
-  const { limit } = options;
+  const { dataset, dataDir, seed, limit } = options;
   const display = new DownloadDisplay(output);
   try {
     const images = await loadImages({
-      ...options,
+      dataset,
+      dataDir,
+      seed,
       signal,
       fetch: await proxyFetch(),
       ...display.callbacks,
       // Who insists on a data set rather waits for a slow mirror than goes without it.
-      ...(options.dataset !== 'auto' && { connectMs: PATIENCE_MS }),
+      ...(dataset !== 'auto' && { connectMs: PATIENCE_MS }),
       ...(limit === undefined ? {} : { generatedCounts: { train: limit, test: limit } }),
     });
     if (limit === undefined) return images;

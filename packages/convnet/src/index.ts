@@ -91,11 +91,15 @@ export {
   booleanOption,
   checkOptions,
   choiceOption,
+  functionOption,
   integerOption,
+  listOption,
   type NamesOf,
   type NumberLimits,
   numberOption,
+  objectOption,
   positiveInteger,
+  textOption,
 } from '@convnet/tensor';
 
 // Losses

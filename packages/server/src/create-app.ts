@@ -1,4 +1,12 @@
 /** The server as an Express application, without a port; to be started, embedded or tested. */
+import {
+  checkOptions,
+  functionOption,
+  listOption,
+  objectOption,
+  OptionError,
+  textOption,
+} from '@convnet/convnet';
 import express, { type Express } from 'express';
 import { pageRoutes } from './page-routes.ts';
 import { answerErrors } from './protocol/answer-errors.ts';
@@ -21,7 +29,7 @@ export interface AppOptions {
 /**
  * An Express application with the inference protocol below `/v2` and the page at `/`.
  *
- * @throws Error if two models have one name.
+ * @throws OptionError for an option that there is not, or if two models have one name.
  * @example
  * ```ts
  * const app = createApp({ models: [serveModel(await loadModel('simple.safetensors'))] });
@@ -29,16 +37,25 @@ export interface AppOptions {
  * ```
  */
 export function createApp(options: AppOptions): Express {
-  const { isDraining = () => false } = options;
+  checkOptions(options, 'models isDraining pageFolder', 'createApp');
+  const { isDraining = () => false, pageFolder } = options;
+  functionOption(isDraining, 'createApp isDraining');
+  if (pageFolder !== undefined) textOption(pageFolder, 'createApp pageFolder');
+  for (const model of listOption(options.models, 'createApp models')) {
+    objectOption(model, 'createApp model');
+    textOption(model.name, 'createApp model.name');
+    textOption(model.version, 'createApp model.version, as serveModel gives it');
+    functionOption(model.predict, 'createApp model.predict');
+  }
   const models = new Map(options.models.map((model) => [model.name, model]));
   if (models.size !== options.models.length) {
-    throw new Error('createApp: expected every model to have a name of its own.');
+    throw new OptionError('createApp: expected every model to have a name of its own.');
   }
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders());
   app.use(protocolRoutes({ models, isDraining }));
-  app.use(pageRoutes(options.pageFolder));
+  app.use(pageRoutes(pageFolder));
   app.use((request) => {
     throw new RequestError(
       404,

@@ -2,6 +2,7 @@
  * A network as the server knows it: what it takes, what it gives, and how to run it. Whoever runs
  * it elsewhere, such as in a worker, implements the same interface.
  */
+import { checkOptions, functionOption, objectOption, textOption } from '@convnet/convnet';
 import type { DType, ModelInfo, Model, Shape, Tensor } from '@convnet/convnet';
 
 /** A network under the name and version that clients ask for. */
@@ -28,6 +29,7 @@ export const DEFAULT_MODEL_NAME = 'mnist';
 /**
  * A network that runs in this thread.
  *
+ * @throws OptionError if it is none, or for an option that there is not.
  * @example
  * ```ts
  * const model = serveModel(await loadModel('simple.safetensors'), { name: 'mnist' });
@@ -37,9 +39,13 @@ export function serveModel(
   model: Model,
   options: { readonly name?: string; readonly version?: string } = {},
 ): ServedModel {
+  checkOptions(options, 'name version', 'serveModel');
+  const { name = DEFAULT_MODEL_NAME, version = '1' } = options;
+  const { predict } = objectOption(model, 'serveModel') as { readonly predict?: unknown };
+  functionOption(predict, 'serveModel model.predict');
   return {
-    name: options.name ?? DEFAULT_MODEL_NAME,
-    version: options.version ?? '1',
+    name: textOption(name, 'serveModel name'),
+    version: textOption(version, 'serveModel version'),
     architecture: model.name,
     inputShape: model.inputShape,
     outputShape: model.outputShape,

@@ -4,6 +4,7 @@
  * Draining: no new connections; readiness is denied; requests in flight are answered, with
  * `Connection: close`; idle connections are closed; what still runs after the grace period is cut.
  */
+import { checkOptions, integerOption, numberOption, textOption } from '@convnet/convnet';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createApp, type AppOptions } from './create-app.ts';
@@ -51,6 +52,7 @@ function urlOf({ address, family, port }: AddressInfo): string {
 /**
  * Starts a server.
  *
+ * @throws OptionError for an option that there is not, or of a wrong kind.
  * @throws the operating system's error if the port cannot be had, such as `EADDRINUSE`.
  * @example
  * ```ts
@@ -60,7 +62,11 @@ function urlOf({ address, family, port }: AddressInfo): string {
  * ```
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  checkOptions(options, 'models pageFolder port host graceSeconds', 'startServer');
   const { port = 3000, host = '127.0.0.1', graceSeconds = 10, ...appOptions } = options;
+  integerOption(port, { least: 0, most: 65_535 }, 'startServer port');
+  textOption(host, 'startServer host');
+  numberOption(graceSeconds, { least: 0 }, 'startServer graceSeconds');
   let isDraining = false;
   const inFlight = new Set<ServerResponse>();
   const connections = new Set<Socket>();

@@ -3,6 +3,7 @@
  * `CONVNET_DATA_DIR` names, the user's cache.
  */
 import path from 'node:path';
+import { checkOptions } from '@convnet/tensor';
 import type { Environment } from '@convnet/tensor/node';
 import type { DatasetEntry } from '../catalogue/dataset-entry.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type DatasetFiles,
 } from './dataset-files.ts';
 import { cacheFolder, entryOf, type DatasetChoice } from './download/dataset-download.ts';
+import { checkPlaces } from './download/download-options.ts';
 
 /** Options of {@link findDataset}. */
 export interface PlaceOptions {
@@ -39,6 +41,7 @@ export interface FoundDataset {
  * of the data set and the data set is not MNIST, as it may have been set for another one.
  *
  * @throws MissingDataError naming the files that such a folder lacks.
+ * @throws OptionError for an option that there is not, or of a wrong kind.
  * @example
  * ```ts
  * const found = await findDataset('emnist-letters');
@@ -47,8 +50,11 @@ export interface FoundDataset {
  */
 export async function findDataset(
   dataset: DatasetChoice,
-  { dataDir, env = process.env }: PlaceOptions = {},
+  options: PlaceOptions = {},
 ): Promise<FoundDataset | undefined> {
+  checkOptions(options, 'dataDir env', 'findDataset');
+  checkPlaces(options, 'findDataset');
+  const { dataDir, env = process.env } = options;
   const entry = entryOf(dataset);
   if (dataDir !== undefined) {
     const files = await locateDatasetFiles(entry, dataDir);

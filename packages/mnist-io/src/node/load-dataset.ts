@@ -2,6 +2,7 @@
  * Loads a data set of the catalogue from the best place there is: a folder that was named, the
  * user's cache, or a download into the cache.
  */
+import { checkOptions, textOption } from '@convnet/tensor';
 import type { DatasetEntry } from '../catalogue/dataset-entry.ts';
 import { mnist } from '../catalogue/entries/mnist.ts';
 import { DataError, DatasetError, DownloadError } from '../errors.ts';
@@ -13,6 +14,7 @@ import {
   type DatasetChoice,
   type DownloadOptions,
 } from './download/dataset-download.ts';
+import { checkDownloadOptions, checkPlaces } from './download/download-options.ts';
 
 /** Options of {@link loadDataset}. */
 export interface LoadDatasetOptions extends PlaceOptions, DownloadOptions {}
@@ -39,6 +41,7 @@ export interface LoadedDataset extends DatasetSplits {
  * files.
  * @throws DatasetError, IdxFormatError or GzipError if files are broken.
  * @throws DownloadError if the data set is not on this machine and cannot be downloaded.
+ * @throws OptionError for an option that there is not, or of a wrong kind.
  * @example
  * ```ts
  * const { train, test, origin } = await loadDataset('fashion-mnist');
@@ -49,8 +52,14 @@ export async function loadDataset(
   dataset: DatasetChoice,
   options: LoadDatasetOptions = {},
 ): Promise<LoadedDataset> {
+  const names = 'dataDir mirrors fetch signal onProgress connectMs silenceMs env onWait';
+  checkOptions(options, names, 'loadDataset');
+  const { dataDir, ...download } = options;
+  checkPlaces({ dataDir }, 'loadDataset');
+  checkDownloadOptions(download, 'loadDataset');
+  const places: PlaceOptions = { dataDir, env: download.env };
   const entry = entryOf(dataset);
-  const found = await findDataset(entry, options);
+  const found = await findDataset(entry, places);
   if (found && found.by !== 'cache') {
     const by = found.by === 'asked' ? 'as asked for' : 'CONVNET_DATA_DIR';
     return loaded(entry, await readDatasetFiles(entry, found.files), `${found.folder} (${by})`);
@@ -62,7 +71,7 @@ export async function loadDataset(
     broken = outcome;
   }
   try {
-    await downloadDatasets([entry], undefined, options);
+    await downloadDatasets([entry], undefined, download);
   } catch (error) {
     if (!(error instanceof DownloadError) || !found || !broken) throw error;
     throw new DatasetError(
@@ -71,7 +80,7 @@ export async function loadDataset(
     );
   }
   // Only the cache is left, and it is complete now.
-  const downloaded = (await findDataset(entry, options))!;
+  const downloaded = (await findDataset(entry, places))!;
   const splits = await readDatasetFiles(entry, downloaded.files);
   return loaded(entry, splits, `${downloaded.folder}, verified by checksum`);
 }
@@ -87,7 +96,7 @@ export async function loadDataset(
  * ```
  */
 export async function loadMnist(folder: string): Promise<DatasetSplits> {
-  return readDatasetFiles(mnist, await findDatasetFiles(mnist, folder));
+  return readDatasetFiles(mnist, await findDatasetFiles(mnist, textOption(folder, 'loadMnist')));
 }
 
 /** A data set from the cache, or what is wrong with it. */

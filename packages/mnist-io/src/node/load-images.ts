@@ -2,6 +2,7 @@
  * Images to learn from, whatever this machine has: a data set of the catalogue, generated digits,
  * or `auto`, which is MNIST where it is available and generated digits elsewhere.
  */
+import { checkOptions } from '@convnet/tensor';
 import { DownloadError } from '../errors.ts';
 import { generateDigits } from '../generated-digits/generate-digits.ts';
 import type { DatasetName } from '../catalogue/catalogue.ts';
@@ -25,6 +26,7 @@ export interface LoadImagesOptions extends LoadDatasetOptions {
  * @throws MissingDataError, DatasetError, IdxFormatError or GzipError if a folder that was named,
  * or the cache, lacks files or holds broken ones.
  * @throws DownloadError if a requested data set is not available.
+ * @throws OptionError for an option that there is not, or of a wrong kind.
  * @example
  * ```ts
  * const { train, test, origin } = await loadImages({ dataset: 'auto', seed: 1 });
@@ -32,25 +34,24 @@ export interface LoadImagesOptions extends LoadDatasetOptions {
  * ```
  */
 export async function loadImages(options: LoadImagesOptions): Promise<LoadedDataset> {
-  const { dataset } = options;
-  if (dataset === 'generated') return generated(options, 'as asked for');
-  if (dataset !== 'auto') return loadDataset(dataset, options);
-  try {
-    return await loadDataset('mnist', options);
-  } catch (error) {
-    if (!(error instanceof DownloadError)) throw error;
-    return generated(
-      options,
-      `because MNIST is not on this machine and could not be downloaded (${error.reasons.join('; ')})`,
-    );
-  }
-}
-
-function generated(options: LoadImagesOptions, reason: string): LoadedDataset {
-  const { seed, generatedCounts = { train: 60_000, test: 10_000 } } = options;
-  return {
+  const names =
+    'dataset seed generatedCounts dataDir mirrors fetch signal onProgress connectMs silenceMs env onWait';
+  checkOptions(options, names, 'loadImages');
+  const { dataset, seed, generatedCounts = { train: 60_000, test: 10_000 }, ...where } = options;
+  checkOptions(generatedCounts, 'train test', 'loadImages generatedCounts');
+  const generated = (reason: string): LoadedDataset => ({
     train: generateDigits({ count: generatedCounts.train, seed, split: 'train' }),
     test: generateDigits({ count: generatedCounts.test, seed, split: 'test' }),
     origin: { kind: 'generated', explanation: `generated digits, ${reason}` },
-  };
+  });
+  if (dataset === 'generated') return generated('as asked for');
+  if (dataset !== 'auto') return loadDataset(dataset, where);
+  try {
+    return await loadDataset('mnist', where);
+  } catch (error) {
+    if (!(error instanceof DownloadError)) throw error;
+    return generated(
+      `because MNIST is not on this machine and could not be downloaded (${error.reasons.join('; ')})`,
+    );
+  }
 }

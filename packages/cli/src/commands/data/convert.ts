@@ -21,7 +21,10 @@ export async function convert(
   signal: AbortSignal,
 ): Promise<void> {
   const output = new Output(options);
-  const { from, to } = await conversionFormats(input, destination, options);
+  const { from, to } = await conversionFormats(input, destination, {
+    from: options.from,
+    to: options.to,
+  });
   output.info(
     output.colors.bold('convnet data convert'),
     ...definitions([
@@ -30,7 +33,9 @@ export async function convert(
     ]),
     '',
   );
-  const what = { ...options, from, to, pictures, signal };
+  const { split, size, labels, order, invert, gzip, force } = options;
+  const changes = { split, size, invert, gzip, force };
+  const what = { ...changes, from, to, labels, order, pictures, signal };
   const converted = await convertDataset(input, destination, what);
   const places = { command: 'data convert', input, output: destination };
   if (converted.kind === 'array') {

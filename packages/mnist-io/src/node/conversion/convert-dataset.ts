@@ -1,5 +1,5 @@
 /** Converts data sets, and single arrays, from one format to another. */
-import { OptionError } from '@convnet/tensor';
+import { checkOptions, OptionError, textOption } from '@convnet/tensor';
 import path from 'node:path';
 import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
 import { DatasetError } from '../../errors.ts';
@@ -68,6 +68,9 @@ export async function conversionFormats(
   output: string,
   formats: Pick<ConvertDatasetOptions, 'from' | 'to'> = {},
 ): Promise<ConversionFormats> {
+  textOption(input, 'conversionFormats input');
+  textOption(output, 'conversionFormats output');
+  checkOptions(formats, 'from to', 'conversionFormats');
   const from = formats.from ?? (await formatOfInput(input));
   const to = formats.to ?? formatOfName(output) ?? (from === 'idx' ? 'png' : 'idx');
   return { from, to };
@@ -95,7 +98,10 @@ export async function convertDataset(
   output: string,
   options: ConvertDatasetOptions = {},
 ): Promise<ConvertedArray | ConvertedSets> {
-  const formats = await conversionFormats(input, output, options);
+  const names = 'from labels size order pictures signal to split invert gzip force';
+  checkOptions(options, names, 'convertDataset');
+  const { from, to } = options;
+  const formats = await conversionFormats(input, output, { from, to });
   return (await isSingleArray(input, output, formats, options))
     ? convertArray(input, output, options)
     : convertSets(input, output, formats, options);
@@ -157,7 +163,8 @@ async function convertSets(
   options: ConvertDatasetOptions,
 ): Promise<ConvertedSets> {
   const { force = false, gzip = false, invert = false, size, pictures, signal } = options;
-  const opened = await openDataset(input, { ...options, from });
+  const { labels, order } = options;
+  const opened = await openDataset(input, { from, labels, size, order, pictures, signal });
   const { sets, classNames } = chosenSets(input, opened, options.split);
   const splits = sets.map(({ split }) => split);
   const writer = new DatasetWriter({ output, format, splits, classNames, gzip, pictures, signal });

@@ -1,7 +1,8 @@
 /** Opens a data set of any format, to be read batch by batch. */
+import { checkOptions, choiceOption, positiveInteger, textOption } from '@convnet/tensor';
 import { DatasetError } from '../../errors.ts';
 import { readCsv } from './csv-format.ts';
-import { formatOfInput, type DatasetFormat } from './formats.ts';
+import { DATASET_FORMATS, formatOfInput, type DatasetFormat } from './formats.ts';
 import { readIdx } from './idx-format.ts';
 import type { ImageSize, OpenDataset } from './labelled-images.ts';
 import { readNpy, readNpz } from './npy-format.ts';
@@ -47,6 +48,16 @@ export async function openDataset(
   input: string,
   options: OpenDatasetOptions = {},
 ): Promise<OpenDataset> {
+  textOption(input, 'openDataset');
+  checkOptions(options, 'from labels size order pictures signal', 'openDataset');
+  const { from, size, order } = options;
+  if (from !== undefined) choiceOption(from, DATASET_FORMATS, 'openDataset from');
+  if (order !== undefined) choiceOption(order, ['class', 'name'], 'openDataset order');
+  if (size !== undefined) {
+    checkOptions(size, 'height width', 'openDataset size');
+    positiveInteger(size.height, 'openDataset size.height');
+    positiveInteger(size.width, 'openDataset size.width');
+  }
   const dataset = await openAnyFormat(input, options);
   const names = dataset.classNames ?? [];
   const repeated = names.find((name, k) => names.indexOf(name) < k);

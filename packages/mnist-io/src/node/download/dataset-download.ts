@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { checkOptions, listOption, textOption } from '@convnet/tensor';
 import { userFolder } from '@convnet/tensor/node';
 import { datasetNamed, type DatasetName } from '../../catalogue/catalogue.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type PublishedFile,
 } from '../../catalogue/dataset-entry.ts';
 import { DownloadError } from '../../errors.ts';
+import { checkDownloadOptions } from './download-options.ts';
 import { hasIdentity } from './file-identity.ts';
 import { withLock, type OnWait } from './folder-lock.ts';
 import { MirrorList, reasonOf, type MirrorOptions } from './mirrors.ts';
@@ -48,6 +50,7 @@ export const cacheFolder = (env: DownloadOptions['env'] = process.env): string =
  * be written, or `CONVNET_OFFLINE=1` forbids the network. What arrived of a file is kept, and the
  * next download goes on from there.
  * @throws DatasetError if an archive lacks a file.
+ * @throws OptionError for an option that there is not, or of a wrong kind.
  * @throws the reason of `signal` when it ends the download.
  * @example
  * ```ts
@@ -60,6 +63,11 @@ export async function downloadDatasets(
   root?: string,
   options: DownloadOptions = {},
 ): Promise<number> {
+  listOption(datasets, 'downloadDatasets');
+  if (root !== undefined) textOption(root, 'downloadDatasets root');
+  const names = 'mirrors fetch signal onProgress connectMs silenceMs env onWait';
+  checkOptions(options, names, 'downloadDatasets');
+  checkDownloadOptions(options, 'downloadDatasets');
   const folders = new Map<string, DatasetEntry[]>();
   for (const entry of new Set(datasets.map(entryOf))) {
     const folder = path.join(root ?? cacheFolder(options.env), entry.folder);

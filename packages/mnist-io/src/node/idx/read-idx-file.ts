@@ -5,6 +5,7 @@
  */
 import { createReadStream } from 'node:fs';
 import fs from 'node:fs/promises';
+import { checkOptions, objectOption, textOption } from '@convnet/tensor';
 import type { FileIdentity } from '../../catalogue/dataset-entry.ts';
 import type { Chunks } from '../../chunk-reader.ts';
 import { DatasetError, MissingDataError } from '../../errors.ts';
@@ -43,8 +44,10 @@ export interface ReadIdxFileOptions extends OpenIdxFileOptions {
  */
 export async function openIdxFile(
   file: string,
-  { strict }: OpenIdxFileOptions = {},
+  options: OpenIdxFileOptions = {},
 ): Promise<IdxStream> {
+  checkOptions(options, 'strict', 'openIdxFile');
+  const { strict } = options;
   return open(file, await fileSize(file), strict, (chunks) => chunks);
 }
 
@@ -61,8 +64,11 @@ export async function openIdxFile(
  */
 export async function readIdxFile(
   file: string,
-  { strict, identity }: ReadIdxFileOptions = {},
+  options: ReadIdxFileOptions = {},
 ): Promise<IdxArray> {
+  checkOptions(options, 'strict identity', 'readIdxFile');
+  const { strict, identity } = options;
+  if (identity !== undefined) objectOption(identity, 'readIdxFile identity');
   const size = await fileSize(file);
   if (size > MAX_IDX_FILE_BYTES) {
     throw new DatasetError(
@@ -109,6 +115,7 @@ function open(
 }
 
 async function fileSize(file: string): Promise<number> {
+  textOption(file, 'IDX file');
   const stat = await fs.stat(file).catch((error: unknown) => {
     if (!isMissing(error)) throw error;
     throw new MissingDataError(

@@ -9,12 +9,14 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { checkOptions, choiceOption, listOption, objectOption, textOption } from '@convnet/tensor';
 import { syncFolder } from '@convnet/tensor/node';
 import { IdxFormatError } from '../../errors.ts';
 import { bigEndian } from '../../idx/encode-idx.ts';
 import { encodeIdxHeader, formatSizes, isIdxShape } from '../../idx/idx-header.ts';
 import {
   countElements,
+  ELEMENT_TYPES,
   idxTypeName,
   MAX_IDX_AXES,
   type IdxArray,
@@ -68,7 +70,15 @@ export async function createIdxFile(
   file: string,
   options: CreateIdxFileOptions,
 ): Promise<IdxFileWriter> {
+  textOption(file, 'createIdxFile');
+  checkOptions(options, 'type entryShape gzip signal', 'createIdxFile');
   const { type, entryShape, gzip = file.endsWith('.gz'), signal } = options;
+  choiceOption(
+    type,
+    ELEMENT_TYPES.map(({ name }) => name),
+    'createIdxFile type',
+  );
+  listOption(entryShape, 'createIdxFile entryShape');
   if (!isIdxShape([0, ...entryShape])) {
     throw new IdxFormatError(
       `${file}: expected entries of at most ${MAX_IDX_AXES - 1} axes, of sizes from 0 to 4294967295; received ${formatSizes(entryShape)}.`,
@@ -99,8 +109,12 @@ export async function createIdxFile(
 export async function writeIdxFile(
   file: string,
   array: IdxArray,
-  { gzip, signal }: WriteIdxFileOptions = {},
+  options: WriteIdxFileOptions = {},
 ): Promise<void> {
+  checkOptions(options, 'gzip signal', 'writeIdxFile');
+  objectOption(array, 'writeIdxFile array');
+  listOption(array.shape, 'writeIdxFile shape');
+  const { gzip, signal } = options;
   const entryShape = array.shape.slice(1);
   const type = idxTypeName(array.data);
   const writer = await createIdxFile(file, { type, entryShape, gzip, signal });
