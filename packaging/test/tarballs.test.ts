@@ -73,19 +73,34 @@ describe('an empty project with the three libraries', () => {
     expect([...namesIn(tree)].sort()).toEqual(libraries.map((name) => `@convnet/${name}`).sort());
   });
 
-  describe('strict TypeScript', () => {
+  describe('with the server', () => {
+    const cwd = path.join(project, 'with-server');
+
     beforeAll(() => {
-      writeConsumers(path.join(project, 'strict'));
+      writeConsumers(cwd);
+    });
+
+    test('two copies, by require and import, understand each other', () => {
+      copyFileSync(path.join(project, 'copies.cjs'), path.join(cwd, 'copies.cjs'));
+      const output = execFileSync(process.execPath, ['copies.cjs'], { cwd, encoding: 'utf8' });
+      expect(JSON.parse(output)).toEqual({
+        errors: { byInstance: false, byName: true, system: 'ENOENT', data: true },
+        layer: {
+          name: 'ModelFileError',
+          message: expect.stringContaining('same: expected another configuration.') as string,
+        },
+        served: [200, 400],
+        same: true,
+      });
     });
 
     // What is found where does not depend on the version: today's tries all, the oldest as Node does.
     test.concurrent.each([
       ['5.7, the oldest that is supported,', 'packaging/oldest-typescript/', MODULES.slice(0, 1)],
       ['5.9', '', MODULES],
-    ])('%s accepts all packages', async (name, folder, modules) => {
+    ])('strict TypeScript %s accepts all packages', async (name, folder, modules) => {
       const tsc = path.join(workspace, folder, 'node_modules/typescript/bin/tsc');
-      const compile = (...args: string[]): Promise<Printed> =>
-        printedBy([tsc, ...args], path.join(project, 'strict'));
+      const compile = (...args: string[]): Promise<Printed> => printedBy([tsc, ...args], cwd);
       expect((await compile('--version')).stdout).toContain(`Version ${name.slice(0, 3)}.`);
       expect(await compile('--build', ...modules.map(configOf))).toEqual({ code: 0, stdout: '' });
     });

@@ -1,7 +1,13 @@
 /** The kernels that a command computes with. */
 import { ProgramError } from '@convnet/convnet/node';
 import { setFlagsFromString } from 'node:v8';
-import { BackendError, createKernels, type Backend, type Kernels } from '@convnet/convnet';
+import {
+  type BackendError,
+  createKernels,
+  type Backend,
+  type Kernels,
+  isErrorNamed,
+} from '@convnet/convnet';
 import { wholeNumber } from './option-values.ts';
 import { setting, type Values } from './settings.ts';
 
@@ -42,7 +48,7 @@ export function kernelsFor({ backend, threads }: BackendOptions): Kernels {
   try {
     return createKernels(backend, { threads });
   } catch (error) {
-    if (!(error instanceof BackendError)) throw error;
+    if (!isErrorNamed<BackendError>(error, 'BackendError')) throw error;
     throw new ProgramError('usage', error.message, { cause: error });
   }
 }

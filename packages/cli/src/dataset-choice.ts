@@ -1,9 +1,10 @@
 /** The names of data sets that `--dataset` and the commands of `convnet data` take. */
+import { isErrorNamed } from '@convnet/convnet';
 import {
   catalogue,
   datasetNamed,
   datasetsNamed,
-  MissingDataError,
+  type MissingDataError,
   type DatasetEntry,
 } from '@convnet/mnist-io';
 import type { ImagesChoice } from '@convnet/mnist-io/node';
@@ -17,7 +18,7 @@ function usage<T>(find: () => T): T {
   try {
     return find();
   } catch (error) {
-    if (!(error instanceof MissingDataError)) throw error;
+    if (!isErrorNamed<MissingDataError>(error, 'MissingDataError')) throw error;
     throw new InvalidArgumentError(error.message.replace(/^data set "[^"]*": e/, 'E'));
   }
 }

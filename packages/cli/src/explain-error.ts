@@ -1,8 +1,8 @@
 /** Errors that a person can do something about, with the exit code for each kind. */
-import { ConvnetError, type ErrorCode } from '@convnet/convnet';
+import { type ConvnetError, type ErrorCode, isErrorNamed, isConvnetError } from '@convnet/convnet';
 import {
   EXIT_CODES,
-  ProgramError,
+  type ProgramError,
   systemErrorCode,
   systemErrorMeaning,
   type ExitCode,
@@ -38,8 +38,8 @@ function exitCodeOf(error: ConvnetError): ExitCode | undefined {
 export function explain(
   error: unknown,
 ): { readonly message: string; readonly exitCode: ExitCode } | undefined {
-  if (error instanceof ProgramError) return error;
-  if (error instanceof ConvnetError) {
+  if (isErrorNamed<ProgramError>(error, 'ProgramError')) return error;
+  if (isConvnetError(error)) {
     const exitCode = exitCodeOf(error);
     if (exitCode !== undefined) return { message: withFlags(error.message), exitCode };
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The `convnet` executable: runs the command line and exits with one of `EXIT_CODES`. */
-import { printable } from '@convnet/convnet';
-import { EXIT_CODES, ProgramError, type ExitCode } from '@convnet/convnet/node';
+import { printable, isErrorNamed } from '@convnet/convnet';
+import { EXIT_CODES, type ProgramError, type ExitCode } from '@convnet/convnet/node';
 import { CommanderError } from 'commander';
 import { printableLines } from './display/output.ts';
 import { explain } from './explain-error.ts';
@@ -41,7 +41,9 @@ function report(error: unknown): ExitCode {
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
   if (signalCode !== undefined) {
-    const message = error instanceof ProgramError ? error.message : 'nothing was saved';
+    const message = isErrorNamed<ProgramError>(error, 'ProgramError')
+      ? error.message
+      : 'nothing was saved';
     process.stderr.write(`interrupted: ${message}\n`);
     return signalCode;
   }

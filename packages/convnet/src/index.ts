@@ -240,6 +240,8 @@ export {
 export {
   BackendError,
   ConvnetError,
+  isConvnetError,
+  isErrorNamed,
   type ErrorCode,
   HelperThreadError,
   OptionError,

@@ -2,7 +2,7 @@
  * Errors about data. By its `code` a program tells the causes apart without knowing each
  * class: the data is bad, missing or not available, or its output cannot be created.
  */
-import { ConvnetError } from '@convnet/tensor';
+import { ConvnetError, isConvnetError } from '@convnet/tensor';
 
 /** Base of all errors about data. */
 export abstract class DataError extends ConvnetError {
@@ -64,4 +64,14 @@ export class DownloadError extends DataError {
     this.message = message;
     this.reasons = reasons;
   }
+}
+
+const NAMES = [
+  ...['IdxFormatError', 'GzipError', 'NpyFormatError', 'DatasetError', 'ImageError'],
+  ...['MissingDataError', 'OutputError', 'DownloadError'],
+];
+
+/** Whether `error` is one of these: of this copy of the package, or of another one. */
+export function isDataError(error: unknown): error is DataError {
+  return isConvnetError(error) && NAMES.includes(error.name);
 }

@@ -47,6 +47,7 @@ export {
   GzipError,
   IdxFormatError,
   ImageError,
+  isDataError,
   MissingDataError,
   NpyFormatError,
   OutputError,

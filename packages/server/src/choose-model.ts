@@ -2,7 +2,7 @@
  * Which network to serve: the one that was named; else the newest that was trained on this
  * machine; else the one that comes with this package.
  */
-import { ConvnetError, type Model } from '@convnet/convnet';
+import { type Model, isConvnetError } from '@convnet/convnet';
 import {
   loadModel,
   newestModelFile,
@@ -32,7 +32,7 @@ function asProgramError(error: unknown, file: string, advice: string): unknown {
       { cause: error },
     );
   }
-  if (!(error instanceof ConvnetError)) return error;
+  if (!isConvnetError(error)) return error;
   const exit = error.code === 'not-found' ? 'notFound' : 'badData';
   return new ProgramError(exit, `${error.message} ${advice}`, { cause: error });
 }

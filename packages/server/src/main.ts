@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The program `convnet-server`: chooses a network, serves it, says where. */
-import { printable } from '@convnet/convnet';
+import { printable, isErrorNamed } from '@convnet/convnet';
 import { existsSync } from 'node:fs';
 import { EXIT_CODES, ProgramError, systemErrorCode } from '@convnet/convnet/node';
 import { chooseModel, type ChosenModel } from './choose-model.ts';
@@ -57,7 +57,7 @@ if (typeof choices === 'number') {
   process.exitCode = choices;
 } else {
   run(choices).catch((error: unknown) => {
-    const isForUsers = error instanceof ProgramError;
+    const isForUsers = isErrorNamed<ProgramError>(error, 'ProgramError');
     console.error(isForUsers ? `convnet-server: ${error.message}` : error);
     process.exitCode = isForUsers ? error.exitCode : EXIT_CODES.internal;
   });

@@ -21,19 +21,22 @@ import { printable } from './printable.ts';
  * - `thread-failed`: a thread that shares the work died.
  * - `refused`: a request, or a command, that a program does not carry out.
  */
-export type ErrorCode =
-  | 'bad-option'
-  | 'bad-shape'
-  | 'bad-data'
-  | 'bad-state'
-  | 'not-found'
-  | 'cannot-create'
-  | 'cannot-write'
-  | 'unavailable'
-  | 'unsupported'
-  | 'not-finite'
-  | 'thread-failed'
-  | 'refused';
+export type ErrorCode = (typeof CODES)[number];
+
+const CODES = [
+  'bad-option',
+  'bad-shape',
+  'bad-data',
+  'bad-state',
+  'not-found',
+  'cannot-create',
+  'cannot-write',
+  'unavailable',
+  'unsupported',
+  'not-finite',
+  'thread-failed',
+  'refused',
+] as const;
 
 /** Most characters of a message: what it quotes may be as long as a file. */
 const LONGEST = 1000;
@@ -47,6 +50,31 @@ export abstract class ConvnetError extends Error {
     const text = printable(message.slice(0, LONGEST + 1));
     super(text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text, options);
   }
+}
+
+/**
+ * Whether `error` is an error of the packages: of this copy of them, or of another one, such as those that
+ * `require` and `import` load beside each other, of which `instanceof` knows nothing.
+ * @example
+ * ```ts
+ * if (isConvnetError(error) && error.code === 'not-found') console.error(error.message);
+ * ```
+ */
+export function isConvnetError(error: unknown): error is ConvnetError {
+  if (Object.prototype.toString.call(error) !== '[object Error]') return false;
+  const { code } = error as { readonly code?: unknown };
+  return CODES.some((known) => known === code);
+}
+
+/**
+ * Whether `error` is an error of the packages that has this name, of whatever copy of them.
+ * @example
+ * ```ts
+ * if (isErrorNamed<ModelFileError>(error, 'ModelFileError')) console.error(error.message);
+ * ```
+ */
+export function isErrorNamed<T extends ConvnetError>(error: unknown, name: T['name']): error is T {
+  return isConvnetError(error) && error.name === name;
 }
 
 /** An invalid argument or option. */

@@ -19,6 +19,8 @@ export { fromHalf } from './half.ts';
 export {
   ConvnetError,
   HelperThreadError,
+  isConvnetError,
+  isErrorNamed,
   OptionError,
   ShapeError,
   StateError,

@@ -1,5 +1,11 @@
 /** `convnet predict`: reads the digits in pictures. */
-import { formatShape, predictedClasses, type Model, printable } from '@convnet/convnet';
+import {
+  formatShape,
+  predictedClasses,
+  type Model,
+  printable,
+  isErrorNamed,
+} from '@convnet/convnet';
 import { loadModel, ProgramError } from '@convnet/convnet/node';
 import { imageToDigit, ImageError, ImageSamples } from '@convnet/mnist-io';
 import { digitPreview } from '../display/digit-preview.ts';
@@ -28,7 +34,7 @@ async function readDigit(file: string): Promise<Uint8Array> {
   try {
     return imageToDigit(picture).pixels;
   } catch (error) {
-    if (!(error instanceof ImageError)) throw error;
+    if (!isErrorNamed<ImageError>(error, 'ImageError')) throw error;
     throw new ImageError(`${file}: ${error.message}`, { cause: error });
   }
 }

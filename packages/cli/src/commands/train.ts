@@ -1,5 +1,11 @@
 /** `convnet train`: trains a preset network and saves it with its test accuracy. */
-import { createPreset, NonFiniteError, terminateOnNaN, type Model } from '@convnet/convnet';
+import {
+  createPreset,
+  type NonFiniteError,
+  terminateOnNaN,
+  type Model,
+  isErrorNamed,
+} from '@convnet/convnet';
 import { ProgramError, saveModel, trainedModelFile } from '@convnet/convnet/node';
 import { augmentations, augmented, DIGIT_CLASS_NAMES, type ImageDataset } from '@convnet/mnist-io';
 import { kernelsFor, usedBackend } from '../backend.ts';
@@ -49,7 +55,9 @@ async function trainOn(
       signal,
     });
   } catch (error) {
-    throw error instanceof NonFiniteError ? divergence(error, progress) : error;
+    throw isErrorNamed<NonFiniteError>(error, 'NonFiniteError')
+      ? divergence(error, progress)
+      : error;
   } finally {
     progress.stop();
   }

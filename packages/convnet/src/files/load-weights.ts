@@ -3,7 +3,7 @@
  * of this library. Layouts are PyTorch's, as in model files; which tensor belongs to which layer
  * is known by the name: `conv1.weight` is the weight of the layer `conv1`.
  */
-import { asBytes, checkOptions, functionOption } from '@convnet/tensor';
+import { asBytes, checkOptions, functionOption, isErrorNamed } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import { foreignFile } from './foreign-file.ts';
 import { ModelFileError } from './model-file-error.ts';
@@ -71,7 +71,7 @@ export function loadWeights(
     fillTensors(model, named, { allowMissing, notRead: others });
     return [...wanted.keys()].filter((name) => named.has(name));
   } catch (error) {
-    if (!(error instanceof ModelFileError)) throw error;
+    if (!isErrorNamed<ModelFileError>(error, 'ModelFileError')) throw error;
     throw new ModelFileError(`${source}: ${error.message}${foreignFile(file)}`, { cause: error });
   }
 }

@@ -4,13 +4,14 @@ import {
   checkOptions,
   crc32,
   formatShape,
-  OptionError,
+  type OptionError,
   sameShape,
-  ShapeError,
+  type ShapeError,
   shown,
   sizeOf,
   type InferenceKernels,
   type Tensor,
+  isErrorNamed,
 } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import { layerMakers, type LayerKind, type LayerMakers } from '../layers/registry.ts';
@@ -69,7 +70,7 @@ export function readModelFile<M extends InferenceModel>(
   try {
     return read(bytes, makers, make);
   } catch (error) {
-    if (error instanceof ModelFileError) {
+    if (isErrorNamed<ModelFileError>(error, 'ModelFileError')) {
       throw new ModelFileError(`${source}: ${error.message}`, { cause: error });
     }
     throw error;
@@ -186,12 +187,13 @@ function buildModel<M extends InferenceModel>(
     return model;
   } catch (error) {
     const isBadConfig =
-      error instanceof OptionError || error instanceof RangeError || error instanceof ShapeError;
+      isErrorNamed<OptionError>(error, 'OptionError') ||
+      error instanceof RangeError ||
+      isErrorNamed<ShapeError>(error, 'ShapeError');
     if (!isBadConfig) throw error;
-    const hint =
-      error instanceof OptionError
-        ? ' If a newer release has written the file, load it there.'
-        : '';
+    const hint = isErrorNamed<OptionError>(error, 'OptionError')
+      ? ' If a newer release has written the file, load it there.'
+      : '';
     throw new ModelFileError(`convnet.config: ${error.message}${hint}`, { cause: error });
   }
 }

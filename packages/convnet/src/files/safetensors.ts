@@ -21,6 +21,7 @@ import {
   sizeOf,
   Tensor,
   type DType,
+  isErrorNamed,
 } from '@convnet/tensor';
 import { canonicalJson } from '../canonical-json.ts';
 import { checkHeaderJson, isUnicode } from './header-json.ts';
@@ -190,7 +191,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
     checkHeaderJson(json);
     header = JSON.parse(json);
   } catch (error) {
-    if (error instanceof ModelFileError) throw error;
+    if (isErrorNamed<ModelFileError>(error, 'ModelFileError')) throw error;
     // Said below, like a header that is JSON but no object.
   }
   if (!isObject(header)) {

@@ -11,6 +11,8 @@ import { InferenceModel } from '../network/inference-model.ts';
 export {
   BackendError,
   ConvnetError,
+  isConvnetError,
+  isErrorNamed,
   createInferenceKernels,
   HelperThreadError,
   OptionError,

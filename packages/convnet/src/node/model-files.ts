@@ -1,6 +1,6 @@
 /** Model files on disk; see `files/model-file-format.ts` for what is in them. */
-import { textOption } from '@convnet/tensor';
-import { FileReadError, readRegularFile, writeFileAtomically } from '@convnet/tensor/node';
+import { textOption, isErrorNamed } from '@convnet/tensor';
+import { type FileReadError, readRegularFile, writeFileAtomically } from '@convnet/tensor/node';
 import { decodeModel, type TrainableDecodeOptions } from '../model/decode-model.ts';
 import { encodeModel } from '../files/encode-model.ts';
 import { foreignFile } from '../files/foreign-file.ts';
@@ -40,7 +40,7 @@ export async function loadModel(
     return decodeModel(bytes, { ...options, source: path });
   } catch (error) {
     const hint = foreignFile(bytes);
-    if (!(error instanceof ModelFileError) || hint === '') throw error;
+    if (!isErrorNamed<ModelFileError>(error, 'ModelFileError') || hint === '') throw error;
     throw new ModelFileError(`${error.message}${hint}`, { cause: error });
   }
 }
@@ -49,6 +49,6 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   try {
     return await readRegularFile(path, LARGEST_FILE);
   } catch (error) {
-    throw error instanceof FileReadError ? error : fileError(path, error);
+    throw isErrorNamed<FileReadError>(error, 'FileReadError') ? error : fileError(path, error);
   }
 }

@@ -1,5 +1,5 @@
 /** The errors of the file system that a person can do something about, in words. */
-import { ConvnetError } from '@convnet/tensor';
+import { isConvnetError } from '@convnet/tensor';
 
 /** A file does not exist, access is denied, the disk is read-only, or the device failed. */
 export type SystemErrorKind = 'missing' | 'denied' | 'read-only' | 'failed';
@@ -43,7 +43,7 @@ const MEANINGS = new Map<string, SystemErrorMeaning>([
 /** The code of an operating system's error, or of one that it caused, such as `ENOENT`. */
 export function systemErrorCode(error: unknown): string | undefined {
   let from = error;
-  while (from instanceof ConvnetError) from = from.cause;
+  while (isConvnetError(from)) from = from.cause;
   const code = from instanceof Error && 'code' in from ? from.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }

@@ -2,10 +2,10 @@
  * Loads a data set of the catalogue from the best place there is: a folder that was named, the
  * user's cache, or a download into the cache.
  */
-import { checkOptions, textOption } from '@convnet/tensor';
+import { checkOptions, textOption, isErrorNamed } from '@convnet/tensor';
 import type { DatasetEntry } from '../catalogue/dataset-entry.ts';
 import { mnist } from '../catalogue/entries/mnist.ts';
-import { DataError, DatasetError, DownloadError } from '../errors.ts';
+import { type DataError, DatasetError, type DownloadError, isDataError } from '../errors.ts';
 import { findDatasetFiles, readDatasetFiles, type DatasetSplits } from './dataset-files.ts';
 import { findDataset, type FoundDataset, type PlaceOptions } from './dataset-places.ts';
 import {
@@ -67,13 +67,13 @@ export async function loadDataset(
   let broken: DataError | undefined;
   if (found) {
     const outcome = await readCache(found);
-    if (!(outcome instanceof DataError)) return loaded(entry, outcome, found.folder);
+    if (!isDataError(outcome)) return loaded(entry, outcome, found.folder);
     broken = outcome;
   }
   try {
     await downloadDatasets([entry], undefined, download);
   } catch (error) {
-    if (!(error instanceof DownloadError) || !found || !broken) throw error;
+    if (!isErrorNamed<DownloadError>(error, 'DownloadError') || !found || !broken) throw error;
     throw new DatasetError(
       `${broken.message} This file of the cache is broken and could not be replaced: ${error.message} Delete ${found.folder}, or try again with a network.`,
       { cause: broken },
@@ -104,7 +104,7 @@ async function readCache({ entry, files }: FoundDataset): Promise<DatasetSplits 
   try {
     return await readDatasetFiles(entry, files);
   } catch (error) {
-    if (error instanceof DataError) return error;
+    if (isDataError(error)) return error;
     throw error;
   }
 }

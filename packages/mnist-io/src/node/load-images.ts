@@ -2,8 +2,8 @@
  * Images to learn from, whatever this machine has: a data set of the catalogue, generated digits,
  * or `auto`, which is MNIST where it is available and generated digits elsewhere.
  */
-import { checkOptions } from '@convnet/tensor';
-import { DownloadError } from '../errors.ts';
+import { checkOptions, isErrorNamed } from '@convnet/tensor';
+import { type DownloadError } from '../errors.ts';
 import { generateDigits } from '../generated-digits/generate-digits.ts';
 import type { DatasetName } from '../catalogue/catalogue.ts';
 import { loadDataset, type LoadDatasetOptions, type LoadedDataset } from './load-dataset.ts';
@@ -49,7 +49,7 @@ export async function loadImages(options: LoadImagesOptions): Promise<LoadedData
   try {
     return await loadDataset('mnist', where);
   } catch (error) {
-    if (!(error instanceof DownloadError)) throw error;
+    if (!isErrorNamed<DownloadError>(error, 'DownloadError')) throw error;
     return generated(
       `because MNIST is not on this machine and could not be downloaded (${error.reasons.join('; ')})`,
     );

@@ -9,7 +9,7 @@ import {
   type DatasetPart,
   type DatasetSplit,
 } from '../catalogue/dataset-entry.ts';
-import { DataError } from '../errors.ts';
+import { isDataError } from '../errors.ts';
 import { identityOnDisk, readDatasetFiles, type DatasetFiles } from './dataset-files.ts';
 import { identityMismatch } from './download/file-identity.ts';
 import { readSums } from './download/recorded-sums.ts';
@@ -84,7 +84,7 @@ async function examineContent(entry: DatasetEntry, files: DatasetFiles): Promise
     }
     return { counts: { train: splits.train.size, test: splits.test.size }, problems };
   } catch (error) {
-    if (!(error instanceof DataError)) throw error;
+    if (!isDataError(error)) throw error;
     return { counts: undefined, problems: [error.message] };
   }
 }

@@ -1,6 +1,7 @@
 /** `convnet data download`: gets data sets, verified, into the cache or a folder. */
+import { isErrorNamed } from '@convnet/convnet';
 import { ProgramError } from '@convnet/convnet/node';
-import { DataError, MissingDataError, type DatasetEntry } from '@convnet/mnist-io';
+import { type MissingDataError, type DatasetEntry, isDataError } from '@convnet/mnist-io';
 import { cacheFolder, downloadDatasets, findDataset } from '@convnet/mnist-io/node';
 import path from 'node:path';
 import { PATIENCE_MS } from '../../images.ts';
@@ -19,7 +20,7 @@ async function namedFolderOf(entry: DatasetEntry, output: Output): Promise<strin
     const found = await findDataset(entry);
     return found?.by === 'environment' ? found.folder : undefined;
   } catch (error) {
-    if (!(error instanceof MissingDataError)) throw error;
+    if (!isErrorNamed<MissingDataError>(error, 'MissingDataError')) throw error;
     output.info(
       `note: CONVNET_DATA_DIR names a folder without all of ${entry.title}, which takes precedence over the cache. Unset it, or download there with --data-dir.`,
     );
@@ -53,7 +54,7 @@ export async function downloadData(
     });
   } catch (error) {
     display.stop();
-    if (!signal.aborted || error instanceof DataError) throw error;
+    if (!signal.aborted || isDataError(error)) throw error;
     throw new ProgramError(
       'interrupted',
       'what arrived is kept. Run the command again to go on from there.',

@@ -1,5 +1,11 @@
 /** `convnet data list`: which data sets there are, and which of them are on this machine. */
-import { catalogue, DATASET_PARTS, MissingDataError, type DatasetEntry } from '@convnet/mnist-io';
+import { isErrorNamed } from '@convnet/convnet';
+import {
+  catalogue,
+  DATASET_PARTS,
+  type MissingDataError,
+  type DatasetEntry,
+} from '@convnet/mnist-io';
 import { cacheFolder, findDataset } from '@convnet/mnist-io/node';
 import path from 'node:path';
 import { bytes, count } from '../../display/format.ts';
@@ -22,7 +28,7 @@ async function placeOf(entry: DatasetEntry, dataDir: string | undefined): Promis
     if (!found) return { state: 'not downloaded' };
     return { state: 'here', folder: path.dirname(found.files.trainImages) };
   } catch (error) {
-    if (!(error instanceof MissingDataError)) throw error;
+    if (!isErrorNamed<MissingDataError>(error, 'MissingDataError')) throw error;
     // A folder that was named lacks some of its files, or all of them.
     return { state: 'not all there' };
   }

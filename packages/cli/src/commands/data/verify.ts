@@ -1,6 +1,7 @@
 /** `convnet data verify`: compares files with what their publisher says of them. */
+import { isErrorNamed } from '@convnet/convnet';
 import { ProgramError } from '@convnet/convnet/node';
-import { catalogue, MissingDataError, type DatasetEntry } from '@convnet/mnist-io';
+import { catalogue, type MissingDataError, type DatasetEntry } from '@convnet/mnist-io';
 import {
   findDataset,
   verifyDataset,
@@ -29,7 +30,8 @@ async function datasetsToExamine(
       if (place) found.push(place);
     } catch (error) {
       // One of many may be missing from a folder; the one that was asked for may not.
-      if (!(error instanceof MissingDataError) || named?.length === 1) throw error;
+      if (!isErrorNamed<MissingDataError>(error, 'MissingDataError') || named?.length === 1)
+        throw error;
     }
   }
   if (found.length > 0) return found;

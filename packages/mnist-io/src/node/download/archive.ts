@@ -2,6 +2,7 @@
  * Takes single files out of a zip archive, read in pieces from disk, each checked by its CRC-32
  * and kept below a limit before it is written.
  */
+import { isErrorNamed } from '@convnet/tensor';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import {
@@ -71,7 +72,11 @@ export async function extractFiles(
     await zip.close();
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof DatasetError || (error instanceof Error && 'code' in error)) throw error;
+    if (
+      isErrorNamed<DatasetError>(error, 'DatasetError') ||
+      (error instanceof Error && 'code' in error)
+    )
+      throw error;
     throw new DatasetError(
       `${archive}: expected a whole zip archive; received one that cannot be read (${String(error)}). Delete it and download it again.`,
       { cause: error },
