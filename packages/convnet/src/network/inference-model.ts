@@ -190,7 +190,7 @@ export class InferenceModel {
   /**
    * The network's outputs `[N, …outputShape]` for samples `x`. A sample's output does not depend
    * on the others, on the batch size or on the number of threads, not even in its last bit.
-   * @throws ShapeError if `x` does not fit the network.
+   * @throws ShapeError if `x` does not fit the network, or a batch does not fit into memory.
    * @throws OptionError if `batchSize` is not a whole number of at least 1.
    */
   predict(x: Samples, options: PredictOptions = {}): Tensor {

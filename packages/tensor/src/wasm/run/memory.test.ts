@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ShapeError } from '../../errors.ts';
 import { WasmMemory } from './memory.ts';
 
 const sizeOf = ({ memory }: WasmMemory): number => memory.buffer.byteLength;
@@ -86,5 +87,16 @@ test('all but one block can be given back at once', () => {
   const large = memory.floats(3000);
   expect(large.byteOffset).toBe(others[0]!.byteOffset);
   expect(large.every((x) => x === 0)).toBe(true);
+  expect([...kept]).toEqual(Array(10).fill(1));
+});
+
+test('more than there can be is refused in words, and the rest stays usable', () => {
+  const memory = new WasmMemory();
+  const kept = memory.floats(10).fill(1);
+  expect(() => memory.floats(2 ** 30)).toThrow(
+    /^kernels: expected tensors that fit into 2048 MiB .*; received one of 4096 MiB beside 1 MiB\. Use a smaller batchSize/,
+  );
+  expect(() => memory.floats(2 ** 30)).toThrow(ShapeError);
+  expect(memory.floats(1000).every((x) => x === 0)).toBe(true);
   expect([...kept]).toEqual(Array(10).fill(1));
 });

@@ -7,6 +7,7 @@
  * Garbage collectors do not count such memory, and would leave that of dropped networks until the
  * machine has none left. So they are made to look, once in so many bytes.
  */
+import { ShapeError } from '../../errors.ts';
 import { MOST_PAGES } from '../emit/module.ts';
 
 const PAGE = 65_536;
@@ -45,6 +46,16 @@ interface Block {
 
 const isFree = ({ holders, isReleased }: Block): boolean => isReleased && holders === 0;
 const endOf = ({ address, bytes }: Block): number => address + bytes;
+
+const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
+
+function tooLarge(bytes: number, present: number, cause: unknown): ShapeError {
+  const limit = mebibytes(MOST_PAGES * PAGE);
+  return new ShapeError(
+    `kernels: expected tensors that fit into ${limit} MiB of memory, or what the system has of it; received one of ${mebibytes(bytes)} MiB beside ${mebibytes(present)} MiB. Use a smaller batchSize, or smaller images.`,
+    { cause },
+  );
+}
 
 /** See the top of this file. */
 export class WasmMemory {
@@ -130,7 +141,10 @@ export class WasmMemory {
     }
   }
 
-  /** Makes room at the end for a block of `bytes`, and returns its index. */
+  /**
+   * Makes room at the end for a block of `bytes`, and returns its index.
+   * @throws ShapeError if there is none; all is then as it was.
+   */
   #extend(bytes: number): number {
     const blocks = this.#blocks;
     const last = blocks.at(-1);
@@ -139,7 +153,11 @@ export class WasmMemory {
     const missing = address + bytes - this.memory.buffer.byteLength;
     if (missing > 0) {
       countGrowth(missing);
-      this.memory.grow(Math.ceil(missing / PAGE));
+      try {
+        this.memory.grow(Math.ceil(missing / PAGE));
+      } catch (error) {
+        throw tooLarge(bytes, this.memory.buffer.byteLength, error);
+      }
     }
     if (last && isFree(last)) last.bytes = bytes;
     else blocks.push({ address, bytes, holders: 0, isReleased: true });
