@@ -93,7 +93,6 @@ export {
   choiceOption,
   functionOption,
   integerOption,
-  listOption,
   type NamesOf,
   type NumberLimits,
   numberOption,

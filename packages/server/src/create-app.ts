@@ -2,7 +2,6 @@
 import {
   checkOptions,
   functionOption,
-  listOption,
   objectOption,
   OptionError,
   textOption,
@@ -40,21 +39,27 @@ export function createApp(options: AppOptions): Express {
   checkOptions(options, 'models isDraining pageFolder', 'createApp');
   const { isDraining = () => false, pageFolder } = options;
   functionOption(isDraining, 'createApp isDraining');
-  if (pageFolder !== undefined) textOption(pageFolder, 'createApp pageFolder');
-  for (const model of listOption(options.models, 'createApp models')) {
+  if (pageFolder !== undefined && textOption(pageFolder, 'createApp pageFolder') === '') {
+    throw new OptionError('createApp pageFolder: expected the path of a folder; received "".');
+  }
+  const models: unknown = options.models;
+  if (!Array.isArray(models)) {
+    throw new OptionError(`createApp models: expected a list; received ${typeof models}.`);
+  }
+  for (const model of options.models) {
     objectOption(model, 'createApp model');
     textOption(model.name, 'createApp model.name');
     textOption(model.version, 'createApp model.version, as serveModel gives it');
     functionOption(model.predict, 'createApp model.predict');
   }
-  const models = new Map(options.models.map((model) => [model.name, model]));
-  if (models.size !== options.models.length) {
+  const named = new Map(options.models.map((model) => [model.name, model]));
+  if (named.size !== options.models.length) {
     throw new OptionError('createApp: expected every model to have a name of its own.');
   }
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders());
-  app.use(protocolRoutes({ models, isDraining }));
+  app.use(protocolRoutes({ models: named, isDraining }));
   app.use(pageRoutes(pageFolder));
   app.use((request) => {
     throw new RequestError(

@@ -32,7 +32,7 @@ function bundle(entry: string, outfile: string): void {
     format: 'esm',
     target: 'node20',
     conditions: ['@convnet/source'],
-    external: ['fast-check'],
+    external: ['fast-check', 'express', 'helmet'],
   });
 }
 

@@ -127,9 +127,12 @@ async function argumentsOf(call: Call): Promise<{ args: unknown[]; text: string 
   return { args, text: texts.join(', ') };
 }
 
+/** What functions of files pass on, as they say: the file system's own errors. */
+const isOfFiles = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
+
 /** What is wrong with an error; nothing, if it is one of ours, or the caller's own. */
 function faultOf(error: unknown): string | undefined {
-  if (error instanceof OwnError) return undefined;
+  if (error instanceof OwnError || isOfFiles(error)) return undefined;
   if (!(error instanceof ConvnetError)) {
     const { stack } = error as Error;
     return `threw ${stack?.split('\n').slice(0, 4).join(' | ').slice(0, 500) ?? String(error)}`;
@@ -164,6 +167,8 @@ process.on('unhandledRejection', (error) => {
   if (!(error instanceof OwnError))
     report(-1, `unhandled: ${String((error as Error).stack ?? error)}`);
 });
+// No call may reach the network, whatever mirrors it is given.
+globalThis.fetch = () => Promise.reject(new Error('no network'));
 // Some calls print.
 console.log = console.warn = () => undefined;
 

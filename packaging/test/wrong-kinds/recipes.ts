@@ -2,6 +2,7 @@
 import * as convnet from '@convnet/convnet';
 import * as inference from '@convnet/convnet/inference';
 import * as images from '@convnet/mnist-io';
+import { serveModel } from '@convnet/server';
 import * as tensor from '@convnet/tensor';
 
 const { dense, layers, softmax } = convnet;
@@ -41,6 +42,11 @@ const probabilities = (): tensor.Tensor =>
 const seeded = { seed: 1 };
 const conv = { filters: 2, kernelSize: 3 };
 const picture = (): unknown => ({ width: 8, height: 8, channels: 1, data: new Uint8Array(64) });
+
+const datasetFiles = (): unknown => ({
+  ...{ trainImages: 'x-idx3-ubyte', trainLabels: 'x-idx1-ubyte' },
+  ...{ testImages: 'x-idx3-ubyte', testLabels: 'x-idx1-ubyte' },
+});
 
 /** Arguments by the name of the target, without its module. */
 export const recipes: Readonly<Record<string, () => unknown[]>> = {
@@ -198,6 +204,29 @@ export const recipes: Readonly<Record<string, () => unknown[]>> = {
   pixelStatistics: () => [new Uint8Array([0, 255])],
   datasetNamed: () => ['mnist'],
   datasetsNamed: () => ['mnist'],
+  // files of images; nothing is downloaded
+  loadImages: () => [{ dataset: 'generated', seed: 1, generatedCounts: { train: 2, test: 2 } }],
+  loadDataset: () => ['mnist', { dataDir: '.', mirrors: [] }],
+  loadMnist: () => ['.'],
+  findDataset: () => ['mnist', { dataDir: '.' }],
+  areComplete: () => [datasetFiles()],
+  findDatasetFiles: () => [images.datasetNamed('mnist'), '.'],
+  locateDatasetFiles: () => [images.datasetNamed('mnist'), '.', { isDedicated: true }],
+  readDatasetFiles: () => [images.datasetNamed('mnist'), datasetFiles()],
+  verifyDataset: () => [images.datasetNamed('mnist'), datasetFiles()],
+  downloadDatasets: () => [[], '.', { mirrors: [] }],
+  cacheFolder: () => [{ HOME: '.' }],
+  mirrorsOf: () => [images.datasetNamed('mnist'), {}],
+  openIdxFile: () => ['x-idx1-ubyte', { strict: true }],
+  readIdxFile: () => ['x-idx1-ubyte', { strict: true }],
+  createIdxFile: () => ['x-idx1-ubyte', { type: 'uint8', entryShape: [] }],
+  writeIdxFile: () => ['x-idx1-ubyte', idx(), { gzip: false }],
+  conversionFormats: () => ['x.csv', 'x.npz', {}],
+  convertDataset: () => ['x.csv', 'x.npz', { split: 'train', force: true }],
+  openDataset: () => ['x.csv', { order: 'name' }],
+  // the server
+  serveModel: () => [model(), { name: 'x' }],
+  createApp: () => [{ models: [serveModel(model())] }],
 };
 
 /** Objects whose methods are called, by the name of their class. */

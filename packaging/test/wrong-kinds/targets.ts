@@ -4,6 +4,8 @@ import * as inference from '@convnet/convnet/inference';
 import * as node from '@convnet/convnet/node';
 import * as onnx from '@convnet/convnet/onnx';
 import * as images from '@convnet/mnist-io';
+import * as imageFiles from '@convnet/mnist-io/node';
+import * as server from '@convnet/server';
 import * as tensor from '@convnet/tensor';
 import { instances, recipes } from './recipes.ts';
 
@@ -52,6 +54,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   fromHalf: 'goes over every number of a file, and so does arithmetic alone',
   crc32: 'goes over whole files, and takes what asBytes has seen',
   printable: 'takes texts: errors are made by it',
+  startServer: 'opens ports; its options have a test of their own',
   checkRegularFile: "passes the file system's errors on",
 };
 
@@ -117,7 +120,7 @@ function* targetsOf(name: string, value: unknown): Generator<Target> {
 
 /** All of them, each once, though several packages may export it. */
 export function allTargets(): Target[] {
-  const modules = { tensor, convnet, inference, node, onnx, images };
+  const modules = { tensor, convnet, inference, node, onnx, images, imageFiles, server };
   const exported = new Set<unknown>();
   return Object.values(modules).flatMap((module) =>
     Object.entries(module).flatMap(([name, value]) => {

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { booleanOption, checkOptions, textOption } from '@convnet/tensor';
 import { catalogue } from '../catalogue/catalogue.ts';
 import {
   DATASET_PARTS,
@@ -19,6 +20,7 @@ import type { ImageDataset } from '../dataset/image-dataset.ts';
 import type { Normalization } from '../dataset/image-samples.ts';
 import { normalizationOf } from '../dataset/pixel-statistics.ts';
 import { DatasetError, MissingDataError } from '../errors.ts';
+import { checkEntry, checkFiles } from './dataset-checks.ts';
 import { hasIdentity } from './download/file-identity.ts';
 import { readIdxFile } from './idx/read-idx-file.ts';
 
@@ -75,6 +77,10 @@ export async function locateDatasetFiles(
   folder: string,
   search: SearchOptions = { isDedicated: true },
 ): Promise<Partial<DatasetFiles>> {
+  checkEntry(entry, 'locateDatasetFiles entry');
+  textOption(folder, 'locateDatasetFiles folder');
+  checkOptions(search, 'isDedicated', 'locateDatasetFiles');
+  booleanOption(search.isDedicated, 'locateDatasetFiles isDedicated');
   const found: Partial<Record<DatasetPart, string>> = {};
   for (const part of DATASET_PARTS) {
     const name = withoutGz(entry.files[part].name);
@@ -95,6 +101,7 @@ export async function locateDatasetFiles(
 
 /** Whether all four files were found. */
 export function areComplete(files: Partial<DatasetFiles>): files is DatasetFiles {
+  checkFiles(files, 'areComplete', false);
   return DATASET_PARTS.every((part) => files[part] !== undefined);
 }
 
@@ -178,6 +185,8 @@ export async function readDatasetFiles(
   entry: DatasetEntry,
   files: DatasetFiles,
 ): Promise<DatasetSplits> {
+  checkEntry(entry, 'readDatasetFiles entry');
+  checkFiles(files, 'readDatasetFiles files', true);
   await refuseNamesakes(entry, files);
   const train = await readSplit(entry, files, 'train', undefined);
   // Tested as trained: both by the constants of the training images.

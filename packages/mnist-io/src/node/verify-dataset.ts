@@ -10,6 +10,7 @@ import {
   type DatasetSplit,
 } from '../catalogue/dataset-entry.ts';
 import { isDataError } from '../errors.ts';
+import { checkEntry, checkFiles } from './dataset-checks.ts';
 import { identityOnDisk, readDatasetFiles, type DatasetFiles } from './dataset-files.ts';
 import { identityMismatch } from './download/file-identity.ts';
 import { readSums } from './download/recorded-sums.ts';
@@ -103,6 +104,8 @@ export async function verifyDataset(
   entry: DatasetEntry,
   files: DatasetFiles,
 ): Promise<DatasetVerdict> {
+  checkEntry(entry, 'verifyDataset entry');
+  checkFiles(files, 'verifyDataset files', true);
   const verdicts: FileVerdict[] = [];
   for (const part of DATASET_PARTS) verdicts.push(await examineFile(entry, part, files[part]));
   const content = await examineContent(entry, files);

@@ -4,7 +4,7 @@
  */
 import os from 'node:os';
 import path from 'node:path';
-import { objectOption } from '../options.ts';
+import { choiceOption, objectOption, textOption } from '../options.ts';
 
 /** The use of a folder: data that can be fetched again, results of a program, or its settings. */
 export type FolderPurpose = 'cache' | 'state' | 'config';
@@ -37,19 +37,22 @@ export function userFolder(
   env: Environment = process.env,
   platform: string = process.platform,
 ): string {
+  choiceOption(purpose, ['cache', 'state', 'config'], 'userFolder');
   objectOption(env, 'userFolder env');
+  const valueOf = (name: string): string | undefined =>
+    env[name] === undefined ? undefined : textOption(env[name], `userFolder env.${name}`);
   if (platform === 'win32') {
-    const local = env['LOCALAPPDATA'];
+    const local = valueOf('LOCALAPPDATA');
     const base =
       local !== undefined && path.win32.isAbsolute(local)
         ? local
-        : path.win32.join(env['USERPROFILE'] ?? os.homedir(), 'AppData', 'Local');
+        : path.win32.join(valueOf('USERPROFILE') ?? os.homedir(), 'AppData', 'Local');
     return path.win32.join(base, NAME, WINDOWS[purpose]);
   }
-  const home = env['HOME'] ?? os.homedir();
+  const home = valueOf('HOME') ?? os.homedir();
   if (platform === 'darwin') return path.posix.join(home, MACOS[purpose], NAME);
   const [variable, fallback] = XDG[purpose];
-  const chosen = env[variable];
+  const chosen = valueOf(variable);
   return chosen !== undefined && path.posix.isAbsolute(chosen)
     ? path.posix.join(chosen, NAME)
     : path.posix.join(home, fallback, NAME);

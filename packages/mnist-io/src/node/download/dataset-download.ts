@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { checkOptions, listOption, textOption } from '@convnet/tensor';
+import { checkOptions, textOption } from '@convnet/tensor';
 import { userFolder } from '@convnet/tensor/node';
 import { datasetNamed, type DatasetName } from '../../catalogue/catalogue.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type PublishedFile,
 } from '../../catalogue/dataset-entry.ts';
 import { DownloadError } from '../../errors.ts';
+import { arrayOption, checkEntry } from '../dataset-checks.ts';
 import { checkDownloadOptions } from './download-options.ts';
 import { hasIdentity } from './file-identity.ts';
 import { withLock, type OnWait } from './folder-lock.ts';
@@ -32,8 +33,11 @@ export interface DownloadOptions extends MirrorOptions {
 export type DatasetChoice = DatasetName | DatasetEntry;
 
 /** The catalogue's entry for a choice. */
-export const entryOf = (dataset: DatasetChoice): DatasetEntry =>
-  typeof dataset === 'string' ? datasetNamed(dataset) : dataset;
+export function entryOf(dataset: DatasetChoice): DatasetEntry {
+  if (typeof dataset === 'string') return datasetNamed(dataset);
+  checkEntry(dataset, 'data set');
+  return dataset;
+}
 
 /** The user's cache of data sets, which has a folder for each. */
 export const cacheFolder = (env: DownloadOptions['env'] = process.env): string =>
@@ -63,13 +67,13 @@ export async function downloadDatasets(
   root?: string,
   options: DownloadOptions = {},
 ): Promise<number> {
-  listOption(datasets, 'downloadDatasets');
+  arrayOption(datasets, 'downloadDatasets');
   if (root !== undefined) textOption(root, 'downloadDatasets root');
   const names = 'mirrors fetch signal onProgress connectMs silenceMs env onWait';
   checkOptions(options, names, 'downloadDatasets');
   checkDownloadOptions(options, 'downloadDatasets');
   const folders = new Map<string, DatasetEntry[]>();
-  for (const entry of new Set(datasets.map(entryOf))) {
+  for (const entry of new Set(Array.from(datasets, entryOf))) {
     const folder = path.join(root ?? cacheFolder(options.env), entry.folder);
     folders.set(folder, [...(folders.get(folder) ?? []), entry]);
   }

@@ -3,9 +3,11 @@
  * did is kept for the message that ends a download in vain.
  */
 import path from 'node:path';
+import { objectOption } from '@convnet/tensor';
 import type { Environment } from '@convnet/tensor/node';
 import type { DatasetEntry, PublishedFile } from '../../catalogue/dataset-entry.ts';
 import { DownloadError } from '../../errors.ts';
+import { checkEntry } from '../dataset-checks.ts';
 import type { Fetch } from './fetch.ts';
 import { downloadVerified } from './verified-download.ts';
 import type { Patience } from './watchdog.ts';
@@ -49,6 +51,8 @@ export interface MirrorOptions {
  * @throws DownloadError if `CONVNET_MIRROR` is no HTTP address.
  */
 export function mirrorsOf(entry: DatasetEntry, env: Environment = process.env): readonly string[] {
+  checkEntry(entry, 'mirrorsOf entry');
+  objectOption(env, 'mirrorsOf env');
   const own = env['CONVNET_MIRROR'];
   if (own === undefined || own === '') return entry.mirrors;
   if (!URL.canParse(own) || !/^https?:$/.test(new URL(own).protocol)) {

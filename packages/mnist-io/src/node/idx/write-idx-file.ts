@@ -9,8 +9,9 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { checkOptions, choiceOption, listOption, objectOption, textOption } from '@convnet/tensor';
+import { checkOptions, choiceOption, objectOption, textOption } from '@convnet/tensor';
 import { syncFolder } from '@convnet/tensor/node';
+import { arrayOption } from '../dataset-checks.ts';
 import { IdxFormatError } from '../../errors.ts';
 import { bigEndian } from '../../idx/encode-idx.ts';
 import { encodeIdxHeader, formatSizes, isIdxShape } from '../../idx/idx-header.ts';
@@ -78,7 +79,7 @@ export async function createIdxFile(
     ELEMENT_TYPES.map(({ name }) => name),
     'createIdxFile type',
   );
-  listOption(entryShape, 'createIdxFile entryShape');
+  arrayOption(entryShape, 'createIdxFile entryShape');
   if (!isIdxShape([0, ...entryShape])) {
     throw new IdxFormatError(
       `${file}: expected entries of at most ${MAX_IDX_AXES - 1} axes, of sizes from 0 to 4294967295; received ${formatSizes(entryShape)}.`,
@@ -113,7 +114,7 @@ export async function writeIdxFile(
 ): Promise<void> {
   checkOptions(options, 'gzip signal', 'writeIdxFile');
   objectOption(array, 'writeIdxFile array');
-  listOption(array.shape, 'writeIdxFile shape');
+  arrayOption(array.shape, 'writeIdxFile shape');
   const { gzip, signal } = options;
   const entryShape = array.shape.slice(1);
   const type = idxTypeName(array.data);
