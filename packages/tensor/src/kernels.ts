@@ -96,7 +96,8 @@ export interface InferenceKernels {
   /**
    * Records the kernel calls that `steps` makes, to run them as often as needed. Knowing all of
    * them beforehand, an implementation can fuse them and divide them among threads: what the
-   * tensors hold in between that only pass a result from one call to the next is not defined.
+   * tensors hold in between that only pass a result from one call to the next is not defined, nor
+   * whether 0 · ∞ makes NaN where it passes a gradient from max pooling to a convolution.
    * Whether the calls are also made while they are recorded is not defined either.
    */
   record(steps: () => void): Program;

@@ -47,18 +47,27 @@ export const implementations: Implementation[] = [
   }),
 ];
 
-/** Kernels whose every call is recorded, as a program of its own, and then run. */
+/**
+ * Kernels whose every call is recorded, as a program of its own, and then run; but for those that a
+ * test records itself.
+ */
 function recordingEachCall(kernels: Kernels): Kernels {
+  let isRecording = false;
   return new Proxy(kernels, {
     get(target, name) {
       const kernel: unknown = Reflect.get(target, name);
       if (typeof kernel !== 'function' || /^create|sumOfSquares/.test(String(name))) return kernel;
-      return (...values: unknown[]): void => {
-        target
-          .record(() => {
-            Reflect.apply(kernel, target, values);
-          })
-          .run();
+      return (...values: unknown[]): unknown => {
+        const call = (): unknown => Reflect.apply(kernel, target, values);
+        if (isRecording) return call();
+        isRecording = true;
+        try {
+          if (name === 'record') return call();
+          target.record(call).run();
+          return undefined;
+        } finally {
+          isRecording = false;
+        }
       };
     },
   });

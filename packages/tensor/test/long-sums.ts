@@ -314,6 +314,41 @@ export const longSums: readonly LongSum[] = [
     },
     true,
   ),
+  ...overPlaces(
+    'conv2dKernelGradient behind maxPool2d',
+    (on, terms, [N, H, W]) => {
+      // All inputs of a window are the term, so that the first wins.
+      const inputs = Float32Array.from({ length: 4 * terms.length }, (_, i) => {
+        const [row, column] = [Math.floor(i / (2 * W)), i % (2 * W)];
+        return terms[Math.floor(row / 2) * W + Math.floor(column / 2)]!;
+      });
+      const whole = [N, 2 * H, 2 * W, SIDE];
+      const input = on.make([N, 2 * H, 2 * W, 1], inputs);
+      const [kernel, dKernel] = [on.make([1, 1, 1, SIDE], 1), on.make([1, 1, 1, SIDE])];
+      const [output, dOutput] = [on.make(whole), on.make(whole)];
+      const [pooled, dPooled] = [on.make([N, H, W, SIDE]), on.make([N, H, W, SIDE], FACTOR)];
+      const positions = on.kernels.createIndices(pooled.size);
+      const window = geometry([2 * H, 2 * W], [1, 1]);
+      const pooling: WindowGeometry = {
+        ...geometry([2 * H, 2 * W], [2, 2]),
+        outputHeight: H,
+        outputWidth: W,
+        strideHeight: 2,
+        strideWidth: 2,
+      };
+      const program = on.kernels.record(() => {
+        on.kernels.conv2d(input, kernel, null, output, window);
+        on.kernels.maxPool2d(output, pooled, positions, pooling);
+        on.kernels.maxPool2dGradient(dPooled, positions, dOutput, pooling);
+        on.kernels.conv2dKernelGradient(dOutput, input, dKernel, window);
+      });
+      program.run();
+      program.release();
+      on.kernels.release([positions]);
+      return dKernel;
+    },
+    true,
+  ).map((sum) => ({ ...sum, longest: 1e4 })),
   {
     name: 'depthwise conv2d',
     isProduct: true,

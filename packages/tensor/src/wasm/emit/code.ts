@@ -266,6 +266,13 @@ export class Code {
     return this;
   }
 
+  /** The i32 in a lane of the vector on the stack. */
+  extractLane(lane: number): this {
+    this.#typed('extractLane', ['v', 'i']);
+    this.#bytes.push(0xfd, 0x1b, lane);
+    return this;
+  }
+
   /** Sets `size` bytes to zero, from the address on the stack. */
   zeroBytes(size: number): this {
     this.i32(0).i32(size);

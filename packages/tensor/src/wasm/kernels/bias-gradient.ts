@@ -7,5 +7,11 @@ import { channelSumsInto } from './channel-sums.ts';
 /** See the top of this file. */
 export function biasGradientWork(dOutput: Tensor, dBias: Tensor): SumWork {
   const sum = { expressions: [operand(0)], operands: [dOutput], shape: dOutput.shape };
-  return channelSumsInto(sum, spanOf(dBias.data));
+  return {
+    ...channelSumsInto(sum, spanOf(dBias.data)),
+    sparse: {
+      dOutput: spanOf(dOutput.data),
+      fromWinners: ({ gradients }) => [biasGradientWork(gradients, dBias)],
+    },
+  };
 }

@@ -16,6 +16,8 @@ import {
   swappedKernelMatrix,
 } from './sliding-window.ts';
 import { FLOAT } from '../emit/vector-access.ts';
+import { sparseInputGradient } from './sparse-input-gradient.ts';
+import { sparseKernelGradientWork } from './sparse-kernel-gradient.ts';
 import { sumWork } from '../run/sum-work.ts';
 import {
   clearCall,
@@ -23,6 +25,8 @@ import {
   spanOf,
   type Call,
   type SampleWork,
+  type Span,
+  type Winners,
   type Work,
 } from '../run/work.ts';
 
@@ -67,35 +71,48 @@ export function inputGradientWork(
     start: 'c',
     isPacked: true,
   };
-  const work: SampleWork = {
+  /** Clears the field, lets `sums` add to it, and takes dInput out of it. */
+  const workOf = (reads: readonly Span[], sums: SampleWork['calls']): SampleWork => ({
     kind: 'samples',
     name: 'inputGradient',
     samples: N,
-    reads: [gradients, ...matrices.map(({ span }) => span)],
+    reads,
     writes: isPadded ? [target, field] : [target],
     calls: (first, count) => {
       const at = sampleAddress(field, N, first);
       const to = sampleAddress(target, N, first);
-      const outer = [{ count, a: P * Q * K, b: 0, c: size }];
       const backwards = layout.loops.map((loop) => ({ ...loop, from: loop.to, to: loop.from }));
       const sample = { count, from: size, to: g.inputHeight * g.inputWidth * C };
       // Inputs that no window reaches, at the end, are not in the field.
       const uncovered = isPadded ? [clearCall(to, (target.bytes / N) * count)] : [];
       return [
         clearCall(at, size * count * FLOAT),
-        ...matrices.map(({ address }, group) =>
-          contractionCall(engine, { ...spec, outer }, [
-            sampleAddress(gradients, N, first) + group * ownK * FLOAT,
-            address,
-            at + group * ownC * FLOAT,
-          ]),
-        ),
+        ...sums(first, count),
         ...uncovered,
         ...(isPadded ? [copyCall([sample, ...backwards], at + layout.offset * FLOAT, to)] : []),
       ];
     },
+  });
+  const fromWinners = (winners: Winners): readonly Work[] | undefined => {
+    const image = { height: layout.height, width: layout.width, channels: C, geometry: g };
+    const sparse =
+      groups === 1 ? sparseInputGradient(engine, winners, kernel, field, image) : undefined;
+    return sparse && [sparse.packing, workOf(sparse.reads, sparse.callsOf)];
   };
-  return [...matrices.flatMap((matrix) => matrix.work), work];
+  const work = workOf([gradients, ...matrices.map(({ span }) => span)], (first, count) => {
+    const outer = [{ count, a: P * Q * K, b: 0, c: size }];
+    return matrices.map(({ address }, group) =>
+      contractionCall(engine, { ...spec, outer }, [
+        sampleAddress(gradients, N, first) + group * ownK * FLOAT,
+        address,
+        sampleAddress(field, N, first) + group * ownC * FLOAT,
+      ]),
+    );
+  });
+  return [
+    ...matrices.flatMap((matrix) => matrix.work),
+    { ...work, sparse: { dOutput: gradients, fromWinners } },
+  ];
 }
 
 /** Every kernel entry adds up, over all its positions, the input there times the gradient. */
@@ -159,5 +176,10 @@ export function kernelGradientWork(
       }).flat();
     },
   });
-  return [...field.work, sum];
+  const fromWinners = (winners: Winners): readonly Work[] | undefined => {
+    const sparse =
+      groups === 1 ? sparseKernelGradientWork(engine, winners, field, dKernel, g) : undefined;
+    return sparse && [sparse];
+  };
+  return [...field.work, { ...sum, sparse: { dOutput: gradients, fromWinners } }];
 }

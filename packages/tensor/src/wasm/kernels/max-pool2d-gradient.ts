@@ -3,14 +3,17 @@
  * them, so the gradient is written window by window, four channels at a time; else, and where
  * windows are large, it is added, number by number, where the winners were.
  */
-import type { Tensor } from '../../tensor.ts';
+import { operand } from '../../expression.ts';
+import { math } from '../../math.ts';
+import { Tensor } from '../../tensor.ts';
 import type { WindowGeometry } from '../../window-geometry.ts';
 import type { Code, Local } from '../emit/code.ts';
 import { emitFinish, type Finish } from '../emit/contraction.ts';
+import { elementwiseOverSamples } from './elementwise.ts';
 import { everyWindowSees } from './max-pool2d.ts';
 import { staysInside } from './sliding-window.ts';
 import { FLOAT, LANES, loadVector, storeVector } from '../emit/vector-access.ts';
-import { sampleAddress, spanOf, type SampleWork, type Span } from '../run/work.ts';
+import { sampleAddress, spanOf, type SampleWork, type Span, type Winners } from '../run/work.ts';
 
 interface PoolingGradient {
   readonly samples: number;
@@ -116,6 +119,40 @@ function emitByWinner(code: Code, { samples, channels, geometry: g }: PoolingGra
   });
 }
 
+/** Inputs for each window, at least, of which a gradient is worth making a list of winners. */
+const FEWEST_INPUTS = 3;
+
+/** The gradient as winners, if windows are apart and most inputs win nothing. */
+function winnersOf(
+  dOutput: Tensor,
+  positions: Int32Array,
+  dInput: Tensor,
+  g: WindowGeometry,
+): SampleWork['winners'] {
+  const isSparse = FEWEST_INPUTS * dOutput.size <= dInput.size;
+  if (!isSparse || !windowsAreApart(g)) return undefined;
+  const winners = (gradients: Tensor): Winners => ({
+    gradients,
+    positions: spanOf(positions),
+    pooling: g,
+  });
+  return {
+    ...winners(dOutput),
+    gatedBy(pooled) {
+      const { shape, size } = dOutput;
+      // The memory of what need not be written any more.
+      const gated = new Tensor(dInput.data.subarray(0, size), shape);
+      const work = elementwiseOverSamples({
+        expressions: [math.selectGreater(operand(1), 0, operand(0), 0)],
+        operands: [dOutput, new Tensor(pooled.data, shape)],
+        outputs: [gated],
+        shape,
+      });
+      return { work, winners: winners(gated) };
+    },
+  };
+}
+
 /** The gradient of max pooling as work; none if a window lies on padding alone. */
 export function maxPoolingGradientWork(
   dOutput: Tensor,
@@ -132,6 +169,7 @@ export function maxPoolingGradientWork(
   const [from, winners] = [spanOf(dOutput.data), spanOf(positions)];
   const isByWindow =
     windowsAreApart(geometry) && geometry.windowHeight * geometry.windowWidth <= LARGEST_BY_WINDOW;
+  const sparse = isByWindow ? winnersOf(dOutput, positions, dInput, geometry) : undefined;
   return {
     kind: 'samples',
     name: 'maxPool2dGradient',
@@ -152,6 +190,7 @@ export function maxPoolingGradientWork(
         },
       ];
     },
+    ...(sparse && { winners: sparse }),
     ...(isByWindow && !finish
       ? {
           finishedBy: (finish: Finish, gate: Span, output: Span) =>

@@ -174,6 +174,7 @@ export function maxPoolingWork(
     samples: N,
     reads: [from],
     writes: [to, winners],
+    pooling: { input: from, output, positions: winners },
     calls: (first, count) => [call(first, count, 0, P)],
     parts: { count: P, calls: (first, count) => [call(0, N, first, count)] },
   };

@@ -171,6 +171,7 @@ function packed(
     name: 'packing',
     reads: [from],
     writes: [span],
+    isPreparation: true,
     pieces: () => [
       groups.map((group) => {
         const { offset, loops } = copyOf(group);

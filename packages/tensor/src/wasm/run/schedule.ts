@@ -7,11 +7,15 @@
  * task each, and a chunk goes through all of the group's work, block by block, while its
  * activations are in the cache. Sums over samples are formed for each chunk, then added up in
  * the order of chunks. So the result does not depend on who did which task.
+ *
+ * Before that, work is replaced by less work that gives the same: zeros are left out, results are
+ * finished before they are stored, and what is added to needs not be cleared.
  */
 import { CHUNKS, stretches, type Stretch } from './stretches.ts';
 import {
   anyOverlap,
-  overlap,
+  isSame,
+  overlaps,
   type Call,
   type HostWork,
   type PlannedSum,
@@ -22,6 +26,7 @@ import {
   type UnitWork,
   type Work,
 } from './work.ts';
+import { withZerosLeftOut } from './zeros.ts';
 
 /** Calls that one thread makes, in order. */
 export type Task = readonly Call[];
@@ -43,7 +48,9 @@ export interface Machine {
 
 /** Plans recorded work. */
 export function scheduled(recorded: readonly Work[], machine: Machine): Section[] {
-  const { works, fromZero } = withoutNeedlessClearing(withFinishesFused(recorded));
+  const { works, fromZero } = withoutNeedlessClearing(
+    withFinishesFused(withZerosLeftOut(recorded)),
+  );
   const early = works.filter((work): work is HostWork => work.kind === 'host' && work.isEarly);
   const sections: Section[] = early.map((host) => ({ host }));
   let pending: DeviceWork[] = [];
@@ -120,11 +127,6 @@ function withFinishesFused(recorded: readonly Work[]): Work[] {
   }
   return works;
 }
-
-const overlaps = (spans: readonly Span[], span: Span): boolean =>
-  spans.some((other) => overlap(other, span));
-
-const isSame = (a: Span, b: Span): boolean => a.address === b.address && a.bytes === b.bytes;
 
 /** Whether `later` must see what `earlier` did, or must not disturb it. */
 const depends = (later: DeviceWork, earlier: DeviceWork): boolean =>

@@ -4,7 +4,7 @@
  */
 import { FLOAT } from '../emit/vector-access.ts';
 import { sumOfParts } from './sum-of-parts.ts';
-import type { Call, Span, SumWork } from './work.ts';
+import type { Call, Span, SumWork, UnitWork } from './work.ts';
 
 /** What a sum in memory may take of a block, one after the other. */
 const MOST_ADDITIONS = 64;
@@ -19,6 +19,8 @@ export interface SumOfSamples {
   readonly target: Span;
   /** How often each sample is added to sums in memory, if they are not kept in registers. */
   readonly additions?: number;
+  /** How the sums of chunks become part of the target, if they are laid out in another way. */
+  readonly joined?: (parts: Span, count: number) => UnitWork;
   /** Adds samples up at `into`, from zero or from what is there. */
   callsOf(first: number, count: number, into: number, start: 'zero' | 'c'): readonly Call[];
 }
@@ -47,7 +49,7 @@ export function sumWork(sum: SumOfSamples): SumWork {
       const length = bytes / FLOAT;
       const partial = scratch(`partial ${length} ${address}`, length * chunks * levels);
       return {
-        joined: sumOfParts(target, partial, chunks),
+        joined: sum.joined?.(partial, chunks) ?? sumOfParts(target, partial, chunks),
         calls(chunk, blocks, block) {
           const at = (level: number): Span => ({
             address: partial.address + (level * chunks + chunk) * bytes,

@@ -5,6 +5,8 @@
  */
 import type { Code, ValueType } from '../emit/code.ts';
 import type { Finish } from '../emit/contraction.ts';
+import type { Tensor } from '../../tensor.ts';
+import type { WindowGeometry } from '../../window-geometry.ts';
 import type { Stretch } from './stretches.ts';
 
 /** A call of an emitted function. */
@@ -28,8 +30,37 @@ interface Touches {
   readonly writes: readonly Span[];
 }
 
+/** A max pooling: what its gradient needs to know of it. */
+export interface MaxPooling {
+  readonly input: Span;
+  /** `[N, P, Q, K]` */
+  readonly output: Tensor;
+  readonly positions: Span;
+}
+
+/**
+ * The gradient of the input of a max pooling whose windows lie apart: 0 but for the winner of each
+ * window.
+ */
+export interface Winners {
+  /** Of the pooled numbers, `[N, P, Q, K]`. */
+  readonly gradients: Tensor;
+  /** The winner of each window, counted in all of the pooling's inputs. */
+  readonly positions: Span;
+  readonly pooling: WindowGeometry;
+}
+
+/** Work that can leave out the zeros of a gradient. */
+interface LeavesOutZeros {
+  /** The gradient that it reads, and the same work on the winners that are all it consists of. */
+  readonly sparse?: {
+    readonly dOutput: Span;
+    fromWinners(winners: Winners): readonly Work[] | undefined;
+  };
+}
+
 /** Treats every sample by itself. What it reads and writes of samples is `samples` equal parts. */
-export interface SampleWork extends Touches {
+export interface SampleWork extends Touches, LeavesOutZeros {
   readonly kind: 'samples';
   readonly samples: number;
   calls(first: number, count: number): readonly Call[];
@@ -42,13 +73,20 @@ export interface SampleWork extends Touches {
   readonly finishedBy?: (finish: Finish, gate: Span, output: Span) => SampleWork | undefined;
   /** This work is nothing but a finish of the first thing that it reads. */
   readonly isFinish?: Finish;
+  /** This work is a max pooling. */
+  readonly pooling?: MaxPooling;
+  /** This work writes the gradient of the input of a max pooling. */
+  readonly winners?: Winners & {
+    /** The same, 0 where `pooled` is not above 0, and the work that makes it. */
+    gatedBy(pooled: Tensor): { readonly work: SampleWork; readonly winners: Winners };
+  };
 }
 
 /** Memory for `length` numbers that keeps its contents while a program runs. */
 export type Scratch = (key: string, length: number) => Span;
 
 /** Adds up over samples into `target`: block by block of a chunk of samples, then the chunks. */
-export interface SumWork extends Touches {
+export interface SumWork extends Touches, LeavesOutZeros {
   readonly kind: 'sum';
   readonly samples: number;
   readonly target: Span;
@@ -73,6 +111,8 @@ export interface UnitWork extends Touches {
   readonly adds?: boolean;
   /** Sets what it writes to zero. */
   readonly isClearing?: boolean;
+  /** Nobody but other work of the same program reads what it writes. */
+  readonly isPreparation?: boolean;
   /** At most `most` pieces. */
   pieces(most: number, start: 'zero' | 'c'): readonly (readonly Call[])[];
 }
@@ -116,6 +156,13 @@ export const overlap = (a: Span, b: Span): boolean =>
 /** Whether any of `a` shares a byte with any of `b`. */
 export const anyOverlap = (a: readonly Span[], b: readonly Span[]): boolean =>
   a.some((one) => b.some((other) => overlap(one, other)));
+
+/** Whether any of `spans` shares a byte with another. */
+export const overlaps = (spans: readonly Span[], span: Span): boolean =>
+  spans.some((other) => overlap(other, span));
+
+/** Whether two stretches are one. */
+export const isSame = (a: Span, b: Span): boolean => a.address === b.address && a.bytes === b.bytes;
 
 /** Memory of a typed array. */
 export const spanOf = (array: {
