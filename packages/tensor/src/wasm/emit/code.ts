@@ -10,7 +10,7 @@
  */
 
 /** Types of values, by their byte in the binary format. */
-export const valueType = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
+export const valueType = { i32: 0x7f, i64: 0x7e, f32: 0x7d, v128: 0x7b } as const;
 
 /** Any of {@link valueType}. */
 export type ValueType = keyof typeof valueType;
@@ -33,6 +33,12 @@ const plain = {
   i32ShrU: [0x76],
   i32LtU: [0x49],
   i32Shl: [0x74],
+  i32WrapI64: [0xa7],
+  i64Eq: [0x51],
+  i64Or: [0x84],
+  i64Shl: [0x86],
+  i64ShrU: [0x88],
+  i64ExtendI32U: [0xad],
   f32Add: [0x92],
   f32Sub: [0x93],
   drop: [0x1a],
@@ -92,25 +98,33 @@ const memory = {
   v128Store64Lane: [[0xfd, 0x5b], 2],
 } as const;
 
-/** Instructions on memory that threads share: opcode and alignment, which must be exact. */
+/**
+ * Instructions on memory that threads share: opcode, alignment as a power of two, which must be exact,
+ * and the types that they take and leave.
+ */
 const atomic = {
-  notify: [0x00],
-  load: [0x10],
-  add: [0x1e],
+  notify: [0x00, 2, 'ii', 'i'],
+  load: [0x10, 2, 'i', 'i'],
+  add: [0x1e, 2, 'ii', 'i'],
+  load64: [0x11, 3, 'i', 'l'],
+  compareExchange64: [0x49, 3, 'ill', 'l'],
 } as const;
 
-/** Types on the stack, a letter for each, the top one last: `iv` is an i32 below a v128. */
+/** Types on the stack, a letter for each, the top one last: `ilv` is an i32, an i64, and a v128 on top. */
 type Types = string;
 
 /** The types that an instruction takes from the stack and leaves there. */
 type Signature = readonly [takes: Types, leaves: Types];
 
-const letterOf = (type: string): Types => type[0]!;
+const letterOf = (type: string): Types => (type.startsWith('i64') ? 'l' : type[0]!);
 
 /** The signature of an instruction without immediates, which its name tells. */
 function signatureOf(name: PlainInstruction): Signature {
   if (name.endsWith('Splat')) return [letterOf(name), 'v'];
   if (name.startsWith('i32x4Sh')) return ['vi', 'v'];
+  if (name === 'i32WrapI64') return ['l', 'i'];
+  if (name === 'i64ExtendI32U') return ['i', 'l'];
+  if (name === 'i64Eq') return ['ll', 'i'];
   const type = /x[24]/.test(name) ? 'v' : letterOf(name);
   const count = /Abs|Sqrt|Conv|mote/.test(name) ? 1 : /Bitselect|Madd/.test(name) ? 3 : 2;
   return [type.repeat(count), type];
@@ -251,10 +265,11 @@ export class Code {
     return this;
   }
 
-  /** An atomic instruction on the i32 at the address on the stack. */
+  /** An atomic instruction on what lies at the address on the stack. */
   atomic(name: keyof typeof atomic): this {
-    this.#typed(name, [name === 'load' ? 'i' : 'ii', 'i']);
-    this.#bytes.push(0xfe, ...atomic[name], 2, 0);
+    const [opcode, alignment, takes, leaves] = atomic[name];
+    this.#typed(name, [takes, leaves]);
+    this.#bytes.push(0xfe, opcode, alignment, 0);
     return this;
   }
 

@@ -1,19 +1,17 @@
 /**
  * A recorded program: one WebAssembly module with all the functions that its calls need, and a
  * last one that makes those calls. Every thread runs that one; it does the thread's share of each
- * step's tasks and waits for the others before the next.
+ * step's tasks, then what others have not begun of theirs, and waits for what they have begun before the
+ * next step. So nobody waits for a thread that has no core: it finds its tasks done.
  */
 import { StateError } from '../../errors.ts';
 import type { Program } from '../../kernels.ts';
-import { ARRIVED } from './control-words.ts';
 import { Code, type Local } from '../emit/code.ts';
-import { FIRST_FUNCTION, moduleBytes, WAIT } from '../emit/module.ts';
+import { FIRST_FUNCTION, moduleBytes } from '../emit/module.ts';
 import type { Section, Step } from './schedule.ts';
+import { emitStep } from './step-code.ts';
 import type { ThreadedModule, Threads } from './threads.ts';
 import { parameterTypes, type Call, type HostWork } from './work.ts';
-
-/** Looks at the other threads' progress this many times before it sleeps. */
-const SPINS = 100_000;
 
 /** The time between two uses of a memory for different networks; a program lasts no longer. */
 export interface Age {
@@ -38,9 +36,9 @@ export class RecordedProgram implements Program {
     );
     this.#sections = sections.map((section) => {
       if ('host' in section) return section.host;
-      const most = Math.max(...section.steps.map((step) => step.length));
+      const tasks = section.steps.map((step) => step.length);
       const module = moduleOf(section.steps, threads.control);
-      return threads.load(module, section.steps.length, most);
+      return threads.load(module, tasks);
     });
   }
 
@@ -64,7 +62,8 @@ export class RecordedProgram implements Program {
 }
 
 /**
- * The module of some steps; its export takes a thread's number, their count, and a base.
+ * The module of some steps; its export takes a thread's number, the count of threads, and DONE and the
+ * number of the step before the first.
  * @param control - address of the threads' control words.
  */
 function moduleOf(steps: readonly Step[], control: number): Uint8Array<ArrayBuffer> {
@@ -95,49 +94,15 @@ function moduleOf(steps: readonly Step[], control: number): Uint8Array<ArrayBuff
     return code;
   });
   const stepIndices = stepFunctions.map(add);
-  const main = new Code(['i32', 'i32', 'i32'], 'program');
-  const [thread, threads, base] = main.parameters as [Local, Local, Local];
-  const [task, target] = [main.local('i32'), main.local('i32')];
-  main.assign(target, base);
+  const main = new Code(['i32', 'i32', 'i32', 'i32'], 'program');
+  const [thread, threads, done, number] = main.parameters as [Local, Local, Local, Local];
+  const at = { thread, threads, done: main.copy(done), step: main.copy(number) };
   for (const [i, step] of steps.entries()) {
-    // Thread t of T does the tasks t, t + T, t + 2 T, …
-    main.assign(task, thread).get(task).i32(step.length).op('i32LtS');
-    main.when(() => {
-      main.loop(() => {
-        main.get(task).call(stepIndices[i]!, ['i32']);
-        main.get(task).get(threads).op('i32Add').set(task);
-        main.get(task).i32(step.length).op('i32LtS');
-      });
+    main.advance(at.done, step.length).advance(at.step, 1);
+    emitStep(main, control, at, step.length, (task) => {
+      main.get(task).call(stepIndices[i]!, ['i32']);
     });
-    main.get(target).get(threads).op('i32Add').set(target);
-    emitBarrier(main, control + ARRIVED, target);
   }
   add(main);
   return moduleBytes(functions);
-}
-
-/** Waits until the counter at `address`, raised once by every thread, has reached `target`. */
-function emitBarrier(code: Code, address: number, target: Local): void {
-  const [arrived, spins] = [code.local('i32'), code.local('i32')];
-  code.i32(address).i32(1).atomic('add').i32(1).op('i32Add').set(arrived);
-  code.get(arrived).get(target).op('i32Eq');
-  code.when(() => {
-    code.i32(address).i32(-1).atomic('notify').op('drop');
-  });
-  code.i32(0).set(spins);
-  const isMissing = (): void => {
-    // The counter goes round after 2³² arrivals, so that only its distance tells.
-    code.i32(address).atomic('load').set(arrived);
-    code.get(arrived).get(target).op('i32Sub').i32(0).op('i32LtS');
-  };
-  isMissing();
-  code.when(() => {
-    code.loop(() => {
-      code.advance(spins, 1).get(spins).i32(SPINS).op('i32GeS');
-      code.when(() => {
-        code.i32(address).get(arrived).call(WAIT, ['i32', 'i32']);
-      });
-      isMissing();
-    });
-  });
 }

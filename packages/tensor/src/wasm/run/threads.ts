@@ -7,15 +7,7 @@
  * A thread never returns to its event loop: all that it is told lies in the shared memory.
  */
 import { HelperThreadError } from '../../errors.ts';
-import {
-  AWAKE,
-  CONTROL_BYTES,
-  FAILED,
-  GENERATION,
-  READY,
-  RUN,
-  RUN_BYTES,
-} from './control-words.ts';
+import { AWAKE, controlBytes, FAILED, GENERATION, READY, RUN, RUN_BYTES } from './control-words.ts';
 import type { WasmMemory } from './memory.ts';
 import { instantiate, type Imports, type WasmFunction } from '../emit/module.ts';
 import { startWorker, type WorkerHandle } from './start-worker.ts';
@@ -37,6 +29,8 @@ export interface ThreadedModule {
   readonly address: number;
   readonly length: number;
   readonly steps: number;
+  /** Of all steps. */
+  readonly tasks: number;
   /** Most threads that find something to do. */
   readonly threads: number;
   /** Milliseconds of its last run on the calling thread alone. */
@@ -70,13 +64,15 @@ export class Threads {
   #workers: readonly WorkerHandle[] | undefined;
   #areStopped = false;
   #loaded = 0;
-  #arrived = 0;
+  #done = 0;
+  #steps = 0;
   #milliseconds = 0;
 
   constructor(memory: WasmMemory, count: number) {
     this.#memory = memory;
-    this.control = memory.take(CONTROL_BYTES);
-    const words = new Int32Array(memory.memory.buffer, this.control, CONTROL_BYTES / 4);
+    const bytes = controlBytes(count);
+    this.control = memory.take(bytes);
+    const words = new Int32Array(memory.memory.buffer, this.control, bytes / 4);
     this.#words = words;
     this.count = count;
     const base = this.control;
@@ -89,26 +85,49 @@ export class Threads {
     };
   }
 
-  /** Puts a module where all threads can read it. */
-  load(bytes: Uint8Array<ArrayBuffer>, steps: number, threads: number): ThreadedModule {
+  /**
+   * Puts a module where all threads can read it.
+   * @param tasks - how many each of its steps has.
+   */
+  load(bytes: Uint8Array<ArrayBuffer>, tasks: readonly number[]): ThreadedModule {
     const run = instantiate(bytes, this.imports);
     const address = this.#memory.take(bytes.length);
     new Uint8Array(this.#memory.memory.buffer, address, bytes.length).set(bytes);
     const number = ++this.#loaded;
-    return { run, number, address, length: bytes.length, steps, threads, milliseconds: 0 };
+    return {
+      run,
+      number,
+      address,
+      length: bytes.length,
+      steps: tasks.length,
+      tasks: tasks.reduce((sum, count) => sum + count, 0),
+      threads: Math.max(...tasks),
+      milliseconds: 0,
+    };
   }
 
   /** Gives back a module's place. It must not be run again. */
   unload({ address }: ThreadedModule): void {
+    // A helper that is late with a run, and reads the module now, must not take it for whole.
+    this.#announce([0, 0, 0, 0, 0, 0]);
     this.#memory.release(address);
   }
 
+  /** Begins a run, of which the words tell. */
+  #announce(run: readonly number[]): void {
+    const words = this.#words;
+    words.set(run, wordsOfRun(Atomics.load(words, GENERATION / 4) + 1));
+    Atomics.add(words, GENERATION / 4, 1);
+  }
+
   /**
-   * Runs a module, with the helpers that are awake; if it takes long, with all of them.
+   * Runs a module, with the helpers that are awake; if it takes long, with all of them. It ends when all
+   * is done, whoever did it.
    * @throws HelperThreadError if one of them could not do its part, and in every later run.
    */
   run(module: ThreadedModule): void {
     const words = this.#words;
+    if (this.haveFailed) throw new HelperThreadError();
     const mayShare =
       module.threads > 1 &&
       this.count > 1 &&
@@ -118,17 +137,16 @@ export class Threads {
     const worthWaking = module.milliseconds > WAKE_FROM_MILLISECONDS;
     const helpers = mayShare ? Atomics.load(words, (worthWaking ? READY : AWAKE) / 4) : 0;
     const participants = 1 + bitCount(helpers);
-    const base = this.#arrived;
-    this.#arrived = (base + participants * module.steps) | 0;
+    const [done, steps] = [this.#done, this.#steps];
+    this.#done = (done + module.tasks) | 0;
+    this.#steps = (steps + module.steps) | 0;
     if (mayShare) {
-      const generation = Atomics.load(words, GENERATION / 4) + 1;
       const { address, length, number } = module;
-      words.set([helpers, base, address, length, number], wordsOfRun(generation));
-      Atomics.add(words, GENERATION / 4, 1);
+      this.#announce([helpers, done, steps, address, length, number]);
       Atomics.notify(words, GENERATION / 4);
     }
     const start = performance.now();
-    module.run(0, participants, base);
+    module.run(0, participants, done, steps);
     if (participants > 1) return;
     module.milliseconds = performance.now() - start;
     if (module.threads > 1) this.#milliseconds += module.milliseconds;

@@ -2,7 +2,7 @@
  * The program of a helping thread, as a text that depends on nothing around it. The words that it
  * reads are described in `control-words.ts`.
  */
-import { ARRIVED, AWAKE, FAILED, GENERATION, READY, RUN, RUN_BYTES } from './control-words.ts';
+import { AWAKE, DONE, FAILED, GENERATION, JOINED, READY, RUN, RUN_BYTES } from './control-words.ts';
 
 /** Milliseconds that a thread looks for the next run before it sleeps. */
 const SPIN_MILLISECONDS = 1;
@@ -12,9 +12,9 @@ const MOST_PROGRAMS = 40;
 const TURNS = 1024;
 
 /**
- * Plain JavaScript for a worker of Node or of a browser. A run that counts on a thread raises the
- * generation, and is seen or ends the thread's sleep. If a later run has begun, the one that was seen did
- * not count on the thread, and its words may be lost.
+ * Plain JavaScript for a worker of Node or of a browser. A run raises the generation, and is seen or
+ * ends the thread's sleep. If a later one has begun, the one that was seen has ended, and its words and
+ * its module may be lost.
  */
 export const workerProgram = `'use strict';
 const serve = ({ memory, control, number }) => {
@@ -30,8 +30,7 @@ const serve = ({ memory, control, number }) => {
       },
     },
   };
-  const load = (address, length, number) => {
-    const bytes = new Uint8Array(memory.buffer, address, length).slice();
+  const load = (bytes, number) => {
     const program = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports.f;
     programs.set(number, program);
     if (programs.size > ${MOST_PROGRAMS}) programs.delete(programs.keys().next().value);
@@ -53,10 +52,14 @@ const serve = ({ memory, control, number }) => {
     }
     seen = Atomics.load(words, ${GENERATION / 4});
     const run = ${RUN / 4} + (seen & 1) * ${RUN_BYTES / 4};
-    const [helpers, base, address, length, module] = [0, 1, 2, 3, 4].map((i) =>
+    const [helpers, done, steps, address, length, module] = [0, 1, 2, 3, 4, 5].map((i) =>
       Atomics.load(words, run + i),
     );
     if (Atomics.load(words, ${GENERATION / 4}) !== seen || !(helpers & me)) continue;
+    const bytes = programs.has(module) || new Uint8Array(memory.buffer, address, length).slice();
+    // An exchange, because what was read before it must not be read after it.
+    if (Atomics.add(words, ${GENERATION / 4}, 0) !== seen) continue;
+    Atomics.add(words, ${JOINED / 4}, 1);
     let thread = 1;
     let count = 1;
     for (let bit = 0; bit < 31; bit++) {
@@ -65,10 +68,10 @@ const serve = ({ memory, control, number }) => {
       count += 1;
     }
     try {
-      (programs.get(module) ?? load(address, length, module))(thread, count, base);
+      (programs.get(module) ?? load(bytes, module))(thread, count, done, steps);
     } catch {
       Atomics.store(words, ${FAILED / 4}, 1);
-      Atomics.notify(words, ${ARRIVED / 4});
+      Atomics.notify(words, ${DONE / 4});
       return;
     }
   }
