@@ -39,7 +39,9 @@ export function batches(
   const { order, signal } = options;
   positiveInteger(size, 'batch size');
   signalOption(signal, 'batch');
-  const indices = copyIndices(order ?? [...dataset.labels.keys()], dataset.labels.length);
+  const { labels } = dataset;
+  const indices =
+    order === undefined ? Uint32Array.from(labels.keys()) : copyIndices(order, labels.length);
   return walk(dataset, size, indices, signal);
 }
 

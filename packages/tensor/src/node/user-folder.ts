@@ -37,7 +37,7 @@ export function userFolder(
   env: Environment = process.env,
   platform: string = process.platform,
 ): string {
-  choiceOption(purpose, ['cache', 'state', 'config'], 'userFolder');
+  choiceOption(purpose, Object.keys(XDG), 'userFolder');
   objectOption(env, 'userFolder env');
   const valueOf = (name: string): string | undefined =>
     env[name] === undefined ? undefined : textOption(env[name], `userFolder env.${name}`);

@@ -38,7 +38,7 @@ export function checkDownloadOptions(options: Downloads, where: string): void {
       `${where} mirrors: expected addresses such as https://example.org/mnist/; received ${shown(mirror)}.`,
     );
   }
-  if (signal !== undefined) signalOption(signal, where);
+  signalOption(signal, where);
   for (const name of ['fetch', 'onProgress', 'onWait'] as const) {
     if (options[name] !== undefined) functionOption(options[name], `${where} ${name}`);
   }

@@ -56,9 +56,12 @@ const serve = ({ memory, control, number }) => {
       Atomics.load(words, run + i),
     );
     if (Atomics.load(words, ${GENERATION / 4}) !== seen || !(helpers & me)) continue;
-    const bytes = programs.has(module) || new Uint8Array(memory.buffer, address, length).slice();
-    // An exchange, because what was read before it must not be read after it.
-    if (Atomics.add(words, ${GENERATION / 4}, 0) !== seen) continue;
+    let bytes;
+    if (!programs.has(module)) {
+      bytes = new Uint8Array(memory.buffer, address, length).slice();
+      // A load would do, but what is read before that might be read after it; not so before an addition.
+      if (Atomics.add(words, ${GENERATION / 4}, 0) !== seen) continue;
+    }
     Atomics.add(words, ${JOINED / 4}, 1);
     let thread = 1;
     let count = 1;
