@@ -20,7 +20,6 @@ import {
 } from '@convnet/tensor';
 import { DatasetError } from '../errors.ts';
 import { batches, type BatchOptions, type ImageBatch } from './batches.ts';
-import { copyIndices } from './for-each-image.ts';
 import type { ImageSamples } from './image-samples.ts';
 import { stratifiedSplit } from './stratified-split.ts';
 
@@ -143,9 +142,12 @@ export class ImageDataset {
    * @throws OptionError if an index names no image.
    */
   select(indices: ArrayLike<number>): ImageDataset {
-    const chosen = copyIndices(indices, this.size);
-    const labels = Uint8Array.from(chosen, (index) => this.labels[index]!);
-    return this.#with(this.images.select(chosen), labels);
+    const images = this.images.select(indices);
+    const { sampleCount: length } = images;
+    return this.#with(
+      images,
+      Uint8Array.from({ length }, (_, i) => this.labels[indices[i]!]!),
+    );
   }
 
   /**

@@ -14,7 +14,11 @@ import {
   type DatasetChoice,
   type DownloadOptions,
 } from './download/dataset-download.ts';
-import { checkDownloadOptions, checkPlaces } from './download/download-options.ts';
+import {
+  checkDownloadOptions,
+  checkPlaces,
+  DOWNLOAD_OPTIONS,
+} from './download/download-options.ts';
 
 /** Options of {@link loadDataset}. */
 export interface LoadDatasetOptions extends PlaceOptions, DownloadOptions {}
@@ -52,8 +56,7 @@ export async function loadDataset(
   dataset: DatasetChoice,
   options: LoadDatasetOptions = {},
 ): Promise<LoadedDataset> {
-  const names = 'dataDir mirrors fetch signal onProgress connectMs silenceMs env onWait';
-  checkOptions(options, names, 'loadDataset');
+  checkOptions(options, `dataDir ${DOWNLOAD_OPTIONS}`, 'loadDataset');
   const { dataDir, ...download } = options;
   checkPlaces({ dataDir }, 'loadDataset');
   checkDownloadOptions(download, 'loadDataset');

@@ -6,6 +6,7 @@ import { checkOptions, isErrorNamed } from '@convnet/tensor';
 import { type DownloadError } from '../errors.ts';
 import { generateDigits } from '../generated-digits/generate-digits.ts';
 import type { DatasetName } from '../catalogue/catalogue.ts';
+import { DOWNLOAD_OPTIONS } from './download/download-options.ts';
 import { loadDataset, type LoadDatasetOptions, type LoadedDataset } from './load-dataset.ts';
 
 /** Which images to load. */
@@ -34,9 +35,7 @@ export interface LoadImagesOptions extends LoadDatasetOptions {
  * ```
  */
 export async function loadImages(options: LoadImagesOptions): Promise<LoadedDataset> {
-  const names =
-    'dataset seed generatedCounts dataDir mirrors fetch signal onProgress connectMs silenceMs env onWait';
-  checkOptions(options, names, 'loadImages');
+  checkOptions(options, `dataset seed generatedCounts dataDir ${DOWNLOAD_OPTIONS}`, 'loadImages');
   const { dataset, seed, generatedCounts = { train: 60_000, test: 10_000 }, ...where } = options;
   checkOptions(generatedCounts, 'train test', 'loadImages generatedCounts');
   const generated = (reason: string): LoadedDataset => ({

@@ -15,7 +15,7 @@ import {
   type DatasetFormat,
 } from './formats.ts';
 import type { OpenDataset } from './labelled-images.ts';
-import { openDataset, type OpenDatasetOptions } from './open-dataset.ts';
+import { OPEN_OPTIONS, openDataset, type OpenDatasetOptions } from './open-dataset.ts';
 import { stagedOutput } from './staged-output.ts';
 
 /** Formats to convert from and to. */
@@ -98,8 +98,7 @@ export async function convertDataset(
   output: string,
   options: ConvertDatasetOptions = {},
 ): Promise<ConvertedArray | ConvertedSets> {
-  const names = 'from labels size order pictures signal to split invert gzip force';
-  checkOptions(options, names, 'convertDataset');
+  checkOptions(options, `${OPEN_OPTIONS} to split invert gzip force`, 'convertDataset');
   const { from, to } = options;
   const formats = await conversionFormats(input, output, { from, to });
   return (await isSingleArray(input, output, formats, options))

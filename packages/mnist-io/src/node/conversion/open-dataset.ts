@@ -25,6 +25,9 @@ export interface OpenDatasetOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Names of the options of {@link openDataset}. */
+export const OPEN_OPTIONS = 'from labels size order pictures signal';
+
 /**
  * Opens a data set of grey images with labels from 0 to 255: IDX, NumPy (`.npz`, `.npy`), CSV or
  * folders of pictures. IDX, CSV and pictures may be larger than memory.
@@ -49,7 +52,7 @@ export async function openDataset(
   options: OpenDatasetOptions = {},
 ): Promise<OpenDataset> {
   textOption(input, 'openDataset');
-  checkOptions(options, 'from labels size order pictures signal', 'openDataset');
+  checkOptions(options, OPEN_OPTIONS, 'openDataset');
   const { from, size, order } = options;
   if (from !== undefined) choiceOption(from, DATASET_FORMATS, 'openDataset from');
   if (order !== undefined) choiceOption(order, ['class', 'name'], 'openDataset order');

@@ -14,7 +14,7 @@ import {
 } from '../../catalogue/dataset-entry.ts';
 import { DownloadError } from '../../errors.ts';
 import { arrayOption, checkEntry } from '../dataset-checks.ts';
-import { checkDownloadOptions } from './download-options.ts';
+import { checkDownloadOptions, DOWNLOAD_OPTIONS } from './download-options.ts';
 import { hasIdentity } from './file-identity.ts';
 import { withLock, type OnWait } from './folder-lock.ts';
 import { MirrorList, reasonOf, type MirrorOptions } from './mirrors.ts';
@@ -69,8 +69,7 @@ export async function downloadDatasets(
 ): Promise<number> {
   arrayOption(datasets, 'downloadDatasets');
   if (root !== undefined) textOption(root, 'downloadDatasets root');
-  const names = 'mirrors fetch signal onProgress connectMs silenceMs env onWait';
-  checkOptions(options, names, 'downloadDatasets');
+  checkOptions(options, DOWNLOAD_OPTIONS, 'downloadDatasets');
   checkDownloadOptions(options, 'downloadDatasets');
   const folders = new Map<string, DatasetEntry[]>();
   for (const entry of new Set(Array.from(datasets, entryOf))) {

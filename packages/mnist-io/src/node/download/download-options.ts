@@ -11,6 +11,9 @@ import {
 import { arrayOption } from '../dataset-checks.ts';
 import type { MirrorOptions } from './mirrors.ts';
 
+/** Names of the options of downloads. */
+export const DOWNLOAD_OPTIONS = 'mirrors fetch signal onProgress connectMs silenceMs env onWait';
+
 /** Folders, and variables that name folders, of whatever kind they are. */
 interface Places {
   readonly dataDir?: unknown;
