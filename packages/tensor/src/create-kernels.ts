@@ -31,7 +31,7 @@ function kernelsOn<K extends InferenceKernels>(engine: Engine, make: (engine: En
  * others, they share those of the last ones made.
  *
  * @throws BackendError if the engine lacks what `relaxed` or `simd` need.
- * @throws OptionError if `threads` is not a whole number from 1 to 32.
+ * @throws OptionError if `threads` is not a whole number from 1 to 32, or `arithmetic` is unknown.
  * @example
  * ```ts
  * createKernels().name; // such as 'simd'
@@ -40,21 +40,23 @@ function kernelsOn<K extends InferenceKernels>(engine: Engine, make: (engine: En
  */
 export function createKernels(backend: Backend = 'auto', options: KernelOptions = {}): Kernels {
   const engine = engineFor(backend, options);
-  return engine ? kernelsOn(engine, trainingKernels) : referenceKernels;
+  const make = (engine: Engine): Kernels => trainingKernels(engine, options.arithmetic);
+  return engine ? kernelsOn(engine, make) : referenceKernels;
 }
 
 /**
  * The kernels of the forward pass alone, as {@link createKernels} makes them.
  *
  * @throws BackendError if the engine lacks what `relaxed` or `simd` need.
- * @throws OptionError if `threads` is not a whole number from 1 to 32.
+ * @throws OptionError if `threads` is not a whole number from 1 to 32, or `arithmetic` is unknown.
  */
 export function createInferenceKernels(
   backend: Backend = 'auto',
   options: KernelOptions = {},
 ): InferenceKernels {
   const engine = engineFor(backend, options);
-  return engine ? kernelsOn(engine, inferenceKernels) : referenceInferenceKernels;
+  const make = (engine: Engine): InferenceKernels => inferenceKernels(engine, options.arithmetic);
+  return engine ? kernelsOn(engine, make) : referenceInferenceKernels;
 }
 
 /**

@@ -26,6 +26,7 @@ import { maxPoolingWork } from './kernels/max-pool2d.ts';
 import { padWork } from './kernels/pad2d.ts';
 import { rowSumsWork } from './kernels/row-sums.ts';
 import { softmaxWork } from './kernels/softmax.ts';
+import type { Arithmetic } from './kernels/winograd-conv2d.ts';
 import type { Engine } from './run/engine.ts';
 import { KernelMaker, onHost } from './run/kernel.ts';
 
@@ -38,7 +39,10 @@ export const matMulArrays = ({ a, b, bias, output }: MatMul): Tensor[] => [
 ];
 
 /** See the top of this file. */
-export function inferenceKernels(engine: Engine): InferenceKernels {
+export function inferenceKernels(
+  engine: Engine,
+  arithmetic: Arithmetic = 'fast',
+): InferenceKernels {
   const maker = new KernelMaker(engine);
   return {
     name: engine.rung,
@@ -58,7 +62,9 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
     record: (steps) => engine.record(steps),
     lookUp: maker.kernel('lookUp', lookUp, lookUpWork),
     matMul: maker.kernel('matMul', matMul, (product) => matMulWork(engine, product), matMulArrays),
-    conv2d: maker.kernel('conv2d', conv2d, (...args) => convolutionWork(engine, ...args)),
+    conv2d: maker.kernel('conv2d', conv2d, (...args) =>
+      convolutionWork(engine, arithmetic, ...args),
+    ),
     maxPool2d: maker.kernel('maxPool2d', maxPool2d, maxPoolingWork),
     averagePool2d: maker.kernel('averagePool2d', averagePool2d, (...args) =>
       averagePoolingWork(engine, ...args),

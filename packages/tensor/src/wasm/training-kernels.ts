@@ -27,15 +27,16 @@ import { dropoutMaskWork } from './kernels/dropout-mask.ts';
 import { maxPoolingGradientWork } from './kernels/max-pool2d-gradient.ts';
 import { cropWork } from './kernels/pad2d.ts';
 import { anyMatMulWork } from './kernels/transposed-matmul.ts';
+import type { Arithmetic } from './kernels/winograd-conv2d.ts';
 import type { Engine } from './run/engine.ts';
 import { KernelMaker, onHost } from './run/kernel.ts';
 import { clearing, spanOf } from './run/work.ts';
 
 /** See the top of this file. */
-export function trainingKernels(engine: Engine): Kernels {
+export function trainingKernels(engine: Engine, arithmetic: Arithmetic = 'fast'): Kernels {
   const maker = new KernelMaker(engine);
   return {
-    ...inferenceKernels(engine),
+    ...inferenceKernels(engine, arithmetic),
     matMul: maker.kernel(
       'matMul',
       matMul,
@@ -48,7 +49,7 @@ export function trainingKernels(engine: Engine): Kernels {
       maker.expressions('channelSums', call, channelSums, () => channelSumsWork(engine, call));
     },
     conv2dInputGradient: maker.kernel('conv2dInputGradient', conv2dInputGradient, (...args) =>
-      inputGradientWork(engine, ...args),
+      inputGradientWork(engine, arithmetic, ...args),
     ),
     conv2dKernelGradient: maker.kernel('conv2dKernelGradient', conv2dKernelGradient, (...args) =>
       kernelGradientWork(engine, ...args),

@@ -48,6 +48,7 @@ const plain = {
   f32x4Abs: [0xfd, 0xe0, 0x01],
   f32x4Ne: [0xfd, 0x42],
   v128Xor: [0xfd, 0x51],
+  v128AnyTrue: [0xfd, 0x53],
   i32x4LtS: [0xfd, 0x39],
   i32x4Mul: [0xfd, 0xb5, 0x01],
   v128And: [0xfd, 0x4e],
@@ -125,6 +126,7 @@ function signatureOf(name: PlainInstruction): Signature {
   if (name === 'i32WrapI64') return ['l', 'i'];
   if (name === 'i64ExtendI32U') return ['i', 'l'];
   if (name === 'i64Eq') return ['ll', 'i'];
+  if (name === 'v128AnyTrue') return ['v', 'i'];
   const type = /x[24]/.test(name) ? 'v' : letterOf(name);
   const count = /Abs|Sqrt|Conv|mote/.test(name) ? 1 : /Bitselect|Madd/.test(name) ? 3 : 2;
   return [type.repeat(count), type];

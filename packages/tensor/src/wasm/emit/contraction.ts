@@ -43,6 +43,8 @@ export interface Contraction {
    * as C, is not above 0, which is what ReLU does to the gradient of its output.
    */
   readonly finish?: Finish | undefined;
+  /** Products that are added up one after the other, before sums of these are ({@link sumsInBlocks}). */
+  readonly block?: number;
   /** B lies as {@link columnGroups} says, each group contiguous. */
   readonly isPacked?: boolean;
 }
@@ -93,7 +95,8 @@ export function columnGroups(columns: number): ColumnGroup[] {
   return groups;
 }
 
-interface Pointers {
+/** Addresses that a contraction begins at. */
+export interface ContractionPointers {
   readonly a: Local;
   readonly b: Local;
   readonly c: Local;
@@ -103,7 +106,18 @@ interface Pointers {
 
 /** Emits the function `(a, b, c, side)` of addresses; `side` is the bias, or the gate. */
 export function emitContraction(code: Code, spec: Contraction, multiplyAdd: MultiplyAdd): void {
-  new ContractionEmitter(code, spec, multiplyAdd).emit();
+  const [a, b, c, side] = code.parameters as [Local, Local, Local, Local];
+  emitContractionAt(code, spec, multiplyAdd, { a, b, c, side });
+}
+
+/** Emits a contraction as a part of a function. */
+export function emitContractionAt(
+  code: Code,
+  spec: Contraction,
+  multiplyAdd: MultiplyAdd,
+  at: ContractionPointers,
+): void {
+  new ContractionEmitter(code, spec, multiplyAdd).emit(at);
 }
 
 class ContractionEmitter {
@@ -117,10 +131,9 @@ class ContractionEmitter {
     this.#multiplyAdd = multiplyAdd;
   }
 
-  emit(): void {
-    const [a, b, c, side] = this.#code.parameters as [Local, Local, Local, Local];
+  emit(from: ContractionPointers): void {
     const isGated = this.#spec.finish === 'gate';
-    this.#nest(this.#spec.outer, { a, b, c, side }, isGated, (at) => {
+    this.#nest(this.#spec.outer, from, isGated, (at) => {
       this.#columns(at);
     });
   }
@@ -128,9 +141,9 @@ class ContractionEmitter {
   /** Loops, one within the other, that move all pointers. */
   #nest(
     loops: readonly (Omit<ContractionLoop, 'b'> & { readonly b?: number })[],
-    from: Pointers,
+    from: ContractionPointers,
     movesSide: boolean,
-    body: (at: Pointers) => void,
+    body: (at: ContractionPointers) => void,
   ): void {
     const [loop, ...inside] = loops.filter(({ count }) => count !== 1);
     if (!loop) {
@@ -145,13 +158,13 @@ class ContractionEmitter {
     });
   }
 
-  #advance(at: Pointers, by: { a: number; b: number; c: number; side: number }): void {
+  #advance(at: ContractionPointers, by: { a: number; b: number; c: number; side: number }): void {
     for (const key of ['a', 'b', 'c', 'side'] as const)
       this.#code.advance(at[key], by[key] * FLOAT);
   }
 
   /** Covers the columns by groups, equal groups by a loop. */
-  #columns(from: Pointers): void {
+  #columns(from: ContractionPointers): void {
     const groups = columnGroups(this.#spec.columns);
     const { inner, reduction } = this.#spec;
     const bRows = [...inner.filter(({ b }) => b > 0), ...reduction].reduce(
@@ -181,7 +194,7 @@ class ContractionEmitter {
   }
 
   /** Covers the rows by blocks as tall as the registers allow. */
-  #rows(from: Pointers, vectors: readonly number[], width: number): void {
+  #rows(from: ContractionPointers, vectors: readonly number[], width: number): void {
     const { rows } = this.#spec;
     const tallest = TALLEST[vectors.length]!;
     const total = rows.reduce((product, { count }) => product * count, 1);
@@ -217,7 +230,7 @@ class ContractionEmitter {
 
   /** One block of C: start, reduce, finish, store. */
   #block(
-    at: Pointers,
+    at: ContractionPointers,
     widths: readonly number[],
     width: number,
     rows: readonly { readonly a: number; readonly c: number }[],
@@ -266,12 +279,12 @@ class ContractionEmitter {
    * The loops of the reduction, never written out: V8 moves the loads of a long body to its
    * beginning, where they push the sums out of the registers.
    */
-  #reduce(from: Pointers, width: number, sums: readonly Local[], step: Step): void {
+  #reduce(from: ContractionPointers, width: number, sums: readonly Local[], step: Step): void {
     const code = this.#code;
     const termsOf = (loops: Contraction['reduction']): number =>
       loops.reduce((product, { count }) => product * count, 1);
-    const { reduction } = this.#spec;
-    const blocks = sumsInBlocks(code, sums, termsOf(reduction), PRODUCTS_OF_BLOCK);
+    const { reduction, block = PRODUCTS_OF_BLOCK } = this.#spec;
+    const blocks = sumsInBlocks(code, sums, termsOf(reduction), block);
     const nest = (loops: Contraction['reduction'], a: Local, b: Local): void => {
       const [loop, ...inside] = loops;
       if (!loop) {

@@ -20,6 +20,12 @@ import { sparseInputGradient } from './sparse-input-gradient.ts';
 import { sparseKernelGradientWork } from './sparse-kernel-gradient.ts';
 import { sumWork } from '../run/sum-work.ts';
 import {
+  convolutionByTiles,
+  isByTiles,
+  transformedKernel,
+  type Arithmetic,
+} from './winograd-conv2d.ts';
+import {
   clearCall,
   sampleAddress,
   spanOf,
@@ -36,6 +42,7 @@ import {
  */
 export function inputGradientWork(
   engine: Engine,
+  arithmetic: Arithmetic,
   dOutput: Tensor,
   kernel: Tensor,
   dInput: Tensor,
@@ -99,6 +106,26 @@ export function inputGradientWork(
       groups === 1 ? sparseInputGradient(engine, winners, kernel, field, image) : undefined;
     return sparse && [sparse.packing, workOf(sparse.reads, sparse.callsOf)];
   };
+  const sparse = { dOutput: gradients, fromWinners };
+  const flipped = flippedGeometry(g);
+  if (isByTiles(arithmetic, [R, S, K, C], groups, flipped)) {
+    const transformed = transformedKernel(engine, {
+      span: spanOf(kernel.data),
+      channels: K,
+      filters: C,
+      steps: { filter: K, channel: 1, tap: C * K },
+      isFlipped: true,
+      key: `${kernel.shape.join()} swapped`,
+    });
+    const sliding = convolutionByTiles(engine, {
+      input: dOutput,
+      kernel: transformed.span,
+      filters: C,
+      output: target,
+      geometry: flipped,
+    });
+    return [transformed.work, { ...sliding, sparse }];
+  }
   const work = workOf([gradients, ...matrices.map(({ span }) => span)], (first, count) => {
     const outer = [{ count, a: P * Q * K, b: 0, c: size }];
     return matrices.map(({ address }, group) =>
@@ -109,11 +136,22 @@ export function inputGradientWork(
       ]),
     );
   });
-  return [
-    ...matrices.flatMap((matrix) => matrix.work),
-    { ...work, sparse: { dOutput: gradients, fromWinners } },
-  ];
+  return [...matrices.flatMap((matrix) => matrix.work), { ...work, sparse }];
 }
+
+/**
+ * The convolution of dOutput that gives dInput where strides are 1: by the kernel turned about, with so
+ * much padding that each input meets all outputs that saw it.
+ */
+const flippedGeometry = (g: WindowGeometry): WindowGeometry => ({
+  ...g,
+  inputHeight: g.outputHeight,
+  inputWidth: g.outputWidth,
+  outputHeight: g.inputHeight,
+  outputWidth: g.inputWidth,
+  padTop: (g.windowHeight - 1) * g.dilationHeight - g.padTop,
+  padLeft: (g.windowWidth - 1) * g.dilationWidth - g.padLeft,
+});
 
 /** Every kernel entry adds up, over all its positions, the input there times the gradient. */
 export function kernelGradientWork(
