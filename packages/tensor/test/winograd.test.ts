@@ -118,26 +118,35 @@ const cases: fc.Arbitrary<Case> = fc.record({
   hasPooling: fc.boolean(),
 });
 
-/** Computes the input gradient of a case, not in a program, and holds it to the reference in float64. */
-function expectInputGradientNearDefinition(k: Kernels, { N, H, W, C, K, padding = 'valid' }: Case) {
+/** Computes both gradients of a case, not in a program, and holds them to the reference in float64. */
+function expectGradientsNearDefinition(k: Kernels, { N, H, W, C, K, padding = 'valid' }: Case) {
   const g = windowGeometry([H, W, C], { windowSize: [3, 3], strides: [1, 1], padding }, 'test');
-  const given = [randomTensor([N, g.outputHeight, g.outputWidth, K]), randomTensor([3, 3, C, K])];
+  const shapes = [
+    [N, g.outputHeight, g.outputWidth, K],
+    [3, 3, C, K],
+    [N, H, W, C],
+  ];
+  const given = shapes.map(randomTensor);
   const [exact, fast] = (
     [
       [referenceKernels, 'float64'],
       [k, 'float32'],
     ] as const
   ).map(([kernels, dtype]) => {
-    const own = given.map(({ shape, data }) => {
-      const tensor = kernels.createTensor(shape, dtype);
-      tensor.data.set(data);
-      return tensor;
-    });
-    const dInput = kernels.createTensor([N, H, W, C], dtype);
-    kernels.conv2dInputGradient(own[0]!, own[1]!, dInput, g);
-    return dInput;
+    const make = (tensor: Tensor): Tensor => {
+      const own = kernels.createTensor(tensor.shape, dtype);
+      own.data.set(tensor.data);
+      return own;
+    };
+    const [dOutput, w, x] = given.map(make) as [Tensor, Tensor, Tensor];
+    const dInput = kernels.createTensor(x.shape, dtype);
+    const dKernel = kernels.createTensor(w.shape, dtype);
+    kernels.conv2dInputGradient(dOutput, w, dInput, g);
+    kernels.conv2dKernelGradient(dOutput, x, dKernel, g);
+    return { dInput, dKernel };
   });
-  expectWithin(TOLERANCE, fast!.data, exact!.data);
+  expectWithin(TOLERANCE, fast!.dInput.data, exact!.dInput.data);
+  expectWithin(TOLERANCE, fast!.dKernel.data, exact!.dKernel.data);
 }
 
 describe.each(rungs)('%s', (rung) => {
@@ -152,10 +161,10 @@ describe.each(rungs)('%s', (rung) => {
     );
   });
 
-  test('input gradients of any sizes: near the definition', () => {
+  test('gradients of any sizes: near the definition', () => {
     fc.assert(
       fc.property(cases, (c) => {
-        expectInputGradientNearDefinition(kernels, c);
+        expectGradientsNearDefinition(kernels, c);
       }),
       { numRuns: 30 },
     );
@@ -169,6 +178,7 @@ describe.each(rungs)('%s', (rung) => {
     { N: 9, H: 6, W: 7, C: 8, K: 70, hasBias: true },
   ])('tiles in several blocks, and many channels: %j', (c) => {
     expectNearDefinition(kernels, c);
+    expectGradientsNearDefinition(kernels, c);
   });
 
   test.each([1, 3, 9, 40])('threads change no bit of %i samples', (N) => {

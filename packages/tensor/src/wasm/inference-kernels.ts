@@ -26,7 +26,7 @@ import { maxPoolingWork } from './kernels/max-pool2d.ts';
 import { padWork } from './kernels/pad2d.ts';
 import { rowSumsWork } from './kernels/row-sums.ts';
 import { softmaxWork } from './kernels/softmax.ts';
-import type { Arithmetic } from './kernels/winograd-conv2d.ts';
+import type { Arithmetic } from './kernels/tiled-images.ts';
 import type { Engine } from './run/engine.ts';
 import { KernelMaker, onHost } from './run/kernel.ts';
 

@@ -27,7 +27,7 @@ import { dropoutMaskWork } from './kernels/dropout-mask.ts';
 import { maxPoolingGradientWork } from './kernels/max-pool2d-gradient.ts';
 import { cropWork } from './kernels/pad2d.ts';
 import { anyMatMulWork } from './kernels/transposed-matmul.ts';
-import type { Arithmetic } from './kernels/winograd-conv2d.ts';
+import type { Arithmetic } from './kernels/tiled-images.ts';
 import type { Engine } from './run/engine.ts';
 import { KernelMaker, onHost } from './run/kernel.ts';
 import { clearing, spanOf } from './run/work.ts';
@@ -52,7 +52,7 @@ export function trainingKernels(engine: Engine, arithmetic: Arithmetic = 'fast')
       inputGradientWork(engine, arithmetic, ...args),
     ),
     conv2dKernelGradient: maker.kernel('conv2dKernelGradient', conv2dKernelGradient, (...args) =>
-      kernelGradientWork(engine, ...args),
+      kernelGradientWork(engine, arithmetic, ...args),
     ),
     maxPool2dGradient: maker.kernel('maxPool2dGradient', maxPool2dGradient, maxPoolingGradientWork),
     averagePool2dGradient: maker.kernel('averagePool2dGradient', averagePool2dGradient, (...args) =>

@@ -19,12 +19,10 @@ import { FLOAT } from '../emit/vector-access.ts';
 import { sparseInputGradient } from './sparse-input-gradient.ts';
 import { sparseKernelGradientWork } from './sparse-kernel-gradient.ts';
 import { sumWork } from '../run/sum-work.ts';
-import {
-  convolutionByTiles,
-  isByTiles,
-  transformedKernel,
-  type Arithmetic,
-} from './winograd-conv2d.ts';
+import { isByTiles, type Arithmetic } from './tiled-images.ts';
+import { transformedKernel } from './transformed-kernel.ts';
+import { convolutionByTiles } from './winograd-conv2d.ts';
+import { isKernelGradientByTiles, kernelGradientByTiles } from './winograd-kernel-gradient.ts';
 import {
   clearCall,
   sampleAddress,
@@ -156,6 +154,7 @@ const flippedGeometry = (g: WindowGeometry): WindowGeometry => ({
 /** Every kernel entry adds up, over all its positions, the input there times the gradient. */
 export function kernelGradientWork(
   engine: Engine,
+  arithmetic: Arithmetic,
   dOutput: Tensor,
   input: Tensor,
   dKernel: Tensor,
@@ -168,9 +167,19 @@ export function kernelGradientWork(
   if (groups === C && C > 1)
     return [depthwiseKernelGradientWork(engine, dOutput, input, dKernel, g)];
   const ownK = K / groups;
+  const gradients = spanOf(dOutput.data);
+  if (isKernelGradientByTiles(arithmetic, dKernel.shape, groups, g)) {
+    const fromWinners = (winners: Winners): readonly Work[] | undefined => {
+      const field = padded(engine, input, g);
+      const sparse = sparseKernelGradientWork(engine, winners, field, dKernel, g);
+      return sparse && [...field.work, sparse];
+    };
+    const sum = kernelGradientByTiles(engine, dOutput, input, dKernel, g);
+    return [{ ...sum, sparse: { dOutput: gradients, fromWinners } }];
+  }
   const field = padded(engine, input, g);
   const row = field.width * C;
-  const [gradients, target] = [spanOf(dOutput.data), spanOf(dKernel.data)];
+  const target = spanOf(dKernel.data);
   const sum = sumWork({
     name: 'kernelGradient',
     samples: N,

@@ -5,12 +5,9 @@ import { depthwiseConvolutionWork } from './depthwise-convolution.ts';
 import type { Engine } from '../run/engine.ts';
 import { kernelMatrix, padded, slide } from './sliding-window.ts';
 import { spanOf, type Work } from '../run/work.ts';
-import {
-  convolutionByTiles,
-  isByTiles,
-  transformedKernel,
-  type Arithmetic,
-} from './winograd-conv2d.ts';
+import { isByTiles, type Arithmetic } from './tiled-images.ts';
+import { transformedKernel } from './transformed-kernel.ts';
+import { convolutionByTiles } from './winograd-conv2d.ts';
 
 /** `output = input ∗ kernel + bias`; in groups, one after the other, or depthwise. */
 export function convolutionWork(

@@ -3,8 +3,8 @@
  * allow: rows that differ in signs alone are the sum and the difference of two parts, and columns
  * that do are multiplied with the sum and the difference of their vectors.
  */
-import type { Code, Local } from './code.ts';
-import type { MultiplyAdd } from './contraction.ts';
+import type { Code, Local } from '../code.ts';
+import type { MultiplyAdd } from '../contraction.ts';
 import type { Matrix } from './interpolation.ts';
 
 /** Constants in vectors, each in a local of its own. */
