@@ -110,25 +110,34 @@ export function emitContraction(code: Code, spec: Contraction, multiplyAdd: Mult
   emitContractionAt(code, spec, multiplyAdd, { a, b, c, side });
 }
 
-/** Emits a contraction as a part of a function. */
+/** What is done with the sums of a block, by row and vector, in place of storing them. */
+export type UseOfSums = (sums: readonly (readonly Local[])[], at: ContractionPointers) => void;
+
+/**
+ * Emits a contraction as a part of a function.
+ * @param use - of the sums, which are then those of one block: a few rows and one group of columns.
+ */
 export function emitContractionAt(
   code: Code,
   spec: Contraction,
   multiplyAdd: MultiplyAdd,
   at: ContractionPointers,
+  use?: UseOfSums,
 ): void {
-  new ContractionEmitter(code, spec, multiplyAdd).emit(at);
+  new ContractionEmitter(code, spec, multiplyAdd, use).emit(at);
 }
 
 class ContractionEmitter {
   readonly #code: Code;
   readonly #spec: Contraction;
   readonly #multiplyAdd: MultiplyAdd;
+  readonly #use: UseOfSums | undefined;
 
-  constructor(code: Code, spec: Contraction, multiplyAdd: MultiplyAdd) {
+  constructor(code: Code, spec: Contraction, multiplyAdd: MultiplyAdd, use?: UseOfSums) {
     this.#code = code;
     this.#spec = spec;
     this.#multiplyAdd = multiplyAdd;
+    this.#use = use;
   }
 
   emit(from: ContractionPointers): void {
@@ -196,8 +205,8 @@ class ContractionEmitter {
   /** Covers the rows by blocks as tall as the registers allow. */
   #rows(from: ContractionPointers, vectors: readonly number[], width: number): void {
     const { rows } = this.#spec;
-    const tallest = TALLEST[vectors.length]!;
     const total = rows.reduce((product, { count }) => product * count, 1);
+    const tallest = this.#use ? total : TALLEST[vectors.length]!;
     if (total <= LONGEST_LIST_OF_ROWS) {
       const list = rows.reduce<{ a: number; c: number }[]>(
         (list, loop) =>
@@ -260,6 +269,10 @@ class ContractionEmitter {
         for (const [j, sum] of row.entries()) this.#multiplyAdd(code, spread, vectors[j]!, sum);
       }
     });
+    if (this.#use) {
+      this.#use(sums, at);
+      return;
+    }
     for (const [i, row] of sums.entries()) {
       for (const [j, sum] of row.entries()) {
         const offset = (rows[i]!.c + j * LANES) * FLOAT;

@@ -5,6 +5,7 @@ import { coveredByWindows, type WindowGeometry } from '../../window-geometry.ts'
 import { columnGroups, type Finish } from '../emit/contraction.ts';
 import type { Engine } from '../run/engine.ts';
 import { contractionCall } from './matmul.ts';
+import { pooledSlide } from './pooled-slide.ts';
 import { emitStridedCopy, type CopyLoop } from '../emit/strided-copy.ts';
 import { FLOAT } from '../emit/vector-access.ts';
 import {
@@ -263,6 +264,7 @@ export function slide(engine: Engine, spec: Slide): SampleWork {
     writes: [output],
     calls: (first, count) => calls([first, count], [0, P]),
     parts: { count: P, calls: (first, count) => calls([0, N], [first, count]) },
+    ...(finish === 'gate' ? {} : { pooledBy: (pooling) => pooledSlide(engine, spec, pooling) }),
     ...(finish
       ? {}
       : {

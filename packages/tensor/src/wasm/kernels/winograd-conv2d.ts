@@ -18,6 +18,7 @@ import {
   type Span,
   spanOf,
 } from '../run/work.ts';
+import { halves } from './pooled-slide.ts';
 import { TiledImages } from './tiled-images.ts';
 
 /** Fits a second-level cache, and is enough to load a kernel for. */
@@ -102,21 +103,9 @@ export function convolutionByTiles(engine: Engine, spec: ByTiles): SampleWork {
   };
 }
 
-/** With a max pooling by windows of 2 × 2 behind it; none for others. */
+/** With a max pooling behind it that halves images; none for others. */
 function pooledByTiles(engine: Engine, spec: ByTiles, pooling: MaxPooling): SampleWork | undefined {
-  const { geometry: g, output } = pooling;
-  const isByTwo = [g.windowHeight, g.windowWidth, g.strideHeight, g.strideWidth].every(
-    (size) => size === 2,
-  );
   const { outputHeight: P, outputWidth: Q } = spec.geometry;
-  const isWithin =
-    g.padTop === 0 && g.padLeft === 0 && g.dilationHeight === 1 && g.dilationWidth === 1;
-  const isFloored = g.outputHeight === Math.floor(P / 2) && g.outputWidth === Math.floor(Q / 2);
-  if (!isByTwo || !isWithin || !isFloored) return undefined;
-  const { data } = output;
-  return convolutionByTiles(engine, {
-    ...spec,
-    output: { address: data.byteOffset, bytes: data.byteLength },
-    pooling,
-  });
+  if (!halves(pooling.geometry, P, Q)) return undefined;
+  return convolutionByTiles(engine, { ...spec, output: spanOf(pooling.output.data), pooling });
 }

@@ -11,7 +11,7 @@
 import type { Code, Local } from '../code.ts';
 import { emitContractionAt, emitFinish, type MultiplyAdd } from '../contraction.ts';
 import { FLOAT, LANES, loadVector, storeVector } from '../vector-access.ts';
-import { emitChallenge, type BestSoFar } from '../winner.ts';
+import { emitWinnerOf } from '../winner.ts';
 import { inputMatrix, outputMatrix, pointsOfTile } from './interpolation.ts';
 import { emitConstants, LinearCombinations } from './linear-combinations.ts';
 import {
@@ -226,7 +226,7 @@ class WinogradEmitter {
       const results = this.#linear.product(across, values);
       for (const result of results) {
         if (b) code.get(result).get(b).op('f32x4Add').set(result);
-        if (hasRelu) emitFinish(code, 'relu', result, () => undefined);
+        if (hasRelu && !pooled) emitFinish(code, 'relu', result, () => undefined);
       }
       return results;
     };
@@ -249,7 +249,7 @@ class WinogradEmitter {
             offset: r * pooled.row + s * filters,
           })),
         );
-        const { best, winner } = this.#pool(window, index, 2 * column * filters);
+        const { best, winner } = emitWinnerOf(code, window, index, 2 * column * filters, hasRelu);
         const offset = (column * filters + first) * FLOAT;
         storeVector(code, to, offset, width, best);
         storeVector(code, position, offset, width, winner);
@@ -257,24 +257,5 @@ class WinogradEmitter {
       code.advance(from, 2 * POINTS * VECTOR).advance(to, output.row * FLOAT);
       code.advance(position, output.row * FLOAT).advance(index, 2 * pooled.row);
     });
-  }
-
-  /** The largest of a window, and its number. */
-  #pool(
-    [first, ...others]: readonly { readonly value: Local; readonly offset: number }[],
-    index: Local,
-    offset: number,
-  ): BestSoFar {
-    const code = this.#code;
-    const [winner] = code.zeros(1) as [Local];
-    const found = { best: code.keep(() => code.get(first!.value)), winner };
-    for (const { value, offset } of others)
-      emitChallenge(code, found, value, () => code.i32(offset).op('i32x4Splat'));
-    code
-      .get(index)
-      .op('i32x4Splat')
-      .i32x4([offset, offset + 1, offset + 2, offset + 3]);
-    code.op('i32x4Add').get(winner).op('i32x4Add').set(winner);
-    return found;
   }
 }
