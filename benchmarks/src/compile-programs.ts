@@ -10,7 +10,11 @@ import { build } from 'esbuild';
 const programs = ['convnet', 'tfjs', 'jax-js', 'onnxruntime'];
 const peers = ['@tensorflow/*', '@jax-js/jax', 'onnxruntime-node'];
 
-export async function compilePrograms(sources: string, outputFolder: string): Promise<void> {
+export async function compilePrograms(
+  sources: string,
+  outputFolder: string,
+  names: readonly string[] = programs,
+): Promise<void> {
   const conditions = process.execArgv.flatMap((argument, i, all) => {
     const [, value = all[i + 1]] = /^(?:-C|--conditions)(?:=(.*))?$/.exec(argument) ?? [
       argument,
@@ -19,7 +23,7 @@ export async function compilePrograms(sources: string, outputFolder: string): Pr
     return value ? [value] : [];
   });
   await build({
-    entryPoints: programs.map((name) => join(sources, `${name}.ts`)),
+    entryPoints: names.map((name) => join(sources, `${name}.ts`)),
     outdir: outputFolder,
     bundle: true,
     format: 'esm',
