@@ -37,7 +37,11 @@ export async function compileBeside(
   });
 }
 
-export async function compilePrograms(sources: string, outputFolder: string): Promise<void> {
+export async function compilePrograms(
+  sources: string,
+  outputFolder: string,
+  names: readonly string[] = programs,
+): Promise<void> {
   const conditions = process.execArgv.flatMap((argument, i, all) => {
     const [, value = all[i + 1]] = /^(?:-C|--conditions)(?:=(.*))?$/.exec(argument) ?? [
       argument,
@@ -46,7 +50,7 @@ export async function compilePrograms(sources: string, outputFolder: string): Pr
     return value ? [value] : [];
   });
   await build({
-    entryPoints: programs.map((name) => join(sources, `${name}.ts`)),
+    entryPoints: names.map((name) => join(sources, `${name}.ts`)),
     outdir: outputFolder,
     ...settings,
     ...(conditions.length > 0 && { conditions }),

@@ -46,7 +46,7 @@ const fewImages = {
 };
 
 /** Keeps memory between steps: fresh memory is expensive. */
-const tunedEnvironment = {
+export const tunedEnvironment = {
   OPENBLAS_CORETYPE: undefined,
   OPENBLAS_NUM_THREADS: '1',
   MALLOC_MMAP_THRESHOLD_: '1073741824',
@@ -157,7 +157,7 @@ function pytorch(program: string): Contender[] {
 }
 
 /** The first python3 on the path that has PyTorch. */
-function findPythonWithTorch(): string | undefined {
+export function findPythonWithTorch(): string | undefined {
   const candidates = (process.env['PATH'] ?? '')
     .split(delimiter)
     .map((folder) => join(folder, 'python3'))
