@@ -13,6 +13,9 @@ import {
   type Kernels,
 } from '../src/index.ts';
 import { supportsWasm } from '../src/wasm/run/support.ts';
+import { checkEmittedCode } from './checked-code.ts';
+
+checkEmittedCode();
 
 export { inOwnMemory, randomTensor } from './own-memory.ts';
 
