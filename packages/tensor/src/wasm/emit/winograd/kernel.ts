@@ -45,39 +45,40 @@ export function emitKernelTransform(
   const [kernel, transformed, copy] = code.parameters as [Local, Local, Local];
   const taps = Array.from({ length: TAPS * TAPS }, (_, tap) => tap);
   const all = vectors.map((lanes, i) => ({ at: i * LANES * FLOAT, lanes }));
-  /** Walks through the channels; `body` is given pointers to one. */
-  const walk = (body: (from: Local, kept: Local) => void): void => {
-    const [from, kept] = [code.copy(kernel), code.copy(copy)];
-    code.repeat(channels, () => {
-      body(from, kept);
-      code.advance(from, steps.channel * FLOAT).advance(kept, taps.length * width * FLOAT);
-    });
-  };
-  const load = (from: Local, tap: number, { at, lanes }: (typeof all)[number]): void => {
-    const first = (isFlipped ? taps.length - 1 - tap : tap) * steps.tap * FLOAT;
-    loadLanes(code, from, first + at * steps.filter, lanes, steps.filter * FLOAT);
+  /** In bytes, of the kernel and of its copy, `[tap, C, width]`. */
+  const channel = { from: steps.channel * FLOAT, kept: width * FLOAT };
+  const tap = { from: steps.tap * (isFlipped ? -1 : 1) * FLOAT, kept: channels * width * FLOAT };
+  const firstTap = isFlipped ? (taps.length - 1) * steps.tap * FLOAT : 0;
+  type Vector = (typeof all)[number];
+  const load = (from: Local, offset: number, { at, lanes }: Vector): void => {
+    loadLanes(code, from, offset + at * steps.filter, lanes, steps.filter * FLOAT);
   };
   const changes = code.zeros(1)[0]!;
-  walk((from, kept) => {
-    for (const tap of taps) {
+  // Tap by tap: the taps of one channel lie apart by what may be the size of a cache.
+  const [ofTap, kept] = [code.copy(kernel, firstTap), code.copy(copy)];
+  code.repeat(taps.length, () => {
+    const from = code.copy(ofTap);
+    code.repeat(channels, () => {
       for (const vector of all) {
-        load(from, tap, vector);
-        loadVector(code, kept, tap * width * FLOAT + vector.at, vector.lanes);
+        load(from, 0, vector);
+        loadVector(code, kept, vector.at, vector.lanes);
         code.op('v128Xor').get(changes).op('v128Or').set(changes);
       }
-    }
+      code.advance(from, channel.from).advance(kept, channel.kept);
+    });
+    code.advance(ofTap, tap.from);
   });
   code.get(changes).op('v128AnyTrue');
   code.when(() => {
     const linear = new LinearCombinations(code, emitConstants(code, [filterMatrix]), multiplyAdd);
-    const to = code.copy(transformed);
-    walk((from, kept) => {
+    const [from, kept, to] = [code.copy(kernel), code.copy(copy), code.copy(transformed)];
+    code.repeat(channels, () => {
       for (const vector of all) {
-        const loaded = taps.map((tap) => {
+        const loaded = taps.map((i) => {
           const value = code.keep(() => {
-            load(from, tap, vector);
+            load(from, firstTap + i * tap.from, vector);
           });
-          storeVector(code, kept, tap * width * FLOAT + vector.at, vector.lanes, value);
+          storeVector(code, kept, i * tap.kept + vector.at, vector.lanes, value);
           return value;
         });
         const down = [0, 1, 2].map((column) =>
@@ -97,7 +98,10 @@ export function emitKernelTransform(
           }
         }
       }
-      code.advance(to, width * FLOAT);
+      code
+        .advance(from, channel.from)
+        .advance(kept, channel.kept)
+        .advance(to, width * FLOAT);
     });
   });
 }
