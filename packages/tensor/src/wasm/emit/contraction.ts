@@ -95,6 +95,23 @@ export function columnGroups(columns: number): ColumnGroup[] {
   return groups;
 }
 
+/** Emits `body` for each group of columns, those of one width in a loop. */
+export function forColumnGroups<Group extends Pick<ColumnGroup, 'width'>>(
+  code: Code,
+  groups: readonly Group[],
+  body: (group: Group) => void,
+): void {
+  for (let i = 0; i < groups.length;) {
+    const group = groups[i]!;
+    let equal = 1;
+    while (groups[i + equal]?.width === group.width) equal++;
+    code.repeat(equal, () => {
+      body(group);
+    });
+    i += equal;
+  }
+}
+
 /** Addresses that a contraction begins at. */
 export interface ContractionPointers {
   readonly a: Local;
@@ -174,27 +191,20 @@ class ContractionEmitter {
 
   /** Covers the columns by groups, equal groups by a loop. */
   #columns(from: ContractionPointers): void {
-    const groups = columnGroups(this.#spec.columns);
     const { inner, reduction } = this.#spec;
     const bRows = [...inner.filter(({ b }) => b > 0), ...reduction].reduce(
       (product, { count }) => product * count,
       1,
     );
     const at = this.#code.copies(from);
-    for (let i = 0; i < groups.length;) {
-      const { width, vectors } = groups[i]!;
-      let equal = 1;
-      while (groups[i + equal]?.width === width) equal++;
-      this.#code.repeat(equal, () => {
-        const loops = inner.map((loop) => ({ ...loop, b: this.#bStep(loop.b, width) }));
-        this.#nest(loops, at, this.#spec.finish === 'gate', (pointers) => {
-          this.#rows(pointers, vectors, width);
-        });
-        const b = this.#spec.isPacked ? bRows * width : width;
-        this.#advance(at, { a: 0, b, c: width, side: width });
+    forColumnGroups(this.#code, columnGroups(this.#spec.columns), ({ width, vectors }) => {
+      const loops = inner.map((loop) => ({ ...loop, b: this.#bStep(loop.b, width) }));
+      this.#nest(loops, at, this.#spec.finish === 'gate', (pointers) => {
+        this.#rows(pointers, vectors, width);
       });
-      i += equal;
-    }
+      const b = this.#spec.isPacked ? bRows * width : width;
+      this.#advance(at, { a: 0, b, c: width, side: width });
+    });
   }
 
   /** A step in B, given for unpacked columns; a packed group has rows of its own width. */

@@ -6,6 +6,7 @@ import type { Code, Local } from './code.ts';
 import {
   columnGroups,
   emitContractionAt,
+  forColumnGroups,
   type Contraction,
   type MultiplyAdd,
 } from './contraction.ts';
@@ -46,6 +47,14 @@ const PLACES = [
   [1, 1],
 ] as const;
 
+/** Where a window begins. */
+interface Pointers {
+  readonly input: Local;
+  readonly output: Local;
+  readonly positions: Local;
+  readonly index: Local;
+}
+
 /** Emits `(input, kernel, output, bias, positions, index)`, of addresses but for `index`. */
 export function emitPooledConvolution(
   code: Code,
@@ -63,7 +72,7 @@ export function emitPooledConvolution(
   const { filters, reduction, isPacked, hasBias } = spec;
   const taps = reduction.reduce((product, { count }) => product * count, 1);
   const group = code.copies({ kernel, output, bias, positions, index });
-  for (const { width, vectors } of columnGroups(filters)) {
+  forColumnGroups(code, columnGroups(filters), ({ width, vectors }) => {
     const kernelStep = (step: number): number => (isPacked ? (step / filters) * width : step);
     const contraction: Contraction = {
       outer: [],
@@ -96,14 +105,7 @@ export function emitPooledConvolution(
     code.advance(group.kernel, (isPacked ? taps : 1) * width * FLOAT).advance(group.index, width);
     for (const pointer of [group.output, group.positions, group.bias])
       code.advance(pointer, width * FLOAT);
-  }
-
-  interface Pointers {
-    readonly input: Local;
-    readonly output: Local;
-    readonly positions: Local;
-    readonly index: Local;
-  }
+  });
 }
 
 /** Stores the winners of a window. */
@@ -112,7 +114,7 @@ function emitStore(
   { index, hasRelu }: PooledConvolution,
   vectors: readonly number[],
   sums: readonly (readonly Local[])[],
-  to: Readonly<Record<'output' | 'positions' | 'index', Local>>,
+  to: Pointers,
 ): void {
   for (const [j, width] of vectors.entries()) {
     const window = PLACES.map(([row, column], place) => {

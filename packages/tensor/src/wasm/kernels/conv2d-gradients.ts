@@ -54,30 +54,17 @@ export function inputGradientWork(
     return [depthwiseInputGradientWork(engine, dOutput, kernel, dInput, g)];
   const ownK = K / groups;
   const [gradients, target] = [spanOf(dOutput.data), spanOf(dInput.data)];
-  const matrices = Array.from({ length: groups }, (_, group) =>
-    swappedKernelMatrix(engine, kernel, group, groups),
-  );
   const isPadded = !staysInside(g);
   const layout = isPadded
     ? paddedLayout(g, C)
     : { height: g.inputHeight, width: g.inputWidth, offset: 0, loops: [] };
   const size = layout.height * layout.width * C;
-  const field = isPadded ? engine.scratch(`dPadded ${C} ${JSON.stringify(g)}`, N * size) : target;
-  const row = layout.width * C;
-  const spec: Omit<Contraction, 'outer'> = {
-    inner: [
-      { count: P, a: Q * K, b: 0, c: g.strideHeight * row },
-      { count: R, a: 0, b: S * ownK * ownC, c: g.dilationHeight * row },
-      { count: S, a: 0, b: ownK * ownC, c: g.dilationWidth * C },
-    ],
-    rows: [{ count: Q, a: K, c: g.strideWidth * C }],
-    columns: ownC,
-    reduction: [{ count: ownK, a: 1, b: ownC }],
-    start: 'c',
-    isPacked: true,
-  };
+  let made: Span | undefined;
+  /** The padded input's gradient, which tiles do without. */
+  const fieldOf = (): Span =>
+    (made ??= isPadded ? engine.scratch(`dPadded ${C} ${JSON.stringify(g)}`, N * size) : target);
   /** Clears the field, lets `sums` add to it, and takes dInput out of it. */
-  const workOf = (reads: readonly Span[], sums: SampleWork['calls']): SampleWork => ({
+  const workOf = (field: Span, reads: readonly Span[], sums: SampleWork['calls']): SampleWork => ({
     kind: 'samples',
     name: 'inputGradient',
     samples: N,
@@ -100,9 +87,10 @@ export function inputGradientWork(
   });
   const fromWinners = (winners: Winners): readonly Work[] | undefined => {
     const image = { height: layout.height, width: layout.width, channels: C, geometry: g };
-    const sparse =
-      groups === 1 ? sparseInputGradient(engine, winners, kernel, field, image) : undefined;
-    return sparse && [sparse.packing, workOf(sparse.reads, sparse.callsOf)];
+    if (groups > 1) return undefined;
+    const field = fieldOf();
+    const sparse = sparseInputGradient(engine, winners, kernel, field, image);
+    return sparse && [sparse.packing, workOf(field, sparse.reads, sparse.callsOf)];
   };
   const sparse = { dOutput: gradients, fromWinners };
   const flipped = flippedGeometry(g);
@@ -124,7 +112,24 @@ export function inputGradientWork(
     });
     return [transformed.work, { ...sliding, sparse }];
   }
-  const work = workOf([gradients, ...matrices.map(({ span }) => span)], (first, count) => {
+  const field = fieldOf();
+  const matrices = Array.from({ length: groups }, (_, group) =>
+    swappedKernelMatrix(engine, kernel, group, groups),
+  );
+  const row = layout.width * C;
+  const spec: Omit<Contraction, 'outer'> = {
+    inner: [
+      { count: P, a: Q * K, b: 0, c: g.strideHeight * row },
+      { count: R, a: 0, b: S * ownK * ownC, c: g.dilationHeight * row },
+      { count: S, a: 0, b: ownK * ownC, c: g.dilationWidth * C },
+    ],
+    rows: [{ count: Q, a: K, c: g.strideWidth * C }],
+    columns: ownC,
+    reduction: [{ count: ownK, a: 1, b: ownC }],
+    start: 'c',
+    isPacked: true,
+  };
+  const work = workOf(field, [gradients, ...matrices.map(({ span }) => span)], (first, count) => {
     const outer = [{ count, a: P * Q * K, b: 0, c: size }];
     return matrices.map(({ address }, group) =>
       contractionCall(engine, { ...spec, outer }, [

@@ -29,6 +29,7 @@ export interface AtATime {
   readonly bytes: number;
   readonly tiles: number;
 }
+
 /** Columns of tiles that a block has at least. */
 const FEWEST_COLUMNS = 4;
 
@@ -147,7 +148,7 @@ export class TiledImages {
     this.#paddedSize = this.#padding ? lines(this.together * this.#tiles.field.sample) : 0;
     const ofBlocks = this.blocks.map((block) => bytesOf(this.together, block) / FLOAT);
     this.#size = this.#paddedSize + lines(Math.max(...ofBlocks));
-    this.#key = `tiles ${this.#size} ${C} ${JSON.stringify(g)}`;
+    this.#key = `tiles ${this.#paddedSize} ${this.#size} ${C} ${JSON.stringify(g)}`;
   }
 
   /** The tiles of a block, of some samples, for some of the groups of filters. */

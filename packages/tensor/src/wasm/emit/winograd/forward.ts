@@ -9,13 +9,17 @@
  * first tiles, as many as have it.
  */
 import type { Code, Local } from '../code.ts';
-import { emitContractionAt, emitFinish, type MultiplyAdd } from '../contraction.ts';
+import {
+  emitContractionAt,
+  emitFinish,
+  forColumnGroups,
+  type MultiplyAdd,
+} from '../contraction.ts';
 import { FLOAT, LANES, loadVector, storeVector } from '../vector-access.ts';
 import { emitWinnerOf } from '../winner.ts';
 import { inputMatrix, outputMatrix, pointsOfTile } from './interpolation.ts';
 import { emitConstants, LinearCombinations } from './linear-combinations.ts';
 import {
-  forGroups,
   pointRunsOf,
   POINTS,
   PRODUCTS_OF_BLOCK,
@@ -103,7 +107,7 @@ class WinogradEmitter {
     );
     const [u, b, to] = [code.copy(kernel), code.copy(bias), code.copy(output)];
     const at = { positions: code.copy(positions), index: code.copy(index) };
-    forGroups(code, this.#tiles, (group) => {
+    forColumnGroups(code, this.#tiles.groups, (group) => {
       this.#multiply(v, u, m, group.width);
       this.#transformOutputs({ m, output: to, ...at }, b, scratch, group);
       code.advance(u, POINTS * POINTS * channels * group.width * FLOAT);
@@ -167,7 +171,7 @@ class WinogradEmitter {
     const assign = (to: OutputPointers, other: OutputPointers): void => {
       for (const key of ['output', 'positions', 'index'] as const) code.assign(to[key], other[key]);
     };
-    /** @param steps - in elements of what is written, and of what winners are counted in. */
+    /** By elements of what is written, and of what winners are counted in. */
     const advance = (to: OutputPointers, written: number, counted: number): void => {
       code.advance(to.output, written * FLOAT);
       if (pooled) code.advance(to.positions, written * FLOAT).advance(to.index, counted);

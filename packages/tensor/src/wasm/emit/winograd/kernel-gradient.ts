@@ -4,12 +4,11 @@
  * `dU[point] = Σ over tiles of V[point]ᵀ · (A · dy · Aᵀ)[point]`; and `dw = Gᵀ · dU · G`.
  */
 import type { Code, Local } from '../code.ts';
-import { emitContractionAt, type MultiplyAdd } from '../contraction.ts';
+import { emitContractionAt, forColumnGroups, type MultiplyAdd } from '../contraction.ts';
 import { FLOAT, LANES, loadVector, storeVector } from '../vector-access.ts';
 import { filterMatrix, inputMatrix, outputMatrix, TAPS, type Matrix } from './interpolation.ts';
 import { emitConstants, LinearCombinations } from './linear-combinations.ts';
 import {
-  forGroups,
   pointRunsOf,
   POINTS,
   PRODUCTS_OF_BLOCK,
@@ -66,7 +65,7 @@ export function emitKernelGradient(
     { image: field, points: v, scratch },
   );
   const [dOutput, to] = [code.copy(gradients), code.copy(dKernel)];
-  forGroups(code, tiles, (group) => {
+  forColumnGroups(code, tiles.groups, (group) => {
     const { width } = group;
     emitToPoints(
       code,

@@ -1,5 +1,4 @@
 /** Tiles, and the memory in which their values at points lie. */
-import type { Code } from '../code.ts';
 import type { ColumnGroup } from '../contraction.ts';
 import { FLOAT, LANES } from '../vector-access.ts';
 import { LARGEST_TILE, pointsOfTile } from './interpolation.ts';
@@ -94,17 +93,4 @@ export function scratchLayout(tiles: Tiles) {
   const atM = atV + POINTS * POINTS * v;
   const atKernel = atM + POINTS * POINTS * m;
   return { v, m, atV, atM, atKernel };
-}
-
-/** Emits `body` for each group of filters, the equal ones in a loop. */
-export function forGroups(code: Code, { groups }: Tiles, body: (group: FilterGroup) => void): void {
-  for (let i = 0; i < groups.length;) {
-    const group = groups[i]!;
-    const next = groups.findIndex(({ width }, at) => at > i && width !== group.width);
-    const end = next < 0 ? groups.length : next;
-    code.repeat(end - i, () => {
-      body(group);
-    });
-    i = end;
-  }
 }
