@@ -22,6 +22,7 @@ import {
   type MachineRound,
 } from './report.ts';
 import { runContender } from './run-contender.ts';
+import { readRounds } from './rounds.ts';
 import { isTraining, workloads, type Workload } from './workload.ts';
 
 const packageFolder = resolve(import.meta.dirname, '..');
@@ -44,11 +45,7 @@ function readOptions() {
       busy: { type: 'boolean', default: false },
     },
   });
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) {
-    throw new Error(`--rounds: expected a whole number of at least 1; received ${values.rounds}.`);
-  }
-  return { ...values, rounds, output: resolve(values.output) };
+  return { ...values, rounds: readRounds(values.rounds), output: resolve(values.output) };
 }
 
 /** All pairs whose contender and workload fit `only`; a word that names no pair is an error. */

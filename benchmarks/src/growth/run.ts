@@ -8,6 +8,7 @@ import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compilePrograms } from '../compile-programs.ts';
+import { readRounds } from '../rounds.ts';
 import { figureFile } from './axis-text.ts';
 import { contenderIds, listContenders, type ContenderId } from './contenders.ts';
 import { figuresOf, rowsAlong, type GrowthRun } from './figures.ts';
@@ -29,11 +30,7 @@ function readOptions() {
       redraw: { type: 'boolean', default: false },
     },
   });
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) {
-    throw new Error(`--rounds: expected a whole number of at least 1; received ${values.rounds}.`);
-  }
-  return { ...values, rounds, output: resolve(values.output) };
+  return { ...values, rounds: readRounds(values.rounds), output: resolve(values.output) };
 }
 
 /** The words of `only` that are among `known`; without any, all of these. */
