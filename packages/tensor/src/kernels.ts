@@ -66,8 +66,13 @@ export interface ImageOffset {
 
 /** Kernel calls that were recorded. */
 export interface Program {
-  /** Makes the recorded calls, on what their tensors hold now. */
-  run(): void;
+  /**
+   * Makes the recorded calls, on what their tensors hold now.
+   * @param meanwhile - what the calling thread does first while helper threads compute, such as making
+   * the next batch. Called once at most, and not at all where nobody helps. It must not touch the tensors
+   * of the calls.
+   */
+  run(meanwhile?: () => void): void;
   /** Gives back the memory that the program takes. It must not be run any more. */
   release(): void;
   /** Names of the calls that no fast kernel was found for. */
@@ -80,6 +85,8 @@ export interface InferenceKernels {
   readonly name: string;
   /** Threads that recorded programs may use; results do not depend on it. */
   readonly threads: number;
+  /** Starts these threads, for work that will take a while. Else they start once programs have run for some. */
+  startThreads(): void;
 
   /** A tensor of zeros in memory that these kernels work on. */
   createTensor(shape: Shape, dtype: DType): Tensor;

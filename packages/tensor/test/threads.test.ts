@@ -1,7 +1,7 @@
 /** Helper threads that are late, and helper threads that fail. */
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { HelperThreadError, RandomStreams } from '../src/index.ts';
-import { DONE } from '../src/wasm/run/control-words.ts';
+import { DONE, READY } from '../src/wasm/run/control-words.ts';
 import { Engine } from '../src/wasm/run/engine.ts';
 import { trainingKernels } from '../src/wasm/training-kernels.ts';
 
@@ -109,4 +109,51 @@ test('a helper that cannot do its part ends the run with an error', () => {
   expect(() => {
     program.run();
   }).toThrow(/create the kernels anew/i);
+});
+
+describe('what is done meanwhile', () => {
+  function withHelper() {
+    const engine = new Engine('simd', 2);
+    const { program, output } = matrixProducts(engine, 256);
+    program.run();
+    const expected = output.slice();
+    engine.threads.start();
+    const end = performance.now() + 20_000;
+    while (Atomics.load(wordsOf(engine), READY / 4) === 0 && performance.now() < end);
+    return { engine, program, output, expected };
+  }
+
+  test('is done while helpers compute', () => {
+    const { engine, program, output, expected } = withHelper();
+    const before = done(engine);
+    let during = before;
+    output.fill(NaN);
+    program.run(() => {
+      const end = performance.now() + 20_000;
+      while (during === before && performance.now() < end) during = done(engine);
+    });
+    expect(during).not.toBe(before);
+    expect(output).toEqual(expected);
+  });
+
+  test('may fail, and the run ends all the same', () => {
+    const { program, output, expected } = withHelper();
+    output.fill(NaN);
+    expect(() => {
+      program.run(() => {
+        throw new Error('meanwhile');
+      });
+    }).toThrow('meanwhile');
+    expect(output).toEqual(expected);
+    output.fill(NaN);
+    program.run();
+    expect(output).toEqual(expected);
+  });
+
+  test('is not done where nobody helps', () => {
+    const { program } = matrixProducts(new Engine('simd', 1), 64);
+    program.run(() => {
+      throw new Error('meanwhile');
+    });
+  });
 });

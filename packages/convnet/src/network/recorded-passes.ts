@@ -25,10 +25,13 @@ export class RecordedPass<Result> {
     });
   }
 
-  /** Runs on the samples `indices`; in training, as `epoch` shows them. */
-  run(samples: SampleSource, indices: Uint32Array, epoch?: number): Result {
+  /**
+   * Runs on the samples `indices`; in training, as `epoch` shows them.
+   * @param meanwhile - see {@link Program.run}.
+   */
+  run(samples: SampleSource, indices: Uint32Array, epoch?: number, meanwhile?: () => void): Result {
     this.#input.fill(samples, indices, epoch);
-    this.#program.run();
+    this.#program.run(meanwhile);
     return this.#result!;
   }
 

@@ -22,7 +22,7 @@ export interface ByteSamples {
   readBytes(indices: Uint32Array, into: Uint8Array, epoch?: number): void;
 }
 
-/** Samples that are made into floats batch by batch. */
+/** Samples that are made into floats batch by batch. `fit` reads a batch while the one before is computed. */
 export interface SampleSource {
   readonly sampleCount: number;
   /** Shape of one sample, such as `[28, 28, 1]`. */

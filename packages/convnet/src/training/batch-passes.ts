@@ -15,22 +15,33 @@ export interface Piece {
   /** The batch's number of samples; its loss is the mean over them. */
   readonly batchSize: number;
   readonly isFirst: boolean;
+  /** The samples that are computed next, if that is known. */
+  readonly following?: Uint32Array | undefined;
 }
 
 /** Most samples whose activations are in memory at once, unless a layer needs the whole batch. */
 const LARGEST_PIECE = 256;
 
-/** The pieces of the batch of samples `indices`. */
-export function* piecesOf(network: TrainableNetwork, indices: Uint32Array): Generator<Piece> {
+/** The pieces of the batch of samples `indices`, which the batch `following` comes after. */
+export function* piecesOf(
+  network: TrainableNetwork,
+  { indices, following }: Pick<LabelledSamples, 'indices' | 'following'>,
+): Generator<Piece> {
   const batchSize = indices.length;
   const most = network.usesWholeBatch ? batchSize : LARGEST_PIECE;
   for (let start = 0; start < batchSize; start += most) {
-    yield { indices: indices.subarray(start, start + most), batchSize, isFirst: start === 0 };
+    const end = start + most;
+    yield {
+      indices: indices.subarray(start, end),
+      batchSize,
+      isFirst: start === 0,
+      following: end < batchSize ? indices.subarray(end, end + most) : following?.subarray(0, most),
+    };
   }
 }
 
 /** A {@link Piece} in the network's memory, N samples. */
-export interface Batch extends Omit<Piece, 'indices'> {
+export interface Batch extends Pick<Piece, 'batchSize' | 'isFirst'> {
   /** `[N, …inputShape]` */
   readonly input: Tensor;
   readonly targets: BatchTargets;
@@ -72,13 +83,16 @@ export class BatchPasses {
     compute: (batch: Batch) => BatchResult,
   ): BatchResult {
     const { samples, targets, weights, epoch } = data;
-    const { indices, batchSize, isFirst } = piece;
+    const { indices, batchSize, isFirst, following } = piece;
     const place = kind === 'training' ? `${isFirst ? 'first' : 'next'} of ${batchSize}` : '';
     const key = `${kind} ${indices.length} ${inputKind(samples)} ${weights ? 'weighted' : ''} ${place}`;
     const { batch, pass } = this.#passes.get(key, () => this.#record(data, piece, compute));
     targets.pick(indices, batch.targets);
     if (weights) pickWeights(weights, indices, batch.weights!);
-    return pass.run(samples, indices, epoch);
+    if (!following || !('readAhead' in samples)) return pass.run(samples, indices, epoch);
+    return pass.run(samples, indices, epoch, () => {
+      samples.readAhead(following, epoch);
+    });
   }
 
   #record(

@@ -42,7 +42,7 @@ function inStep(compiled: CompiledNetwork, { data, before }: Step): NonFinite | 
   let found: NonFinite | undefined;
   before.restoreRandom();
   try {
-    for (const piece of piecesOf(network, data.indices)) {
+    for (const piece of piecesOf(network, data)) {
       computeGradients(compiled, batchOf(compiled, data, piece), (layer, what, tensor) => {
         found ??= nonFinite(layer, what, tensor);
       });

@@ -3,13 +3,16 @@ import { OptionError } from '@convnet/tensor';
 import type { Loss, PreparedTargets, Targets } from '../losses/loss.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { TrainableNetwork } from '../network/trainable-network.ts';
+import type { ReadAhead } from '../samples/read-ahead.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
 
 /** Samples, their targets, which of them are meant, and in training the epoch. */
 export interface LabelledSamples {
-  readonly samples: SampleSource;
+  readonly samples: SampleSource | ReadAhead;
   readonly targets: PreparedTargets;
   readonly indices: Uint32Array;
+  /** The samples that come after these, if that is known. */
+  readonly following?: Uint32Array | undefined;
   readonly epoch?: number;
   /** How much each sample counts in the loss; 1 without. */
   readonly weights?: Float64Array;

@@ -64,7 +64,7 @@ export function trainingStep(
   const before = takeSnapshot(network.layers);
   let loss = 0;
   const addUp = gradientTotals(parameters);
-  for (const piece of piecesOf(network, data.indices)) {
+  for (const piece of piecesOf(network, data)) {
     addUp();
     const result = passes.run('training', data, piece, (batch) =>
       computeGradients(compiled, batch),

@@ -20,6 +20,7 @@ import { decodeCheckpoint, encodeCheckpoint, type TrainingState } from './checkp
 import type { CompiledNetwork } from './compile.ts';
 import { evaluate } from './evaluate.ts';
 import { EventLoopTurn } from '../event-loop.ts';
+import { ReadAhead } from '../samples/read-ahead.ts';
 import { findNonFinite } from './find-non-finite.ts';
 import type { History } from './history.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
@@ -36,6 +37,9 @@ export interface RunSettings {
   readonly callbacks: readonly Callback[];
   readonly signal: AbortSignal | undefined;
 }
+
+/** Batches from which on threads are worth their start. */
+const MANY_BATCHES = 20;
 
 type Hook = Extract<keyof Callback, `on${string}`>;
 
@@ -63,7 +67,8 @@ export class TrainingRun implements Training {
     settings: RunSettings,
   ) {
     this.#compiled = compiled;
-    this.#training = training;
+    const samples = new ReadAhead(training.samples, compiled.network.dtype);
+    this.#training = { ...training, samples };
     this.#validation = validation;
     this.#settings = settings;
     this.#position = { epoch: settings.initialEpoch, batch: 0 };
@@ -128,6 +133,12 @@ export class TrainingRun implements Training {
     signal?.throwIfAborted();
     if (resumeFrom) this.resume(resumeFrom);
     let outcome: TrainingOutcome = 'failed';
+    const epochsLeft = epochs - this.#position.epoch;
+    const { batchSize } = this.#settings;
+    // They start while the first batch is recorded.
+    if (epochsLeft * this.#training.indices.length > MANY_BATCHES * batchSize) {
+      this.model.kernels.startThreads();
+    }
     try {
       await this.#call('onTrainBegin', this);
       this.#isBeginning = false;
@@ -167,9 +178,11 @@ export class TrainingRun implements Training {
     const { indices } = data;
     const { epoch } = this.#position;
     for (let { batch } = this.#position; batch * batchSize < indices.length; batch++) {
-      await this.#call('onBatchBegin', batch);
-      const chosen = indices.subarray(batch * batchSize, (batch + 1) * batchSize);
-      const step = { ...data, indices: chosen };
+      if (this.#hears('onBatchBegin')) await this.#call('onBatchBegin', batch);
+      const [start, end] = [batch * batchSize, (batch + 1) * batchSize];
+      const chosen = indices.subarray(start, end);
+      const following = end < indices.length ? indices.subarray(end, end + batchSize) : undefined;
+      const step = { ...data, indices: chosen, following };
       const { isMade, before } = trainingStep(
         this.#compiled,
         step,
@@ -179,12 +192,16 @@ export class TrainingRun implements Training {
       this.#lastStep = { data: step, before };
       this.#isDiverged = !isMade;
       this.#position = { epoch, batch: batch + 1 };
-      const samples = { samplesSeen: this.#totals.samples, samplesPerEpoch: indices.length };
-      await this.#call('onBatchEnd', batch, { ...this.#totals.means, ...samples });
+      if (this.#hears('onBatchEnd')) {
+        const samples = { samplesSeen: this.#totals.samples, samplesPerEpoch: indices.length };
+        await this.#call('onBatchEnd', batch, { ...this.#totals.means, ...samples });
+      }
       if (this.#turn.isOver) await this.#turn.pause();
       signal?.throwIfAborted();
       const isLast = this.#totals.samples === indices.length;
-      if (!isLast) await this.#call('onSettled', this.#position, undefined);
+      if (!isLast && this.#hears('onSettled')) {
+        await this.#call('onSettled', this.#position, undefined);
+      }
       if (this.#isStopped) return;
     }
   }
@@ -199,6 +216,11 @@ export class TrainingRun implements Training {
         value,
       ]),
     );
+  }
+
+  /** Whether a callback has the hook: for each batch, nothing is made that nobody asked for. */
+  #hears(hook: Hook): boolean {
+    return this.#settings.callbacks.some((callback) => hook in callback);
   }
 
   /** Calls a hook of all callbacks, one after the other. */

@@ -47,6 +47,9 @@ export function inferenceKernels(
   return {
     name: engine.rung,
     threads: engine.threads.count,
+    startThreads: () => {
+      engine.threads.start();
+    },
     createTensor: (shape, dtype) =>
       dtype === 'float64'
         ? Tensor.zeros(shape, dtype)

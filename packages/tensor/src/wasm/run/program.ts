@@ -42,13 +42,17 @@ export class RecordedProgram implements Program {
     });
   }
 
-  run(): void {
+  run(meanwhile?: () => void): void {
     if (!this.#sections || this.#age.isOver) {
       throw new StateError('run: expected a program that is not released. Record it again.');
     }
+    let later = meanwhile;
     for (const section of this.#sections) {
       if ('kind' in section) section.run();
-      else this.#threads.run(section);
+      else {
+        this.#threads.run(section, later);
+        later = undefined;
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 /**
  * Threads that run programs together with the calling thread, on one shared memory. They are
- * started when a program first runs, wait for the next one spinning for a moment, then asleep,
+ * started once programs have run for a moment, or when long work is announced, wait for the next one spinning for a moment, then asleep,
  * and end when their kernels are no longer used. Where threads cannot be had, the calling thread
  * works alone; results are the same. So it does where many other kernels have helpers already.
  *
@@ -123,17 +123,14 @@ export class Threads {
   /**
    * Runs a module, with the helpers that are awake; if it takes long, with all of them. It ends when all
    * is done, whoever did it.
+   * @param meanwhile - what this thread does before its part, if there are helpers.
    * @throws HelperThreadError if one of them could not do its part, and in every later run.
    */
-  run(module: ThreadedModule): void {
+  run(module: ThreadedModule, meanwhile?: () => void): void {
     const words = this.#words;
     if (this.haveFailed) throw new HelperThreadError();
-    const mayShare =
-      module.threads > 1 &&
-      this.count > 1 &&
-      !this.#areStopped &&
-      this.#milliseconds >= START_AFTER_MILLISECONDS;
-    if (mayShare && !this.#workers && withHelpers < MOST_WITH_HELPERS) this.#start();
+    if (this.#milliseconds >= START_AFTER_MILLISECONDS) this.start();
+    const mayShare = module.threads > 1 && this.#workers !== undefined && !this.#areStopped;
     const worthWaking = module.milliseconds > WAKE_FROM_MILLISECONDS;
     const helpers = mayShare ? Atomics.load(words, (worthWaking ? READY : AWAKE) / 4) : 0;
     const participants = 1 + bitCount(helpers);
@@ -146,13 +143,20 @@ export class Threads {
       Atomics.notify(words, GENERATION / 4);
     }
     const start = performance.now();
-    module.run(0, participants, done, steps);
+    try {
+      if (participants > 1) meanwhile?.();
+    } finally {
+      module.run(0, participants, done, steps);
+    }
     if (participants > 1) return;
     module.milliseconds = performance.now() - start;
     if (module.threads > 1) this.#milliseconds += module.milliseconds;
   }
 
-  #start(): void {
+  /** Starts the helpers, unless they are. Until they are ready, which takes a while, the calling thread works alone. */
+  start(): void {
+    if (this.#workers || this.#areStopped || this.count === 1) return;
+    if (withHelpers >= MOST_WITH_HELPERS) return;
     this.#workers = Array.from({ length: this.count - 1 }, (_, number) =>
       startWorker(workerProgram, { memory: this.#memory.memory, control: this.control, number }),
     ).filter((worker) => worker !== undefined);
