@@ -17,6 +17,9 @@ import {
   type Shape,
 } from '../src/index.ts';
 import { supportsWasm } from '../src/wasm/run/support.ts';
+import { checkEmittedCode } from './checked-code.ts';
+
+checkEmittedCode();
 
 // The same cases in every run: a tolerance may be missed where everything cancels by chance.
 fc.configureGlobal({ seed: 1 });

@@ -2,8 +2,8 @@
  * A small assembler for WebAssembly function bodies. Kernels are emitted for the exact shapes they
  * are used with, so sizes, strides and tails are constants, and inner loops are unrolled.
  *
- * The types of what lies on the stack are followed as code is written, so that a wrong emit fails
- * where it is, and not when the module is compiled.
+ * Tests write code by `test/checked-code.ts`, which follows the types of what lies on the stack, so that
+ * a wrong emit fails where it is; here it fails when the module is compiled.
  *
  * Encodings: WebAssembly Core Specification 2.0, chapter 5, with the 128-bit vector instructions,
  * and the proposals for relaxed vector instructions and for threads.
@@ -14,8 +14,6 @@ export const valueType = { i32: 0x7f, i64: 0x7e, f32: 0x7d, v128: 0x7b } as cons
 
 /** Any of {@link valueType}. */
 export type ValueType = keyof typeof valueType;
-
-const ALL_TYPES = Object.keys(valueType);
 
 /** A local variable or parameter. */
 export interface Local {
@@ -99,43 +97,22 @@ const memory = {
 } as const;
 
 /**
- * Instructions on memory that threads share: opcode, alignment as a power of two, which must be exact,
- * and the types that they take and leave.
+ * Instructions on memory that threads share: opcode, and alignment as a power of two, which must be
+ * exact.
  */
 const atomic = {
-  notify: [0x00, 2, 'ii', 'i'],
-  load: [0x10, 2, 'i', 'i'],
-  add: [0x1e, 2, 'ii', 'i'],
-  load64: [0x11, 3, 'i', 'l'],
-  compareExchange64: [0x49, 3, 'ill', 'l'],
+  notify: [0x00, 2],
+  load: [0x10, 2],
+  add: [0x1e, 2],
+  load64: [0x11, 3],
+  compareExchange64: [0x49, 3],
 } as const;
 
-/** Types on the stack, a letter for each, the top one last: `ilv` is an i32, an i64, and a v128 on top. */
-type Types = string;
+/** Name of an instruction on memory. */
+export type MemoryInstruction = keyof typeof memory;
 
-/** The types that an instruction takes from the stack and leaves there. */
-type Signature = readonly [takes: Types, leaves: Types];
-
-const letterOf = (type: string): Types => (type.startsWith('i64') ? 'l' : type[0]!);
-
-/** The signature of an instruction without immediates, which its name tells. */
-function signatureOf(name: PlainInstruction): Signature {
-  if (name.endsWith('Splat')) return [letterOf(name), 'v'];
-  if (name.startsWith('i32x4Sh')) return ['vi', 'v'];
-  if (name === 'i32WrapI64') return ['l', 'i'];
-  if (name === 'i64ExtendI32U') return ['i', 'l'];
-  if (name === 'i64Eq') return ['ll', 'i'];
-  const type = /x[24]/.test(name) ? 'v' : letterOf(name);
-  const count = /Abs|Sqrt|Conv|mote/.test(name) ? 1 : /Bitselect|Madd/.test(name) ? 3 : 2;
-  return [type.repeat(count), type];
-}
-
-/** The signature of an instruction on memory: a load, a store, or one of a single lane. */
-function accessSignature(name: keyof typeof memory): Signature {
-  const type = letterOf(name);
-  if (name.includes('Store')) return [`i${type}`, ''];
-  return [name.endsWith('Lane') ? `i${type}` : 'i', type];
-}
+/** Name of an instruction on memory that threads share. */
+export type AtomicInstruction = keyof typeof atomic;
 
 /** Unsigned LEB128. */
 export function unsigned(value: number): number[] {
@@ -163,17 +140,15 @@ function signed(value: number): number[] {
 
 /** The body of one function, as it is written. Every method returns the code, for chaining. */
 export class Code {
+  /** Begins the body of a function called `name`. Tests put checked code here. */
+  static begin = (parameterTypes: readonly ValueType[], _name: string): Code =>
+    new Code(parameterTypes);
+
   readonly parameters: readonly Local[];
-  readonly #name: string;
   readonly #locals: Local[] = [];
   readonly #bytes: number[] = [];
-  #stack: Types = '';
-  /** How many of these belong to the blocks around this one, which may not take them. */
-  #floor = 0;
 
-  /** @param name - what the function is, for messages. */
-  constructor(parameterTypes: readonly ValueType[], name = 'function') {
-    this.#name = name;
+  constructor(parameterTypes: readonly ValueType[]) {
     this.parameters = parameterTypes.map((type, index) => ({ index, type }));
   }
 
@@ -185,12 +160,10 @@ export class Code {
   }
 
   get(local: Local): this {
-    this.#typed('get', ['', letterOf(local.type)]);
     return this.#emit(0x20, unsigned(local.index));
   }
 
   set(local: Local): this {
-    this.#typed('set', [letterOf(local.type), '']);
     return this.#emit(0x21, unsigned(local.index));
   }
 
@@ -221,12 +194,10 @@ export class Code {
   }
 
   i32(value: number): this {
-    this.#typed('i32', ['', 'i']);
     return this.#emit(0x41, signed(value));
   }
 
   f32(value: number): this {
-    this.#typed('f32', ['', 'f']);
     return this.#emit(0x43, [...new Uint8Array(Float32Array.of(value).buffer)]);
   }
 
@@ -237,7 +208,6 @@ export class Code {
 
   /** A vector of four constants. */
   i32x4(values: readonly [number, number, number, number]): this {
-    this.#typed('i32x4', ['', 'v']);
     this.#bytes.push(0xfd, 0x0c, ...new Uint8Array(Int32Array.of(...values).buffer));
     return this;
   }
@@ -250,32 +220,28 @@ export class Code {
 
   op(...names: readonly PlainInstruction[]): this {
     for (const name of names) {
-      this.#typed(name, name === 'drop' ? [this.#stack.slice(-1) || 'i', ''] : signatureOf(name));
       this.#bytes.push(...plain[name]);
     }
     return this;
   }
 
   /** Loads from, or stores to, the address on the stack plus a constant number of bytes. */
-  access(name: keyof typeof memory, offset: number, lane?: number): this {
-    this.#typed(name, accessSignature(name));
+  access(name: MemoryInstruction, offset: number, lane?: number): this {
     const [opcode, alignment] = memory[name];
-    this.#bytes.push(...opcode, ...unsigned(alignment), ...unsigned(offset));
+    this.#bytes.push(...opcode, alignment, ...unsigned(offset));
     if (lane !== undefined) this.#bytes.push(lane);
     return this;
   }
 
   /** An atomic instruction on what lies at the address on the stack. */
-  atomic(name: keyof typeof atomic): this {
-    const [opcode, alignment, takes, leaves] = atomic[name];
-    this.#typed(name, [takes, leaves]);
+  atomic(name: AtomicInstruction): this {
+    const [opcode, alignment] = atomic[name];
     this.#bytes.push(0xfe, opcode, alignment, 0);
     return this;
   }
 
   /** Lanes of the two vectors on the stack: 0 to 3 of the first, 4 to 7 of the second. */
   shuffle(lanes: readonly [number, number, number, number]): this {
-    this.#typed('shuffle', ['vv', 'v']);
     const bytes = lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte));
     this.#bytes.push(0xfd, 0x0d, ...bytes);
     return this;
@@ -283,7 +249,6 @@ export class Code {
 
   /** The i32 in a lane of the vector on the stack. */
   extractLane(lane: number): this {
-    this.#typed('extractLane', ['v', 'i']);
     this.#bytes.push(0xfd, 0x1b, lane);
     return this;
   }
@@ -291,22 +256,19 @@ export class Code {
   /** Sets `size` bytes to zero, from the address on the stack. */
   zeroBytes(size: number): this {
     this.i32(0).i32(size);
-    this.#typed('zeroBytes', ['iii', '']);
     this.#bytes.push(0xfc, 0x0b, 0x00);
     return this;
   }
 
   /** Calls the function of this index in the module, with `parameters` from the stack. */
-  call(index: number, parameters: readonly ValueType[]): this {
-    this.#typed('call', [parameters.map(letterOf).join(''), '']);
+  call(index: number, _parameters: readonly ValueType[]): this {
     return this.#emit(0x10, unsigned(index));
   }
 
   /** Runs `body` if the i32 on the stack is not 0. */
   when(body: () => void): this {
-    this.#typed('when', ['i', '']);
     this.#bytes.push(0x04, 0x40);
-    this.#block('when', body, '');
+    body();
     this.#bytes.push(0x0b);
     return this;
   }
@@ -314,7 +276,7 @@ export class Code {
   /** Runs `body` again for as long as it leaves an i32 on the stack that is not 0. */
   loop(body: () => void): this {
     this.#bytes.push(0x03, 0x40);
-    this.#block('loop', body, 'i');
+    body();
     this.#bytes.push(0x0d, 0x00, 0x0b);
     return this;
   }
@@ -346,48 +308,16 @@ export class Code {
     });
   }
 
+  /** Bytes of instructions so far. */
+  protected get length(): number {
+    return this.#bytes.length;
+  }
+
   /** The body in binary form: its locals, instructions and end, behind its length. */
   encode(): number[] {
-    this.#end('the end', '');
     const locals = this.#locals.flatMap(({ type }) => [1, valueType[type]]);
     const body = [...unsigned(this.#locals.length), ...locals, ...this.#bytes, 0x0b];
     return [...unsigned(body.length), ...body];
-  }
-
-  /** Writes a block, which must leave `types` on the stack; they are taken. */
-  #block(name: string, body: () => void, types: Types): void {
-    const around = this.#floor;
-    this.#floor = this.#stack.length;
-    body();
-    this.#end(`the end of ${name}`, types);
-    this.#floor = around;
-  }
-
-  /** @throws Error unless just `types` lie on the stack of this block; they are taken. */
-  #end(where: string, types: Types): void {
-    if (this.#stack.slice(this.#floor) !== types) this.#refuse(where, types, this.#stack.length);
-    this.#stack = this.#stack.slice(0, this.#floor);
-  }
-
-  /** Follows what an instruction does to the stack. @throws Error if its operands are not there. */
-  #typed(name: string, [takes, leaves]: Signature): void {
-    const from = this.#stack.length - takes.length;
-    if (from < this.#floor || !this.#stack.endsWith(takes)) {
-      this.#refuse(name, takes, takes.length);
-    }
-    this.#stack = this.#stack.slice(0, from) + leaves;
-  }
-
-  /** @param looked - how many types from the top of the stack were looked at. */
-  #refuse(where: string, expected: Types, looked: number): never {
-    const found = this.#stack.slice(Math.max(this.#floor, this.#stack.length - looked));
-    const listed = (types: Types): string =>
-      Array.from(types, (letter) => ALL_TYPES.find((type) => letterOf(type) === letter)).join(
-        ', ',
-      ) || 'nothing';
-    throw new Error(
-      `emit ${this.#name}: at ${where}, byte ${this.#bytes.length}: expected ${listed(expected)} on the stack; found ${listed(found)}.`,
-    );
   }
 
   #emit(opcode: number, immediate: readonly number[]): this {

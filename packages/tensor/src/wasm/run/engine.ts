@@ -170,7 +170,7 @@ export class Engine {
   #function(call: Call): WasmFunction {
     let run = this.#functions.get(call.key);
     if (!run) {
-      const code = new Code(parameterTypes(call), call.key);
+      const code = Code.begin(parameterTypes(call), call.key);
       call.emit(code);
       run = instantiate(moduleBytes([code]), this.threads.imports);
       if (this.#functions.size === MOST_FUNCTIONS) this.#functions.clear();

@@ -73,7 +73,7 @@ function moduleOf(steps: readonly Step[], control: number): Uint8Array<ArrayBuff
   const functionFor = (call: Call): number => {
     let index = indices.get(call.key);
     if (index === undefined) {
-      const code = new Code(parameterTypes(call), call.key);
+      const code = Code.begin(parameterTypes(call), call.key);
       call.emit(code);
       index = add(code);
       indices.set(call.key, index);
@@ -81,7 +81,7 @@ function moduleOf(steps: readonly Step[], control: number): Uint8Array<ArrayBuff
     return index;
   };
   const stepFunctions = steps.map((step) => {
-    const code = new Code(['i32'], 'step');
+    const code = Code.begin(['i32'], 'step');
     for (const [number, task] of step.entries()) {
       code.get(code.parameters[0]!).i32(number).op('i32Eq');
       code.when(() => {
@@ -94,7 +94,7 @@ function moduleOf(steps: readonly Step[], control: number): Uint8Array<ArrayBuff
     return code;
   });
   const stepIndices = stepFunctions.map(add);
-  const main = new Code(['i32', 'i32', 'i32', 'i32'], 'program');
+  const main = Code.begin(['i32', 'i32', 'i32', 'i32'], 'program');
   const [thread, threads, done, number] = main.parameters as [Local, Local, Local, Local];
   const at = { thread, threads, done: main.copy(done), step: main.copy(number) };
   for (const [i, step] of steps.entries()) {

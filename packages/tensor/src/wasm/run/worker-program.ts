@@ -14,7 +14,8 @@ const TURNS = 1024;
 /**
  * Plain JavaScript for a worker of Node or of a browser. A run raises the generation, and is seen or
  * ends the thread's sleep. If a later one has begun, the one that was seen has ended, and its words and
- * its module may be lost.
+ * its module may be lost. Whether it has is seen by adding 0: what is read before a load might be read
+ * after it; not so before an addition.
  */
 export const workerProgram = `'use strict';
 const serve = ({ memory, control, number }) => {
@@ -59,7 +60,6 @@ const serve = ({ memory, control, number }) => {
     let bytes;
     if (!programs.has(module)) {
       bytes = new Uint8Array(memory.buffer, address, length).slice();
-      // A load would do, but what is read before that might be read after it; not so before an addition.
       if (Atomics.add(words, ${GENERATION / 4}, 0) !== seen) continue;
     }
     Atomics.add(words, ${JOINED / 4}, 1);
