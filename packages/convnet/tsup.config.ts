@@ -4,6 +4,7 @@ export default packageBuild({
   index: 'src/index.ts',
   node: 'src/node/index.ts',
   inference: 'src/inference/index.ts',
+  'inference-all': 'src/inference/all.ts',
   onnx: 'src/onnx/index.ts',
   testing: 'src/testing/index.ts',
 });

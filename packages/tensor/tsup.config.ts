@@ -1,3 +1,7 @@
 import { packageBuild } from '../../tsup.shared.ts';
 
-export default packageBuild({ index: 'src/index.ts', node: 'src/node/index.ts' });
+export default packageBuild({
+  index: 'src/index.ts',
+  inference: 'src/inference/index.ts',
+  node: 'src/node/index.ts',
+});

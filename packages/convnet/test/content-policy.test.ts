@@ -41,7 +41,11 @@ describe.skipIf(!chromiumPath)('in a page that may not compile WebAssembly', () 
       }
       void readFile(path.join(packages, pathname), 'utf8').then((code) =>
         // An import map would be an inline script, which the policy forbids.
-        response.end(code.replaceAll(/(['"])@convnet\/tensor\1/g, '"/tensor/dist/index.js"')),
+        response.end(
+          code
+            .replaceAll(/(['"])@convnet\/tensor\1/g, '"/tensor/dist/index.js"')
+            .replaceAll(/(['"])@convnet\/tensor\/inference\1/g, '"/tensor/dist/inference.js"'),
+        ),
       );
     });
     await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));

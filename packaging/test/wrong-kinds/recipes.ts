@@ -111,6 +111,7 @@ export const recipes: Readonly<Record<string, () => unknown[]>> = {
   },
   createPreset: () => ['simple', { kernels, seed: 1 }],
   decodeModel: () => [bytes, { kernels }],
+  decodeModelAsync: () => [bytes, { kernels }],
   encodeModel: () => [model()],
   loadWeights: () => [model(), bytes, { allowMissing: true }],
   readSafetensors: () => [bytes],

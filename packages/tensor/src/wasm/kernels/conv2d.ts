@@ -1,12 +1,11 @@
 /** Convolution as work. */
 import type { Tensor } from '../../tensor.ts';
 import type { WindowGeometry } from '../../window-geometry.ts';
-import { depthwiseConvolutionWork } from './depthwise-convolution.ts';
 import type { Engine } from '../run/engine.ts';
 import { kernelMatrix, padded, slide } from './sliding-window.ts';
 import { spanOf, type Work } from '../run/work.ts';
 
-/** `output = input ∗ kernel + bias`; in groups, one after the other, or depthwise. */
+/** `output = input ∗ kernel + bias`; in groups, one after the other. */
 export function convolutionWork(
   engine: Engine,
   input: Tensor,
@@ -17,8 +16,6 @@ export function convolutionWork(
 ): Work[] {
   const [N, , , C] = input.shape as [number, number, number, number];
   const groups = C / kernel.shape[2]!;
-  if (groups === C && C > 1)
-    return [depthwiseConvolutionWork(engine, input, kernel, bias, output, geometry)];
   const field = padded(engine, input, geometry);
   const matrix = kernelMatrix(engine, kernel, N, groups);
   const sliding = slide(engine, {
