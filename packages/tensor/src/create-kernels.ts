@@ -9,7 +9,7 @@ import { trainingKernels } from './wasm/training-kernels.ts';
 
 /**
  * Kernels of a backend. They have a memory of their own, and threads, which go when they do, or when
- * {@link disposeKernels} ends them. Where there is no memory for more, as in Chromium beside 124
+ * `disposeKernels` ends them. Where there is no memory for more, as in Chromium beside 124
  * others, they share those of the last ones made.
  *
  * @throws BackendError if the engine lacks what `relaxed` or `simd` need.
@@ -39,6 +39,6 @@ export function createInferenceKernels(
   return engine ? kernelsOn(engine, inferenceKernels) : referenceInferenceKernels;
 }
 
-/** As {@link kernelsLike}: all kernels of the forward pass, also if `kernels` are the common ones. */
+/** As `kernelsLike`: all kernels of the forward pass, also if `kernels` are the common ones. */
 export const inferenceKernelsLike = (kernels: InferenceKernels): InferenceKernels =>
   kernelsLike(kernels, inferenceKernels);
