@@ -46,7 +46,7 @@ const fewImages = {
 };
 
 /** Keeps memory between steps: fresh memory is expensive. */
-const tunedEnvironment = {
+export const tunedEnvironment = {
   OPENBLAS_CORETYPE: undefined,
   OPENBLAS_NUM_THREADS: '1',
   MALLOC_MMAP_THRESHOLD_: '1073741824',
@@ -54,25 +54,44 @@ const tunedEnvironment = {
   MALLOC_TOP_PAD_: '268435456',
 };
 
+/** Another checkout of this library, and its compiled program. */
+export interface Checkout {
+  /** For the table. */
+  readonly name: string;
+  readonly program: string;
+}
+
+/** This library on a rung, with one and with two threads. */
+function onRung(
+  rung: 'relaxed' | 'simd' | 'reference',
+  checkout: Checkout,
+  prefix: string,
+): Contender[] {
+  return (rung === 'reference' ? [1] : [1, 2]).map((threads) => ({
+    id: `${prefix}-${rung}-${threads}`,
+    label: `${checkout.name}, \`${rung}\`, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    command: process.execPath,
+    args: [checkout.program, '--backend', rung, '--threads', `${threads}`],
+    environment: {},
+    workloads: all,
+    trainingImages: rung === 'reference' ? fewImages : wholeEpoch,
+  }));
+}
+
 /** The contenders; `programs` is the folder of compiled programs, `sources` that of the sources. */
 export function listContenders(
   packageFolder: string,
   programs: string,
   sources: string,
+  beside?: Checkout,
 ): readonly Contender[] {
-  const library = (['relaxed', 'simd', 'reference'] as const).flatMap((rung) =>
-    (rung === 'reference' ? [1] : [1, 2]).map((threads) => ({
-      id: `convnet-${rung}-${threads}`,
-      label: `this library, \`${rung}\`, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-      command: process.execPath,
-      args: [join(programs, 'convnet.js'), '--backend', rung, '--threads', `${threads}`],
-      environment: {},
-      workloads: all,
-      trainingImages: rung === 'reference' ? fewImages : wholeEpoch,
-    })),
-  );
+  const own = { name: 'this library', program: join(programs, 'convnet.js') };
   return [
-    ...library,
+    ...(['relaxed', 'simd'] as const).flatMap((rung) => [
+      ...onRung(rung, own, 'convnet'),
+      ...(beside ? onRung(rung, beside, 'beside') : []),
+    ]),
+    ...onRung('reference', own, 'convnet'),
     ...pytorch(join(sources, 'pytorch.py')),
     ...[
       {
@@ -138,7 +157,7 @@ function pytorch(program: string): Contender[] {
 }
 
 /** The first python3 on the path that has PyTorch. */
-function findPythonWithTorch(): string | undefined {
+export function findPythonWithTorch(): string | undefined {
   const candidates = (process.env['PATH'] ?? '')
     .split(delimiter)
     .map((folder) => join(folder, 'python3'))

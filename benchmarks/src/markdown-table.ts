@@ -1,14 +1,20 @@
 /** Markdown tables, and figures as their cells show them. */
 import type { Spread } from './statistics.ts';
 
-/** A table whose first column is text and whose others are figures. */
+/** A table whose first column is text and whose others are figures, aligned as Prettier does. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
 ): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
-  return [head, rule, ...rows].map(line).join('\n');
+  const widths = head.map((_, column) =>
+    Math.max(column === 0 ? 3 : 4, ...[head, ...rows].map((cells) => cells[column]!.length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join(' | ')} |`;
+  const rule = widths.map((width, column) =>
+    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  );
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
 /** A number with three significant digits, thousands apart by commas: 1.21, 35.1, 48,100. */

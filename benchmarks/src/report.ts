@@ -15,6 +15,8 @@ import {
   type Workload,
 } from './workload.ts';
 
+type Measurements = Readonly<Partial<Record<Workload, readonly Measurement[]>>>;
+
 /** The results of one contender in all rounds. */
 export interface ContenderResult {
   readonly id: string;
@@ -22,7 +24,9 @@ export interface ContenderResult {
   readonly version?: string;
   /** Why it was not run at all. */
   readonly skipped?: string;
-  readonly measurements: Readonly<Partial<Record<Workload, readonly Measurement[]>>>;
+  readonly measurements: Measurements;
+  /** The same beside one busy process, two, … */
+  readonly besideBusy: readonly (Measurements | undefined)[];
   /** Why some of its runs gave nothing. */
   readonly failures: readonly string[];
 }
@@ -69,6 +73,8 @@ export function formatReport(run: BenchmarkRun): string {
     notes(run.contenders),
     '## Ratios',
     ratioTable(run),
+    ...besideSection(run),
+    ...busySection(run),
     '## Training: loss and memory',
     trainingTable(run.contenders),
     '## How it is measured',
@@ -159,6 +165,56 @@ function ratioTable({ contenders, machine }: BenchmarkRun): string {
       ['1 thread: share of the ceiling, by nominal work', ...both(share)],
     ],
   );
+}
+
+/** How many times as fast this library is as another checkout of it. */
+function besideSection({ contenders }: BenchmarkRun): string[] {
+  const rows = contenders.flatMap((contender) => {
+    const [, setting] = /^beside-(.*)$/.exec(contender.id) ?? [];
+    const own = contenders.find(({ id }) => id === `convnet-${setting}`);
+    if (!own) return [];
+    const ratio = (workload: Workload): string => {
+      const [before, after] = [contender, own].map(({ measurements }) => {
+        const all = measurements[workload];
+        return all?.length ? median(all.map(figureOf)) : NaN;
+      }) as [number, number];
+      const times = workload === 'batch256' ? after / before : before / after;
+      return Number.isFinite(times) ? `${formatFigure(times)}×` : '–';
+    };
+    return [[contender.label, ...workloads.map(ratio)]];
+  });
+  if (rows.length === 0) return [];
+  return [
+    '## Beside the version before',
+    'How many times as fast this library is, by medians:',
+    markdownTable(['', ...workloads.map((workload) => heads[workload])], rows),
+  ];
+}
+
+/** Training while other processes compute. */
+function busySection({ contenders, cores }: BenchmarkRun): string[] {
+  const imagesPerSecond = (measurements: Measurements | undefined, workload: Workload): string => {
+    const all = measurements?.[workload];
+    if (!all?.length) return '–';
+    return formatSpread(spread(all.map(({ images, seconds = NaN }) => images / seconds)));
+  };
+  const rows = contenders
+    .filter(({ besideBusy }) => besideBusy.length > 0)
+    .map(({ label, measurements, besideBusy: [one, two] }) => [
+      label,
+      ...(['W1', 'W2'] as const).flatMap((workload) =>
+        [measurements, one, two].map((all) => imagesPerSecond(all, workload)),
+      ),
+    ]);
+  if (rows.length === 0) return [];
+  const columns = (['W1', 'W2'] as const).flatMap((workload) =>
+    ['idle', 'one busy', 'two busy'].map((state) => `${workload}, ${state}`),
+  );
+  return [
+    '## On a machine that is not idle',
+    `Images a second while other processes compute for ever, on ${cores} cores:`,
+    markdownTable(['', ...columns], rows),
+  ];
 }
 
 function both(cell: (workload: TrainingWorkload) => string): string[] {

@@ -15,11 +15,9 @@ const QUICK = {
 } as const;
 
 /** Environment of a child: this one's with some variables set or taken away. */
-function environmentWith(changes: Contender['environment'], dataFolder: string): NodeJS.ProcessEnv {
+export function environmentWith(changes: Contender['environment']): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries({ ...process.env, ...changes, CONVNET_DATA_DIR: dataFolder }).filter(
-      ([, value]) => value !== undefined,
-    ),
+    Object.entries({ ...process.env, ...changes }).filter(([, value]) => value !== undefined),
   );
 }
 
@@ -40,7 +38,7 @@ export async function runContender(
     args.push('--seconds', `${quick ? QUICK.seconds : SECONDS_OF_INFERENCE}`);
   }
   const child = spawn(contender.command, args, {
-    env: environmentWith(contender.environment, dataFolder),
+    env: environmentWith({ ...contender.environment, CONVNET_DATA_DIR: dataFolder }),
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: TIME_LIMIT_MILLISECONDS,
   });
@@ -57,7 +55,7 @@ export async function runContender(
 }
 
 /** The line that names the error, else the last one. */
-function lastError(complaints: string): string | undefined {
+export function lastError(complaints: string): string | undefined {
   const lines = complaints.split('\n').filter((line) => line.trim() !== '');
   return lines.find((line) => /^\s*\w*(Error|Exception)\b/.test(line)) ?? lines.at(-1);
 }

@@ -26,5 +26,8 @@ void test('spreads show their range', () => {
 });
 
 void test('tables', () => {
-  assert.equal(markdownTable(['a', 'b'], [['x', '1']]), '| a | b |\n| --- | ---: |\n| x | 1 |');
+  assert.equal(
+    markdownTable(['a', 'b'], [['x', '12.34']]),
+    '| a   |     b |\n| --- | ----: |\n| x   | 12.34 |',
+  );
 });

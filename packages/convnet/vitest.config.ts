@@ -1,3 +1,3 @@
 import { packageTests } from '../../vitest.shared.ts';
 
-export default packageTests('convnet');
+export default packageTests('convnet', { alone: ['test/zeros-left-out.test.ts'] });

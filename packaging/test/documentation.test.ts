@@ -8,7 +8,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { plainEnvironment } from './programs.ts';
+import { javascriptOf, plainEnvironment } from './programs.ts';
 import { workspace } from './pack.ts';
 
 const NEEDS_NETWORK = '// needs the network\n';
@@ -69,8 +69,9 @@ describe('the code of the documentation', () => {
       console.info(`${name}: compiled, but not run, because it needs the network.`);
       return;
     }
-    const args = ['--import', 'tsx', fileOf(name)];
-    execFileSync(process.execPath, args, {
+    const program = fileOf(name).replace(/mts$/, 'mjs');
+    writeFileSync(program, javascriptOf(code));
+    execFileSync(process.execPath, [program], {
       cwd: folder,
       // Without the network, and with MNIST where there is some.
       env: plainEnvironment(),

@@ -1,8 +1,8 @@
 /** How programs run whose output a test reads. */
 import { execFileSync } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { transformSync } from 'esbuild';
 import { workspace } from './pack.ts';
 
 /** Variables of this process, without the colours that Nx asks for, and without the network. */
@@ -15,14 +15,26 @@ export function plainEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessE
 /** The folder of the examples. */
 export const examples = path.join(workspace, 'examples');
 
-/** Lets Node run TypeScript, from whatever folder. */
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+/** TypeScript as the JavaScript that Node runs; a loader would take longer than most programs. */
+export function javascriptOf(program: string): string {
+  return transformSync(program, { loader: 'ts', format: 'esm', target: 'node20' }).code;
+}
 
 /** Runs one of the examples with `cwd` as its folder. @returns what it prints. */
 export function runExample(file: string, cwd: string, env?: NodeJS.ProcessEnv): string {
-  return execFileSync(process.execPath, ['--import', tsx, path.join(examples, file)], {
-    cwd,
-    encoding: 'utf8',
-    env: plainEnvironment(env),
-  });
+  // Below the workspace, so that its packages are found.
+  const scratch = path.join(workspace, 'packaging/out-tsc');
+  mkdirSync(scratch, { recursive: true });
+  const folder = mkdtempSync(path.join(scratch, 'example-'));
+  try {
+    const program = path.join(folder, 'program.mjs');
+    writeFileSync(program, javascriptOf(readFileSync(path.join(examples, file), 'utf8')));
+    return execFileSync(process.execPath, [program], {
+      cwd,
+      encoding: 'utf8',
+      env: plainEnvironment(env),
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -13,6 +13,7 @@ test('calls with values of wrong kinds work, or end with typed errors', async ()
       'loadModel',
       'loadImages',
       'createApp',
+      'startServer',
     ]),
   );
 });

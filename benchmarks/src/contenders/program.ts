@@ -133,7 +133,7 @@ function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
 }
 
 /** The most memory this process held; `resourceUsage` would count its parent's before the start. */
-function maxRssMegabytes(): number {
+export function maxRssMegabytes(): number {
   const kilobytes =
     process.platform === 'linux'
       ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]

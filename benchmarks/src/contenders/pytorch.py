@@ -4,14 +4,16 @@ Data is one float tensor; a batch is `index_select` by a shuffled order. Tuned m
 training and, per workload, the fastest of several settings, tried before the clock starts.
 """
 import argparse
+import functools
 import gzip
 import json
 import os
 import time
 
 import torch
-import torch.nn.functional as F
 from torch import nn
+
+from torch_training import MEMORY_FORMATS, blas, max_rss_megabytes, trainer, two_convolutions
 
 parser = argparse.ArgumentParser()
 parser.add_argument('command', choices=['measure'])
@@ -32,7 +34,6 @@ CANDIDATES = {
     ],
 }
 AS_IT_COMES = [(None, 'contiguous', 'eager')]
-MEMORY_FORMATS = {'contiguous': torch.contiguous_format, 'channels-last': torch.channels_last}
 
 torch.manual_seed(1)
 
@@ -51,37 +52,22 @@ def load(count):
 def build(workload):
     if workload == 'W1':
         return nn.Sequential(nn.Conv2d(1, 16, 3), nn.ReLU(), nn.Flatten(), nn.Linear(26 * 26 * 16, 10))
-    return nn.Sequential(
-        nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(5 * 5 * 64, 10),
-    )
+    return two_convolutions()
 
 
-def trainer(candidate, inputs, labels):
+def trainer_of(candidate, inputs, labels):
     """A function that trains a new network on some images once and gives their mean loss."""
     threads, layout, _ = candidate
-    memory_format = MEMORY_FORMATS[layout]
-    batch_size = 32 if options.workload == 'W1' else 128
-    inputs = inputs.contiguous(memory_format=memory_format)
-    model = build(options.workload).to(memory_format=memory_format)
     if options.workload == 'W1':
-        optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+        batch_size, make_optimizer = 32, functools.partial(torch.optim.SGD, lr=0.05)
     else:
-        optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+        batch_size, make_optimizer = 128, functools.partial(torch.optim.Adam, lr=1e-3)
+    train_on = trainer(build(options.workload), make_optimizer, layout, batch_size, inputs, labels)
 
     def train(images):
         if threads:
             torch.set_num_threads(threads)
-        total = torch.zeros(())
-        for indices in torch.randperm(images).split(batch_size):
-            batch = inputs.index_select(0, indices)
-            loss = F.cross_entropy(model(batch), labels.index_select(0, indices))
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
-            total += loss.detach() * len(indices)
-        return total.item() / images
+        return train_on(images)
 
     return train
 
@@ -91,7 +77,7 @@ def measure_training():
     trial_images = options.warm_up_images // 4
     trials = []
     for candidate in candidates:
-        train = trainer(candidate, inputs, labels)
+        train = trainer_of(candidate, inputs, labels)
         train(trial_images)
         start = time.perf_counter()
         train(trial_images)
@@ -146,26 +132,6 @@ def measure_inference():
     if count == 1:
         return candidate, {'images': images, 'microseconds': sorted(times)[len(times) // 2] * 1e6}
     return candidate, {'images': images, 'imagesPerSecond': images / sum(times)}
-
-
-def blas():
-    """The BLAS in use; Debian's python3-torch has the slow reference one unless another is installed."""
-    if not os.path.exists('/proc/self/maps'):
-        return 'its own BLAS'
-    with open('/proc/self/maps') as maps:
-        names = maps.read()
-    if 'openblas' in names:
-        return 'OpenBLAS'
-    return 'the reference BLAS' if 'libblas' in names else 'its own BLAS'
-
-
-def max_rss_megabytes():
-    """The most memory this process held; getrusage would count its parent's before the start."""
-    if os.path.exists('/proc/self/status'):
-        with open('/proc/self/status') as status:
-            return round(next(int(line.split()[1]) for line in status if line.startswith('VmHWM')) / 1024)
-    import resource
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 training = options.workload in ('W1', 'W2')

@@ -7,7 +7,7 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { ImageError, MAX_IMAGE_PIXELS, type SourceImage } from '@convnet/mnist-io';
 import type { PictureCodec } from '@convnet/mnist-io/node';
-import sharp from 'sharp';
+import { loadSharp } from './load-sharp.ts';
 
 /** Largest file, in bytes. */
 const LARGEST_FILE = 32 * 2 ** 20;
@@ -44,6 +44,7 @@ async function readBytes(file: string): Promise<Buffer> {
  */
 export async function readPicture(file: string): Promise<SourceImage> {
   const bytes = await readBytes(file);
+  const sharp = await loadSharp();
   try {
     const image = sharp(bytes, { limitInputPixels: MAX_IMAGE_PIXELS, failOn: 'error' });
     const { format } = await image.metadata();
@@ -66,14 +67,14 @@ export async function readPicture(file: string): Promise<SourceImage> {
 /** Pictures for conversions of data sets. */
 export const pictures: PictureCodec = {
   read: readPicture,
-  resize: ({ height, width, pixels }, size) =>
-    sharp(pixels, { raw: { height, width, channels: 1 } })
+  resize: async ({ height, width, pixels }, size) =>
+    (await loadSharp())(pixels, { raw: { height, width, channels: 1 } })
       .resize(size.width, size.height, { fit: 'fill' })
       .toColourspace('b-w')
       .raw({ depth: 'uchar' })
       .toBuffer(),
-  encodePng: ({ height, width, pixels }) =>
-    sharp(pixels, { raw: { height, width, channels: 1 } })
+  encodePng: async ({ height, width, pixels }) =>
+    (await loadSharp())(pixels, { raw: { height, width, channels: 1 } })
       .toColourspace('b-w')
       .png()
       .toBuffer(),

@@ -11,6 +11,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { finished, runCli, startCli } from './run-cli.ts';
 
 const small = ['--dataset', 'generated', '--limit', '400', '--epochs', '2'];
+/** For plain loops. */
+const smallest = ['--dataset', 'generated', '--limit', '100', '--epochs', '1'];
 
 let folder: string;
 let model: string;
@@ -71,7 +73,7 @@ describe('train', () => {
       const output = inFolder(`${backend}.safetensors`);
       const { stdout } = await runCli([
         'train',
-        ...small,
+        ...smallest,
         '--backend',
         backend,
         '--json',

@@ -1,14 +1,14 @@
 /**
  * The command line through the real `nx run`, which swallows and renames some flags: every flag
- * of the help must arrive, and what was used must be echoed.
+ * of the help must arrive, and what was used must be echoed. `nx.verify.ts` has the other commands.
  */
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createProgram } from '../src/program.ts';
-import { cleanEnvironment, finished, runCli, workspaceRoot, type Finished } from './run-cli.ts';
+import { runCli } from './run-cli.ts';
+import { runNx } from './run-nx.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -28,19 +28,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const modelFile = () => path.join(folder, 'model.safetensors');
-
-function nx(...args: string[]): Promise<Finished> {
-  const env = cleanEnvironment({
-    NX_DAEMON: 'false',
-    // Its own, so that it does not wait for the locks of an Nx that runs these tests.
-    NX_WORKSPACE_DATA_DIRECTORY: path.join(folder, 'nx'),
-    XDG_STATE_HOME: folder,
-  });
-  const nxBin = path.join(workspaceRoot, 'node_modules', '.bin', 'nx');
-  return finished(
-    spawn(nxBin, ['run', ...args], { cwd: workspaceRoot, env, stdio: ['ignore', 'pipe', 'pipe'] }),
-  );
-}
+const nx = (...args: string[]) => runNx(folder, ...args);
 
 /** Flags of a command as the help documents them, without those that print and stop. */
 function documentedFlags(command: string): string[] {
@@ -103,38 +91,6 @@ describe('nx run cli:train', () => {
     for (const [, , echo] of trainFlags) expect(stdout).toMatch(echo);
     expect(code).toBe(0);
   });
-
-  test('one-letter flags, --quiet and --json arrive', async () => {
-    const flags = ['-m', 'cnn', '-e', '3', '-b', '16', '-o', 'x.safetensors', '--dry-run'];
-    const short = await nx('cli:train', '--', ...flags);
-    expect(short.stdout).toMatch(
-      /model +cnn[^]*epochs +3[^]*batch size +16[^]*output +x\.safetensors/,
-    );
-    const json = await nx('cli:train', '--', '-q', '--json', '--dry-run');
-    expect(json.stdout).toContain('"dryRun": true');
-    expect(json.stdout).not.toMatch(/batch size/);
-  });
-
-  test('stray arguments and unknown flags fail', async () => {
-    const stray = await nx('cli:train', '--dry-run', 'stray');
-    expect(stray.stdout + stray.stderr).toContain("too many arguments for 'train'");
-    expect(stray.code).not.toBe(0);
-    const unknown = await nx('cli:train', '--dry-run', '--epohcs', '3');
-    expect(unknown.stdout + unknown.stderr).toContain('Did you mean --epochs?');
-    expect(unknown.code).not.toBe(0);
-  });
-});
-
-test('nx run cli:data runs its commands, flags in either spelling', async () => {
-  const list = await nx('cli:data', 'list', '--dataDir', 'nowhere');
-  expect(list.stdout).toMatch(/mnist .*not all in nowhere/);
-  expect(list.code).toBe(0);
-  const sheet = path.join(folder, 'sheet.png');
-  const args = ['show', 'generated', '--class', '4', '--count', '3', '--split', 'train'];
-  const flags = ['--seed', '2', '--limit', '60', '--no-color', '--output', sheet];
-  const show = await nx('cli:data', '--', ...args, ...flags);
-  expect(show.stdout).toContain(`3 images saved to ${sheet}`);
-  expect(show.code).toBe(0);
 });
 
 describe('nx run cli:evaluate and cli:predict', () => {

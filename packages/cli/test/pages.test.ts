@@ -8,7 +8,7 @@ import { pageKinds, readPages } from './reads-pages.ts';
 const dataDir = needed('MNIST', 'reading MNIST from pages');
 
 /** Digits on each of the three kinds of page. */
-const COUNT = 80;
+const COUNT = 25;
 
 describe.skipIf(!dataDir)('digits on large pages, badly lit', () => {
   test.each(pageKinds.map(([name, kind], i) => [name, kind, i] as const))(

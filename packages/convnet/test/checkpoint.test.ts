@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import {
@@ -19,6 +18,7 @@ import {
   type Training,
 } from '../src/index.ts';
 import { backupAndRestore } from '../src/node/index.ts';
+import { bundled } from './bundled-program.ts';
 import { stripes, stripesNetwork } from './stripes.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'convnet-checkpoint-'));
@@ -178,16 +178,11 @@ describe('a checkpoint', () => {
 });
 
 describe('BackupAndRestore and CSVLogger, in a process that is killed', () => {
-  const program = fileURLToPath(new URL('interrupted-training.ts', import.meta.url));
-
   /** Trains in a process of its own, killed after `killAfter` batches. */
   async function run(name: string, killAfter: number): Promise<{ weights: Buffer; csv: string }> {
     const files = path.join(folder, name);
-    const child = spawn(
-      process.execPath,
-      ['--conditions=@convnet/source', '--import', 'tsx', program, files, String(killAfter)],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
-    );
+    const args = [bundled('interrupted-training.ts'), files, String(killAfter)];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     const signal = await new Promise((resolve) => {
       child.on('exit', (_code, by) => {
         resolve(by);

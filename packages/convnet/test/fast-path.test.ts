@@ -1,13 +1,6 @@
 /** The WebAssembly kernels under whole networks: none leaves work to the reference unnoticed. */
 import { setFlagsFromString } from 'node:v8';
-import {
-  createKernels,
-  referenceKernels,
-  RandomStreams,
-  Tensor,
-  type Kernels,
-  type Program,
-} from '@convnet/tensor';
+import { createKernels, referenceKernels, type Kernels, type Program } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import {
   adam,
@@ -35,7 +28,8 @@ import {
   spatialDropout2d,
   type Model,
 } from '../src/index.ts';
-import { knottyNetwork, residualNetwork } from './branching-networks.ts';
+import { knottyNetwork } from './branching-networks.ts';
+import { expectSameBits, fifteenConvolutions, someData } from './thread-counts.ts';
 import { windowedNetwork } from './windowed-network.ts';
 
 // Node 20 has relaxed SIMD behind a flag.
@@ -65,17 +59,6 @@ const odd = (kernels: Kernels): Model =>
       dense({ units: 3 }),
       softmax(),
     ],
-  });
-
-/** Fifteen convolutions. */
-const residual = (kernels: Kernels): Model =>
-  residualNetwork({
-    inputShape: [13, 14, 1],
-    filters: [3, 5, 8],
-    blocks: 2,
-    classes: 5,
-    seed: 1,
-    kernels,
   });
 
 /** Normalisation, smooth activations, dropped channels and regularizers, of odd sizes. */
@@ -108,18 +91,11 @@ const networks: readonly (readonly [string, (kernels: Kernels) => Model])[] = [
     (name) => [name, (kernels: Kernels) => createPreset(name, { seed: 1, kernels })] as const,
   ),
   ['a network of odd sizes', odd],
-  ['a residual network', residual],
+  ['a residual network', fifteenConvolutions],
   ['a network of windows on channels apart', windowed],
   ['a network that branches', (kernels: Kernels) => knottyNetwork({ seed: 1, kernels })],
   ['a normalised network', normalised],
 ];
-
-function data(model: Model, count: number): { x: Tensor; labels: number[] } {
-  const random = new RandomStreams(5).stream('fast path test');
-  const x = Tensor.zeros([count, ...model.inputShape]);
-  for (let i = 0; i < x.size; i++) x.data[i] = random.normal();
-  return { x, labels: Array.from({ length: count }, () => random.integer(model.classCount)) };
-}
 
 describe.each(networks)('%s', (_, make) => {
   test.each([
@@ -142,7 +118,7 @@ describe.each(networks)('%s', (_, make) => {
     });
     const model = make(kernels);
     model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy' });
-    const { x, labels } = data(model, 21);
+    const { x, labels } = someData(model, 21);
     await model.fit(x, labels, { batchSize: 8, validationSplit: 0.2 });
     model.predict(x);
     expect(programs.length).toBeGreaterThanOrEqual(5);
@@ -156,7 +132,7 @@ describe.each(networks)('%s', (_, make) => {
         optimizer: sgd({ learningRate: 0.01 }),
         loss: 'sparseCategoricalCrossentropy',
       });
-      const { x, labels } = data(model, 16);
+      const { x, labels } = someData(model, 16);
       await model.fit(x, labels, { batchSize: 8, shuffle: false, epochs: 2 });
       return [
         ...model.predict(x).data,
@@ -172,23 +148,11 @@ describe.each(networks)('%s', (_, make) => {
 });
 
 describe.each(['simd', 'relaxed'] as const)('%s', (rung) => {
+  // `thread-counts.verify.ts` has more of both.
   test.each([
-    ['a residual network', residual],
     ['a network of windows on channels apart', windowed],
     ['a network that branches', (kernels: Kernels) => knottyNetwork({ seed: 1, kernels })],
-  ])('%s has the same bits on any number of threads', async (_, make) => {
-    const train = async (threads: number): Promise<readonly number[]> => {
-      const model = make(createKernels(rung, { threads }));
-      model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
-      const { x, labels } = data(model, 90);
-      // Enough epochs for helping threads to have joined; batches of 37 leave a last one of 16.
-      await model.fit(x, labels, { epochs: 12, batchSize: 37 });
-      return model.parameters.flatMap(({ value }) => [...value.data]);
-    };
-    const alone = await train(1);
-    expect(alone.every(Number.isFinite)).toBe(true);
-    for (const threads of [2, 3, 4]) expect(await train(threads)).toEqual(alone);
-  });
+  ])('%s has the same bits on any number of threads', (_, make) => expectSameBits(make, rung, [3]));
 });
 
 test('training takes no more memory after the first epoch, however many follow', async () => {
@@ -207,7 +171,7 @@ test('training takes no more memory after the first epoch, however many follow',
   });
   const model = odd(kernels);
   model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy' });
-  const { x, labels } = data(model, 21);
+  const { x, labels } = someData(model, 21);
   const train = { batchSize: 8, validationSplit: 0.2 };
   await model.fit(x, labels, train);
   const before = { taken, recorded };

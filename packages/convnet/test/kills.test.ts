@@ -11,10 +11,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { decodeModel, encodeModel } from '../src/index.ts';
 import { writeFileAtomically } from '../src/node/index.ts';
+import { bundled } from './bundled-program.ts';
 import { killWhileSaving } from './kills.ts';
 import { stripesNetwork } from './stripes.ts';
 
@@ -42,18 +42,14 @@ test('the newest checkpoint loads after each of 5 kills', async () => {
 });
 
 describe.skipIf(process.platform === 'win32')('where there is no room', () => {
-  const program = fileURLToPath(new URL('saving.ts', import.meta.url));
-
   test('a file that cannot grow is an error that names it, and the one before stays', async () => {
     const file = path.join(folder, 'limited.safetensors');
     await writeFileAtomically(file, encodeModel(stripesNetwork()));
     const before = readFileSync(file);
     // One block of 512 bytes; the signal that goes with it would end the process first.
-    const command = `trap '' XFSZ; ulimit -f 1; exec "$0" --conditions=@convnet/source --import tsx "$1" "$2"`;
-    const { status, stderr } = spawnSync('bash', ['-c', command, process.execPath, program, file], {
-      encoding: 'utf8',
-      env: { ...process.env, TSX_DISABLE_CACHE: '1' },
-    });
+    const command = `trap '' XFSZ; ulimit -f 1; exec "$0" "$1" "$2"`;
+    const saving = ['-c', command, process.execPath, bundled('saving.ts'), file];
+    const { status, stderr } = spawnSync('bash', saving, { encoding: 'utf8' });
     expect(status).not.toBe(0);
     expect(stderr).toMatch(/limited\.safetensors: could not be written: EFBIG/);
     expect(readFileSync(file)).toEqual(before);
@@ -64,11 +60,10 @@ describe.skipIf(process.platform === 'win32')('where there is no room', () => {
   test.skipIf(!canMount)('a full disk, too', () => {
     const full = path.join(folder, 'full');
     mkdirSync(full);
-    const inner = fileURLToPath(new URL('full-disk.ts', import.meta.url));
-    const mounted = `mount -t tmpfs -o size=64k none "$2" && exec "$0" --conditions=@convnet/source --import tsx "$1" "$2/a.safetensors"`;
+    const mounted = `mount -t tmpfs -o size=64k none "$2" && exec "$0" "$1" "$2/a.safetensors"`;
     const { stdout, stderr } = spawnSync(
       'unshare',
-      ['-rm', 'bash', '-c', mounted, process.execPath, inner, full],
+      ['-rm', 'bash', '-c', mounted, process.execPath, bundled('full-disk.ts'), full],
       { encoding: 'utf8' },
     );
     expect(stderr).toBe('');

@@ -1,21 +1,19 @@
 /** Kills a process again and again while it saves checkpoints, and loads what it left. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { RandomStreams } from '@convnet/tensor';
 import { decodeModel } from '../src/index.ts';
+import { bundled } from './bundled-program.ts';
 
 /** @returns for each kill, the number of parameters of the checkpoint that it left. */
 export async function killWhileSaving(file: string, kills: number): Promise<number[]> {
   const random = new RandomStreams(1).stream('kills');
-  const program = fileURLToPath(new URL('saving.ts', import.meta.url));
+  const program = bundled('saving.ts');
   const loaded: number[] = [];
   while (loaded.length < kills) {
-    const child = spawn(
-      process.execPath,
-      ['--conditions=@convnet/source', '--import', 'tsx', program, file],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const child = spawn(process.execPath, [program, file], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const ended = new Promise((resolve) => child.on('exit', resolve));
     // The second epoch begins when the first checkpoint is there.
     let seen = '';

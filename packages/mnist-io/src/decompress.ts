@@ -1,5 +1,5 @@
 /** Bytes that may be gzipped, as they come from a server that does not say. */
-import { asBytes, checkOptions } from '@convnet/tensor';
+import { asBytes, checkOptions, numberOption, textOption } from '@convnet/tensor';
 import { ChunkReader } from './chunk-reader.ts';
 import { GzipError } from './errors.ts';
 import { gunzipChunks, inOnePiece, isGzip, MAX_GZIP_RATIO } from './gzip/gzip.ts';
@@ -29,8 +29,10 @@ export async function decompressIfGzipped(
 ): Promise<Uint8Array> {
   asBytes(bytes, 'decompressIfGzipped');
   checkOptions(options, 'source maxBytes', 'decompressIfGzipped');
-  if (!isGzip(bytes)) return bytes;
   const { source = 'gzip data', maxBytes = MAX_IDX_FILE_BYTES } = options;
+  textOption(source, 'decompressIfGzipped source');
+  numberOption(maxBytes, { least: 0 }, 'decompressIfGzipped maxBytes');
+  if (!isGzip(bytes)) return bytes;
   const reader = new ChunkReader(gunzipChunks(inOnePiece(bytes), { source }));
   // The last four bytes say how long the last member is, which most often is the only one. Where that is
   // possible, one buffer of that length is enough.

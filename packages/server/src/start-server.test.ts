@@ -51,6 +51,12 @@ describe('startServer', () => {
     await expect(start({ models: [...models, ...models] })).rejects.toThrow(/a name of its own/);
   });
 
+  test('refuses a grace period that timers would cut to nothing', async () => {
+    await expect(start({ graceSeconds: 1e9 })).rejects.toThrow(
+      'startServer graceSeconds: expected a number from 0 to 2147483; received 1000000000.',
+    );
+  });
+
   test.each([
     ['HELLO\r\n\r\n', /^HTTP\/1\.1 400 .*\{"error":"request: expected HTTP\/1\.1/s],
     [

@@ -19,13 +19,19 @@ const MAX_HEADERS = 100;
 /** How long a connection may say nothing at all once draining has begun, in milliseconds. */
 const SILENCE_WHILE_DRAINING = 100;
 
+/** Longest grace period, in seconds: of a longer one, Node's timers would make a millisecond. */
+const MAX_GRACE_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
+
 /** Where and what to serve. */
 export interface ServerOptions extends Pick<AppOptions, 'models' | 'pageFolder'> {
   /** Default 3000; 0 takes any free port. */
   readonly port?: number;
   /** Address to listen on; default 127.0.0.1, which other machines cannot reach. */
   readonly host?: string;
-  /** How long requests in flight may take once the server is closed, in seconds. Default 10. */
+  /**
+   * How long requests in flight may take once the server is closed, in seconds: at most 24 days.
+   * Default 10.
+   */
   readonly graceSeconds?: number;
 }
 
@@ -66,7 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { port = 3000, host = '127.0.0.1', graceSeconds = 10, ...appOptions } = options;
   integerOption(port, { least: 0, most: 65_535 }, 'startServer port');
   textOption(host, 'startServer host');
-  numberOption(graceSeconds, { least: 0 }, 'startServer graceSeconds');
+  numberOption(graceSeconds, { least: 0, most: MAX_GRACE_SECONDS }, 'startServer graceSeconds');
   let isDraining = false;
   const inFlight = new Set<ServerResponse>();
   const connections = new Set<Socket>();

@@ -12,46 +12,10 @@ import { createApp } from '../src/create-app.ts';
 import { PAGE_FOLDER, SHIPPED_MODEL_FILE } from '../src/package-files.ts';
 import { serveModel } from '../src/served-model.ts';
 import { startServer, type RunningServer } from '../src/start-server.ts';
+import { answerOf, boardToScreen, draw, drawSlowly, misread } from './support/drawing.ts';
 import { smallModel } from './support/small-model.ts';
 import { ONE, type Place } from './support/strokes.ts';
 import { testDigits } from './support/test-digits.ts';
-import { traceDigit } from './support/trace-digit.ts';
-
-/** Of the hundred traced digits, how many must be read right. */
-const LEAST_RIGHT = 96;
-
-type ToScreen = (place: Place) => [x: number, y: number];
-
-async function boardToScreen(page: Page): Promise<ToScreen> {
-  const box = (await page.locator('#board').boundingBox())!;
-  return ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
-}
-
-/** Draws strokes with the mouse, faster than the screen shows them. */
-async function draw(page: Page, strokes: readonly (readonly Place[])[]): Promise<void> {
-  const at = await boardToScreen(page);
-  for (const stroke of strokes) {
-    await page.mouse.move(...at(stroke[0]!));
-    await page.mouse.down();
-    // Each movement waits for the screen; sent together, they arrive in order all the same.
-    await Promise.all(stroke.slice(1).map((place) => page.mouse.move(...at(place))));
-    await page.mouse.up();
-  }
-}
-
-/** Draws a stroke movement by movement, as a hand would, and leaves the pen down. */
-async function drawSlowly(page: Page, stroke: readonly Place[]): Promise<void> {
-  const at = await boardToScreen(page);
-  await page.mouse.move(...at(stroke[0]!));
-  await page.mouse.down();
-  for (const place of stroke) await page.mouse.move(...at(place), { steps: 3 });
-}
-
-/** Waits until the answer belongs to the drawing, and gives it. */
-async function answerOf(page: Page): Promise<string> {
-  await page.locator('#reading[aria-busy="false"]').waitFor();
-  return page.locator('#answer').innerText();
-}
 
 /** The widths of the bars, as shares of their tracks, once they rest. */
 async function barsOf(page: Page): Promise<number[]> {
@@ -229,21 +193,11 @@ describe.skipIf(!chromium)('the page', () => {
     );
   });
 
-  test.skipIf(!mnist)(
-    `reads at least ${LEAST_RIGHT} of 100 test digits that are drawn anew`,
-    async () => {
-      const wrong: string[] = [];
-      await withPage(async (page) => {
-        for (const { pixels, label } of await testDigits(mnist!)) {
-          await page.keyboard.press('Escape');
-          await draw(page, traceDigit(pixels));
-          const answer = await answerOf(page);
-          if (answer !== String(label)) wrong.push(`${label} as ${answer}`);
-        }
-        expect(complaints).toEqual([]);
-      });
-      console.log(`Read ${100 - wrong.length} of 100 drawn digits; wrong: ${wrong.join(', ')}.`);
-      expect(100 - wrong.length).toBeGreaterThanOrEqual(LEAST_RIGHT);
-    },
-  );
+  test.skipIf(!mnist)('reads digits that are drawn anew, one of each class', async () => {
+    await withPage(async (page) => {
+      // Of a hundred, a few are read wrongly by the best of networks: page.verify.ts counts them.
+      expect((await misread(page, await testDigits(mnist!, 1))).length).toBeLessThanOrEqual(1);
+      expect(complaints).toEqual([]);
+    });
+  });
 });

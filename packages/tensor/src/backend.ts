@@ -1,6 +1,7 @@
 /** Which implementation of the kernels to compute with: three rungs, the fastest that runs. */
 import { ConvnetError } from './errors.ts';
-import { checkOptions, integerOption } from './options.ts';
+import { checkOptions, choiceOption, integerOption } from './options.ts';
+import type { Arithmetic } from './wasm/kernels/arithmetic.ts';
 import { Engine, type WasmRung } from './wasm/run/engine.ts';
 import { hardwareThreads } from './wasm/run/start-worker.ts';
 import { supportsWasm } from './wasm/run/support.ts';
@@ -28,6 +29,13 @@ export interface KernelOptions {
    * in a page that is not cross-origin isolated, the calling one works alone.
    */
   readonly threads?: number | undefined;
+  /**
+   * `fast`: convolutions by kernels of 3 × 3, stride 1 and at least eight channels and filters are
+   * computed by tiles (Winograd), with a quarter of the multiplications: some bits differ, by about
+   * 1e-6 of the largest output, and a value that is not finite reaches all outputs of its tiles,
+   * of up to 4 × 4. `direct`: as their definition says. Default: `fast`. The reference is always direct.
+   */
+  readonly arithmetic?: Arithmetic | undefined;
 }
 
 const MOST_THREADS = 32;
@@ -36,12 +44,14 @@ const MOST_THREADS_BY_DEFAULT = 8;
 /**
  * An engine that computes `backend`; undefined for the reference.
  * @throws BackendError if this engine lacks what the backend needs.
- * @throws OptionError if `threads` is not a whole number from 1 to 32.
+ * @throws OptionError if `threads` is not a whole number from 1 to 32, or `arithmetic` is unknown.
  */
 export function engineFor(backend: Backend, options: KernelOptions): Engine | undefined {
-  checkOptions(options, 'threads', 'createKernels');
+  checkOptions(options, 'threads arithmetic', 'createKernels');
   const { threads = Math.min(hardwareThreads(), MOST_THREADS_BY_DEFAULT) } = options;
   integerOption(threads, { least: 1, most: MOST_THREADS }, 'createKernels threads');
+  const { arithmetic = 'fast' } = options;
+  choiceOption(arithmetic, ['fast', 'direct'], 'createKernels arithmetic');
   if (backend === 'reference') return undefined;
   const rung = backend === 'auto' ? rungs.find(supportsWasm) : backend;
   if (rung === undefined) return undefined;

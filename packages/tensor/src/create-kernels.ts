@@ -13,7 +13,7 @@ import { trainingKernels } from './wasm/training-kernels.ts';
  * others, they share those of the last ones made.
  *
  * @throws BackendError if the engine lacks what `relaxed` or `simd` need.
- * @throws OptionError if `threads` is not a whole number from 1 to 32.
+ * @throws OptionError if `threads` is not a whole number from 1 to 32, or `arithmetic` is unknown.
  * @example
  * ```ts
  * createKernels().name; // such as 'simd'
@@ -22,21 +22,23 @@ import { trainingKernels } from './wasm/training-kernels.ts';
  */
 export function createKernels(backend: Backend = 'auto', options: KernelOptions = {}): Kernels {
   const engine = engineFor(backend, options);
-  return engine ? kernelsOn(engine, trainingKernels) : referenceKernels;
+  return engine ? kernelsOn(engine, trainingKernels, options.arithmetic) : referenceKernels;
 }
 
 /**
  * The kernels of the forward pass alone, as {@link createKernels} makes them.
  *
  * @throws BackendError if the engine lacks what `relaxed` or `simd` need.
- * @throws OptionError if `threads` is not a whole number from 1 to 32.
+ * @throws OptionError if `threads` is not a whole number from 1 to 32, or `arithmetic` is unknown.
  */
 export function createInferenceKernels(
   backend: Backend = 'auto',
   options: KernelOptions = {},
 ): InferenceKernels {
   const engine = engineFor(backend, options);
-  return engine ? kernelsOn(engine, inferenceKernels) : referenceInferenceKernels;
+  return engine
+    ? kernelsOn(engine, inferenceKernels, options.arithmetic)
+    : referenceInferenceKernels;
 }
 
 /** As `kernelsLike`: all kernels of the forward pass, also if `kernels` are the common ones. */

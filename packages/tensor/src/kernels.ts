@@ -111,7 +111,9 @@ export interface InferenceKernels {
   /**
    * `output[n,p,q,k] = bias[k] + Σ_rsc input[n, p·stride + r·dilation − pad, …, c] · kernel[r,s,c,k]`,
    * where c counts the C/G channels of the group that filter k belongs to. Beyond the image there are
-   * zeros; whether a weight that is not finite makes NaN of them, or nothing, is not defined.
+   * zeros; whether a weight that is not finite makes NaN of them, or nothing, is not defined. An input
+   * that is not finite may also make NaN of outputs that do not see it, but are next to some that do, at most
+   * three rows or columns away.
    * @param kernel - `[R, S, C/G, K]`; G, which divides C and K, follows from the shapes.
    * @param bias - `[K]`; `null` for none.
    */

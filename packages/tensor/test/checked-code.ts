@@ -29,6 +29,7 @@ function signatureOf(name: PlainInstruction): Signature {
   if (name === 'i32WrapI64') return ['l', 'i'];
   if (name === 'i64ExtendI32U') return ['i', 'l'];
   if (name === 'i64Eq') return ['ll', 'i'];
+  if (name === 'v128AnyTrue') return ['v', 'i'];
   const type = /x[24]/.test(name) ? 'v' : letterOf(name);
   const count = /Abs|Sqrt|Conv|mote/.test(name) ? 1 : /Bitselect|Madd/.test(name) ? 3 : 2;
   return [type.repeat(count), type];

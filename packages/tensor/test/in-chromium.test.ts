@@ -5,11 +5,14 @@ import { expect, test } from 'vitest';
 import { launchChromium } from '../../../chromium.shared.ts';
 import { needed } from '../../../test-needs.shared.ts';
 
-const chromium = needed('Chromium', 'long sums in a browser');
+const chromium = needed('Chromium', 'kernels in a browser');
 
-test.skipIf(!chromium)('in Chromium long sums stay exact on every rung', async () => {
+test.skipIf(!chromium).each([
+  ['long sums stay exact', 'long-sums-page.ts', ['reference', 'simd', 'relaxed']],
+  ['numbers that are not finite come out alike', 'not-finite-page.ts', ['simd', 'relaxed']],
+])('in Chromium %s on every rung', async (_, program, expected) => {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('long-sums-page.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(program, import.meta.url))],
     bundle: true,
     format: 'esm',
     write: false,
@@ -20,7 +23,7 @@ test.skipIf(!chromium)('in Chromium long sums stay exact on every rung', async (
     await page.addScriptTag({ content: outputFiles[0]!.text, type: 'module' });
     await page.waitForFunction(() => document.title !== '', { timeout: 0 });
     const { rungs, failures } = JSON.parse(await page.title()) as Record<string, string[]>;
-    expect(rungs).toEqual(['reference', 'simd', 'relaxed']);
+    expect(rungs).toEqual(expected);
     expect(failures).toEqual([]);
   } finally {
     await browser.close();

@@ -1,8 +1,9 @@
 /** Runs the program that calls everything, again from where a call ended it. */
 import { buildSync } from 'esbuild';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { workspace } from '../pack.ts';
 import { plainEnvironment } from '../programs.ts';
@@ -39,47 +40,43 @@ function bundle(entry: string, outfile: string): void {
 interface Run {
   readonly lines: readonly string[];
   readonly end: string;
+  /** The last call that began: a line of JSON. */
+  readonly reached: string | undefined;
 }
 
-function run(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  progress: string,
-): Promise<Run> {
+function run(program: string, args: readonly string[], cwd: string): Promise<Run> {
   const options = ['--max-old-space-size=2048', '--unhandled-rejections=none'];
   const child = spawn(process.execPath, [...options, program, ...args], {
     cwd,
     env: plainEnvironment({ XDG_STATE_HOME: cwd, XDG_CACHE_HOME: cwd }),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
-  let [printed, errors, last] = ['', '', ''];
+  let [printed, errors, begun] = ['', '', ''];
+  let reached: string | undefined;
+  let isAlive = false;
   const killed: string[] = [];
-  child.stdout.on('data', (text: Buffer) => (printed += text.toString()));
-  child.stderr.on('data', (text: Buffer) => (errors = (errors + text.toString()).slice(0, 2000)));
+  child.stdout!.on('data', (text: Buffer) => (printed += text.toString()));
+  child.stderr!.on('data', (text: Buffer) => (errors = (errors + text.toString()).slice(0, 2000)));
+  (child.stdio[3] as Readable).on('data', (text: Buffer) => {
+    const lines = (begun + text.toString()).split('\n');
+    begun = lines.pop()!;
+    reached = lines.at(-1) ?? reached;
+    isAlive = true;
+  });
   const watchdog = setInterval(() => {
-    const now = readIfThere(progress);
-    if (now === last) {
+    if (!isAlive) {
       killed.push(`has not ended in ${WATCHDOG_MS} ms`);
       child.kill('SIGKILL');
     }
-    last = now;
+    isAlive = false;
   }, WATCHDOG_MS);
   return new Promise((resolve) => {
     child.on('close', (code, signal) => {
       clearInterval(watchdog);
       const died = code === 0 ? '' : `ended the process: ${String(signal ?? code)} ${errors}`;
-      resolve({ lines: printed.split('\n').filter(Boolean), end: killed[0] ?? died });
+      resolve({ lines: printed.split('\n').filter(Boolean), end: killed[0] ?? died, reached });
     });
   });
-}
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 /** Calls everything `count` times in all. */
@@ -92,23 +89,19 @@ export async function callAll(seed: number, count: number): Promise<Outcome> {
     bundle(fileURLToPath(new URL('program.ts', import.meta.url)), program);
     const copy = path.join(folder, 'copy.mjs');
     bundle(path.join(workspace, 'packages', 'tensor', 'src', 'index.ts'), copy);
-    const progress = path.join(folder, 'progress.json');
     const cwd = path.join(folder, 'files');
     mkdirSync(cwd);
     const faults: Fault[] = [];
     for (let first = 0; ;) {
       const args = [seed, count, first].map(String);
-      const { lines, end } = await run(program, [...args, progress, copy], cwd, progress);
+      const { lines, end, reached } = await run(program, [...args, copy], cwd);
       const read = lines.map((line) => JSON.parse(line) as Fault | Pick<Outcome, 'targets'>);
       for (const line of read) {
         if ('targets' in line) return { faults, targets: line.targets };
         faults.push(line);
       }
-      const { index, call } = JSON.parse(readIfThere(progress) || '{"index":-1}') as {
-        index: number;
-        call: string;
-      };
-      if (index < first) throw new Error(`the program does not begin: ${end}`);
+      if (reached === undefined) throw new Error(`the program does not begin: ${end}`);
+      const { index, call } = JSON.parse(reached) as { index: number; call: string };
       faults.push({ call, fault: end });
       first = index + 1;
     }

@@ -2,6 +2,7 @@
 import * as convnet from '@convnet/convnet';
 import * as inference from '@convnet/convnet/inference';
 import * as images from '@convnet/mnist-io';
+import { createIdxFile } from '@convnet/mnist-io/node';
 import { serveModel } from '@convnet/server';
 import * as tensor from '@convnet/tensor';
 
@@ -228,6 +229,41 @@ export const recipes: Readonly<Record<string, () => unknown[]>> = {
   // the server
   serveModel: () => [model(), { name: 'x' }],
   createApp: () => [{ models: [serveModel(model())] }],
+  startServer: () => [{ models: [serveModel(model())], port: 0, graceSeconds: 1 }],
+};
+
+/** Methods of objects that functions give, and arguments that they take, by a name for messages. */
+export const given: Readonly<
+  Record<string, { recipe: () => unknown[]; call: (args: readonly unknown[]) => Promise<unknown> }>
+> = {
+  'createIdxFile()#append': {
+    recipe: () => [idx()],
+    async call([batch]) {
+      const options = { type: 'uint8', entryShape: [2, 2] } as const;
+      const writer = await createIdxFile('given-idx3-ubyte', options);
+      try {
+        await writer.append(batch as never);
+        await writer.finish();
+      } finally {
+        await writer.discard();
+      }
+    },
+  },
+  'openIdxStream()#batches': {
+    recipe: () => [{ size: 1 }],
+    async call([options]) {
+      const stream = await images.openIdxStream(new Blob([images.encodeIdx(idx())]).stream());
+      try {
+        for await (const { data } of stream.batches(options as never)) if (data.length > 4) return;
+      } finally {
+        await stream.close();
+      }
+    },
+  },
+  'serveModel()#predict': {
+    recipe: () => [x()],
+    call: async ([inputs]) => serveModel(model()).predict(inputs as never),
+  },
 };
 
 /** Objects whose methods are called, by the name of their class. */

@@ -7,7 +7,7 @@ import * as images from '@convnet/mnist-io';
 import * as imageFiles from '@convnet/mnist-io/node';
 import * as server from '@convnet/server';
 import * as tensor from '@convnet/tensor';
-import { instances, recipes } from './recipes.ts';
+import { given, instances, recipes } from './recipes.ts';
 
 /** Something that can be called. */
 export interface Target {
@@ -54,8 +54,15 @@ const SKIPPED: Readonly<Record<string, string>> = {
   fromHalf: 'goes over every number of a file, and so does arithmetic alone',
   crc32: 'goes over whole files, and takes what asBytes has seen',
   printable: 'takes texts: errors are made by it',
-  startServer: 'opens ports; its options have a test of their own',
   checkRegularFile: "passes the file system's errors on",
+};
+
+/** What ends what a function began, before the next call. */
+const ENDED: Readonly<Record<string, (answer: unknown) => unknown>> = {
+  startServer: (answer) => (answer as server.RunningServer).close(),
+  createIdxFile: (answer) => (answer as imageFiles.IdxFileWriter).discard(),
+  openIdxFile: (answer) => (answer as images.IdxStream).close(),
+  openIdxStream: (answer) => (answer as images.IdxStream).close(),
 };
 
 /** Checks: what they check may be anything, how they do is in the program. */
@@ -108,9 +115,11 @@ function* targetsOf(name: string, value: unknown): Generator<Target> {
     }
   } else if (typeof value === 'function') {
     const isCheck = CHECKS.includes(name);
-    yield target(name, ([first, ...others]) =>
-      (value as Callable)(first, ...(isCheck ? recipes[name]!().slice(1) : others)),
-    );
+    const end = ENDED[name];
+    yield target(name, ([first, ...others]) => {
+      const answer = (value as Callable)(first, ...(isCheck ? recipes[name]!().slice(1) : others));
+      return end && answer instanceof Promise ? answer.then(end) : answer;
+    });
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, part] of Object.entries(value)) {
       if (typeof part === 'function') yield* targetsOf(`${name}.${key}`, part);
@@ -118,15 +127,19 @@ function* targetsOf(name: string, value: unknown): Generator<Target> {
   }
 }
 
+/** Methods of objects that functions give, whose classes are not exported. */
+const ofGiven = Object.entries(given).map(([name, each]): Target => ({ name, ...each }));
+
 /** All of them, each once, though several packages may export it. */
 export function allTargets(): Target[] {
   const modules = { tensor, convnet, inference, node, onnx, images, imageFiles, server };
   const exported = new Set<unknown>();
-  return Object.values(modules).flatMap((module) =>
+  const found = Object.values(modules).flatMap((module) =>
     Object.entries(module).flatMap(([name, value]) => {
       if (exported.has(value)) return [];
       exported.add(value);
       return [...targetsOf(name, value)];
     }),
   );
+  return [...found, ...ofGiven];
 }

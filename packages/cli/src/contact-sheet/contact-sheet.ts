@@ -3,8 +3,8 @@
  * white ink on black cells, on a light page, the same bytes for the same images.
  */
 import { writeFileAtomically } from '@convnet/convnet/node';
-import sharp from 'sharp';
 import type { CaptionedImage } from '../display/image-grid.ts';
+import { loadSharp } from '../load-sharp.ts';
 import { drawText, GLYPH_HEIGHT, textWidth } from './bitmap-font.ts';
 
 const SIZE = 28;
@@ -46,6 +46,7 @@ export async function contactSheet(images: readonly CaptionedImage[], file: stri
       }
     });
   }
+  const sharp = await loadSharp();
   const picture = sharp(page, { raw: { width, height, channels: 1 } });
   await writeFileAtomically(file, await picture.png({ compressionLevel: 9 }).toBuffer());
 }

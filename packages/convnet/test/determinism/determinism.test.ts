@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../../../../chromium.shared.ts';
 import { needed } from '../../../../test-needs.shared.ts';
 import * as convnet from '../../src/index.ts';
+import { bundled } from '../bundled-program.ts';
 import { goldenHash } from './golden-hash.ts';
 import { trainingHash } from './training-hash.js';
 
@@ -26,14 +27,9 @@ describe.each([1, 2, 3, 4])('with %i threads', (threads) => {
 
 test('relaxed, too, gives one hash for any number of threads', async () => {
   const run = promisify(execFile);
-  const script = path.join(here, 'print-hash.ts');
-  const source = [
-    '--experimental-wasm-relaxed-simd',
-    '--conditions=@convnet/source',
-    '--import',
-    'tsx',
-  ];
-  const node = process.versions.node.startsWith('20.') ? source : source.slice(1);
+  const script = bundled('determinism/print-hash.ts');
+  const isBehindFlag = process.versions.node.startsWith('20.');
+  const node = isBehindFlag ? ['--experimental-wasm-relaxed-simd'] : [];
   const hashes = await Promise.all(
     ['1', '2', '3'].map(async (threads) => {
       const { stdout } = await run(process.execPath, [...node, script, 'relaxed', threads]);

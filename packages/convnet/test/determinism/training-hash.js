@@ -40,7 +40,13 @@ export async function trainingHash(convnet, { backend, threads }) {
     seed: 7,
     kernels,
     layers: [
-      conv2d({ filters: 6, kernelSize: 5, padding: 'same' }),
+      conv2d({ filters: 8, kernelSize: 5, padding: 'same' }),
+      relu(),
+      maxPooling2d(),
+      // Both by tiles; gradients of the first are dense, those of the second behind pooling.
+      conv2d({ filters: 9, kernelSize: 3, padding: 'same' }),
+      relu(),
+      conv2d({ filters: 10, kernelSize: 3 }),
       relu(),
       maxPooling2d(),
       conv2d({ filters: 17, kernelSize: 3, strides: 2 }),

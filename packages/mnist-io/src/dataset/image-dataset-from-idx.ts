@@ -1,5 +1,5 @@
 /** Labelled images from the two IDX arrays, or files, that hold them. */
-import { checkOptions, kindOf } from '@convnet/tensor';
+import { checkOptions, kindOf, textOption } from '@convnet/tensor';
 import { DatasetError } from '../errors.ts';
 import { checkArray, idxMagic, type IdxArray } from '../idx/idx-types.ts';
 import { checkLabels, DIGIT_CLASS_NAMES, ImageDataset } from './image-dataset.ts';
@@ -57,6 +57,8 @@ export function imageDatasetFromIdx(
   );
   const { classNames = DIGIT_CLASS_NAMES, normalization } = options;
   const { imagesSource = 'images', labelsSource = 'labels' } = options;
+  textOption(imagesSource, 'imageDatasetFromIdx imagesSource');
+  textOption(labelsSource, 'imageDatasetFromIdx labelsSource');
   const pixels = checkKind(imagesIdx, IMAGES_MAGIC, 'images, bytes [N, H, W]', imagesSource);
   const labels = checkKind(labelsIdx, LABELS_MAGIC, 'labels, bytes [N]', labelsSource);
   const [imageCount = 0, height = 0, width = 0] = imagesIdx.shape;

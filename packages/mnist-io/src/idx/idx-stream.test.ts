@@ -48,6 +48,15 @@ describe('openIdxStream', () => {
     expect(batches[1]!.data).toEqual(IMAGES.data.slice(12, 24));
   });
 
+  test.each([undefined, null, {}, { size: 0 }, { size: '2' }, { sizes: 2 }])(
+    'refuses batches of %j, and can still be read',
+    async (options) => {
+      const stream = await openIdxStream(inPieces(encodeIdx(IMAGES), []));
+      await expect(collected(stream.batches(options as never))).rejects.toThrow(OptionError);
+      expectSame(await stream.readAll(), IMAGES);
+    },
+  );
+
   test('gives back any array, plain or gzipped, however it is cut', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -61,6 +61,7 @@ export interface IdxStream {
    * batch: arrays `[size, …]` of the caller's own. Rows without elements come as a single batch.
    * Closes the stream at the end, after an error, and when the loop is left.
    *
+   * @throws OptionError for a size that is none.
    * @throws IdxFormatError or GzipError if the file turns out to be broken.
    */
   batches(options: { readonly size: number }): AsyncGenerator<IdxArray, void, undefined>;
@@ -184,8 +185,9 @@ class OpenIdxStream implements IdxStream {
     this.#reading = reading;
   }
 
-  async *batches({ size }: { readonly size: number }): AsyncGenerator<IdxArray, void, undefined> {
-    positiveInteger(size, 'batches size');
+  async *batches(options: { readonly size: number }): AsyncGenerator<IdxArray, void, undefined> {
+    checkOptions(options, 'size', 'batches');
+    const size = positiveInteger(options.size, 'batches size');
     this.#begin();
     const { source } = this.#reading;
     const [rows = 0, ...rest] = this.header.shape;

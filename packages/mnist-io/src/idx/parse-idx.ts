@@ -1,5 +1,5 @@
 /** Reads an IDX array from the bytes of its file, checked against the header before any copy. */
-import { asBytes, checkOptions } from '@convnet/tensor';
+import { asBytes, booleanOption, checkOptions, textOption } from '@convnet/tensor';
 import { swapToOrFromBigEndian } from '../byte-order.ts';
 import { checkFitsMemory, cutShort, parseIdxHeader, tooLong } from './idx-header.ts';
 import { elementsOf, elementTypeNamed, type IdxArray } from './idx-types.ts';
@@ -25,6 +25,8 @@ export function parseIdx(file: Uint8Array | ArrayBuffer, options: ParseIdxOption
   const bytes = asBytes(file, 'parseIdx');
   checkOptions(options, 'source strict', 'parseIdx');
   const { source = 'IDX data', strict = true } = options;
+  textOption(source, 'parseIdx source');
+  booleanOption(strict, 'parseIdx strict');
   const header = parseIdxHeader(bytes, source);
   checkFitsMemory(header, source);
   const { shape, headerBytes, dataBytes } = header;

@@ -36,6 +36,7 @@ export function encodeNpyStrings(strings: readonly string[]): Uint8Array {
  */
 export function parseNpyStrings(file: Uint8Array, source: string): string[] {
   const bytes = asBytes(file, 'parseNpyStrings');
+  textOption(source, 'parseNpyStrings source');
   const { descr, shape, headerBytes } = parseNpyHeader(bytes, source);
   const length = Number(/^<U(\d+)$/.exec(descr)?.[1]);
   const [count = 0] = shape;

@@ -4,7 +4,7 @@
  * order; float16 is read as float32, and integers that IDX has not, such as the int64 that NumPy makes of
  * Python's numbers, as int32 where all of them fit.
  */
-import { asBytes, checkOptions, fromHalf } from '@convnet/tensor';
+import { asBytes, checkOptions, fromHalf, textOption } from '@convnet/tensor';
 import {
   HOST_IS_LITTLE_ENDIAN,
   swapToOrFromLittleEndian,
@@ -70,6 +70,7 @@ export interface ParseNpyOptions {
 export function parseNpy(file: Uint8Array | ArrayBuffer, options: ParseNpyOptions = {}): IdxArray {
   checkOptions(options, 'source', 'parseNpy');
   const { source = 'NumPy data' } = options;
+  textOption(source, 'parseNpy source');
   const bytes = asBytes(file, 'parseNpy');
   const header = parseNpyHeader(bytes, source);
   const data = elementsIn(bytes, header, source);

@@ -1,7 +1,6 @@
-/** A hundred digits from the test images of MNIST, ten of each class, the same in every run. */
+/** Digits from the test images of MNIST, as many of each class, the same in every run. */
 import { loadMnist } from '@convnet/mnist-io/node';
 
-const PER_CLASS = 10;
 const SEED = 20_250_101;
 
 /** A digit and its class. */
@@ -19,13 +18,13 @@ function* numbersFrom(seed: number): Generator<number, never> {
   }
 }
 
-/** Ten digits of each class; `folder` holds MNIST's files. */
-export async function testDigits(folder: string): Promise<TestDigit[]> {
+/** Digits, `perClass` of each class; `folder` holds MNIST's files. */
+export async function testDigits(folder: string, perClass: number): Promise<TestDigit[]> {
   const { test } = await loadMnist(folder);
   const numbers = numbersFrom(SEED);
   const chosen = new Set<number>();
-  const missing = new Array<number>(10).fill(PER_CLASS);
-  while (chosen.size < 10 * PER_CLASS) {
+  const missing = new Array<number>(10).fill(perClass);
+  while (chosen.size < 10 * perClass) {
     const index = Math.floor(numbers.next().value * test.size);
     const label = test.labels[index]!;
     const count = missing[label]!;

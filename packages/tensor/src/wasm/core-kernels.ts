@@ -5,7 +5,7 @@
 import type { InferenceKernels, MatMul } from '../kernels.ts';
 import { sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
-import { convolutionWork } from './kernels/conv2d.ts';
+import { convolutionWork, type FasterConvolutions } from './kernels/conv2d.ts';
 import { lookUpWork } from './kernels/look-up.ts';
 import { matMulWork } from './kernels/matmul.ts';
 import { maxPoolingWork } from './kernels/max-pool2d.ts';
@@ -41,6 +41,7 @@ export function coreKernels(
   engine: Engine,
   reference: Partial<CoreReference>,
   others: OtherKernels,
+  faster: FasterConvolutions = {},
 ): InferenceKernels {
   const maker = new KernelMaker(engine);
   return {
@@ -67,7 +68,9 @@ export function coreKernels(
       (product) => matMulWork(engine, product),
       matMulArrays,
     ),
-    conv2d: maker.kernel('conv2d', reference.conv2d, (...args) => convolutionWork(engine, ...args)),
+    conv2d: maker.kernel('conv2d', reference.conv2d, (...args) =>
+      convolutionWork(engine, faster, ...args),
+    ),
     maxPool2d: maker.kernel('maxPool2d', reference.maxPool2d, maxPoolingWork),
     softmax: maker.kernel('softmax', reference.softmax, softmaxWork),
     custom: (name, tensors, compute) => {

@@ -16,18 +16,27 @@ import { rowSums } from '../reference/row-sums.ts';
 import { softmax } from '../reference/softmax.ts';
 import { coreKernels } from './core-kernels.ts';
 import { averagePoolingWork } from './kernels/average-pool2d.ts';
+import { type FasterConvolutions } from './kernels/conv2d.ts';
 import { concatenationWork } from './kernels/concatenate.ts';
 import { elementwiseOverSamples, elementwiseOverWeights } from './kernels/elementwise.ts';
 import { groupedConvolutionWork } from './kernels/grouped-conv2d.ts';
 import { padWork } from './kernels/pad2d.ts';
 import { rowSumsWork } from './kernels/row-sums.ts';
+import type { Arithmetic } from './kernels/arithmetic.ts';
+import { pooledSlide } from './kernels/pooled-slide.ts';
+import { tiledConvolutionWork } from './kernels/winograd-conv2d.ts';
 import type { Engine } from './run/engine.ts';
 import { submitExpressions } from './run/expression-kernel.ts';
 import { KernelMaker } from './run/kernel.ts';
 
 /** See the top of this file. */
-export function inferenceKernels(engine: Engine): InferenceKernels {
+export function inferenceKernels(
+  engine: Engine,
+  arithmetic: Arithmetic = 'fast',
+): InferenceKernels {
   const maker = new KernelMaker(engine);
+  const faster: FasterConvolutions =
+    arithmetic === 'fast' ? { pooledSlide, byTiles: tiledConvolutionWork } : { pooledSlide };
   const core = { conv2d, lookUp, matMul, maxPool2d, softmax };
   const kernels = coreKernels(engine, core, {
     averagePool2d: maker.kernel('averagePool2d', averagePool2d, (...args) =>
@@ -47,6 +56,8 @@ export function inferenceKernels(engine: Engine): InferenceKernels {
   });
   return {
     ...kernels,
-    conv2d: maker.kernel('conv2d', conv2d, (...args) => groupedConvolutionWork(engine, ...args)),
+    conv2d: maker.kernel('conv2d', conv2d, (...args) =>
+      groupedConvolutionWork(engine, faster, ...args),
+    ),
   };
 }

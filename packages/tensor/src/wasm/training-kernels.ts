@@ -28,6 +28,7 @@ import { dropoutMaskWork } from './kernels/dropout-mask.ts';
 import { maxPoolingGradientWork } from './kernels/max-pool2d-gradient.ts';
 import { cropWork } from './kernels/pad2d.ts';
 import { anyMatMulWork } from './kernels/transposed-matmul.ts';
+import type { Arithmetic } from './kernels/arithmetic.ts';
 import type { Engine } from './run/engine.ts';
 import { submitExpressions } from './run/expression-kernel.ts';
 import { KernelMaker, onHost } from './run/kernel.ts';
@@ -35,11 +36,11 @@ import { clearing, spanOf } from './run/work.ts';
 import { withZerosLeftOut } from './run/zeros.ts';
 
 /** See the top of this file. */
-export function trainingKernels(engine: Engine): Kernels {
+export function trainingKernels(engine: Engine, arithmetic: Arithmetic = 'fast'): Kernels {
   const maker = new KernelMaker(engine);
   engine.simplified = withZerosLeftOut;
   return {
-    ...inferenceKernels(engine),
+    ...inferenceKernels(engine, arithmetic),
     matMul: maker.kernel(
       'matMul',
       matMul,
@@ -54,10 +55,10 @@ export function trainingKernels(engine: Engine): Kernels {
       );
     },
     conv2dInputGradient: maker.kernel('conv2dInputGradient', conv2dInputGradient, (...args) =>
-      inputGradientWork(engine, ...args),
+      inputGradientWork(engine, arithmetic, ...args),
     ),
     conv2dKernelGradient: maker.kernel('conv2dKernelGradient', conv2dKernelGradient, (...args) =>
-      kernelGradientWork(engine, ...args),
+      kernelGradientWork(engine, arithmetic, ...args),
     ),
     maxPool2dGradient: maker.kernel('maxPool2dGradient', maxPool2dGradient, maxPoolingGradientWork),
     averagePool2dGradient: maker.kernel('averagePool2dGradient', averagePool2dGradient, (...args) =>

@@ -187,6 +187,9 @@ describe('createIdxFile', () => {
     ['other sizes', { shape: [1, 3], data: new Uint8Array(3) }],
     ['other axes', { shape: [2], data: new Uint8Array(2) }],
     ['a wrong count', { shape: [2, 2], data: new Uint8Array(2) }],
+    ['nothing', null as never],
+    ['a shape that is no list', { shape: Object('[2]') as never, data: new Uint8Array(2) }],
+    ['endless axes', { shape: new Array<number>(2 ** 32 - 1), data: new Uint8Array(2) }],
   ])('refuses a batch of %s and goes on', async (_, batch) => {
     const writer = await createIdxFile(file, { type: 'uint8', entryShape: [2] });
     await expect(writer.append(batch)).rejects.toThrow(IdxFormatError);
@@ -196,10 +199,10 @@ describe('createIdxFile', () => {
   });
 
   test('refuses shapes that IDX has not', async () => {
-    const entryShape = new Array<number>(8).fill(1);
-    await expect(createIdxFile(file, { type: 'uint8', entryShape })).rejects.toThrow(
-      IdxFormatError,
-    );
+    for (const entryShape of [new Array<number>(8).fill(1), new Array<number>(2 ** 32 - 1)]) {
+      const creating = createIdxFile(file, { type: 'uint8', entryShape });
+      await expect(creating).rejects.toThrow(IdxFormatError);
+    }
     expect(await fs.readdir(folder)).toEqual([]);
   });
 });

@@ -9,13 +9,14 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { checkOptions, choiceOption, objectOption, textOption } from '@convnet/tensor';
+import { checkOptions, choiceOption, shown, textOption } from '@convnet/tensor';
 import { syncFolder } from '@convnet/tensor/node';
 import { arrayOption } from '../dataset-checks.ts';
 import { IdxFormatError } from '../../errors.ts';
 import { bigEndian } from '../../idx/encode-idx.ts';
 import { encodeIdxHeader, formatSizes, isIdxShape } from '../../idx/idx-header.ts';
 import {
+  checkArray,
   countElements,
   ELEMENT_TYPES,
   idxTypeName,
@@ -45,7 +46,7 @@ export interface IdxFileWriter {
   readonly count: number;
   /**
    * Appends a batch: an array `[n, …entryShape]`.
-   * @throws IdxFormatError if it has another type or other sizes; the file stays as it was.
+   * @throws IdxFormatError if it is none, or has another type or other sizes; the file stays as it was.
    */
   append(batch: IdxArray): Promise<void>;
   /** Completes the file, makes sure that it is on disk, and gives it its name. */
@@ -80,9 +81,9 @@ export async function createIdxFile(
     'createIdxFile type',
   );
   arrayOption(entryShape, 'createIdxFile entryShape');
-  if (!isIdxShape([0, ...entryShape])) {
+  if (entryShape.length >= MAX_IDX_AXES || !isIdxShape([0, ...entryShape])) {
     throw new IdxFormatError(
-      `${file}: expected entries of at most ${MAX_IDX_AXES - 1} axes, of sizes from 0 to 4294967295; received ${formatSizes(entryShape)}.`,
+      `${file}: expected entries of at most ${MAX_IDX_AXES - 1} axes, of sizes from 0 to 4294967295; received ${shown(entryShape)}.`,
     );
   }
   const part = `${file}.${randomUUID().slice(0, 8)}.part`;
@@ -113,8 +114,7 @@ export async function writeIdxFile(
   options: WriteIdxFileOptions = {},
 ): Promise<void> {
   checkOptions(options, 'gzip signal', 'writeIdxFile');
-  objectOption(array, 'writeIdxFile array');
-  arrayOption(array.shape, 'writeIdxFile shape');
+  checkArray(array, 'writeIdxFile');
   const { gzip, signal } = options;
   const entryShape = array.shape.slice(1);
   const type = idxTypeName(array.data);
@@ -150,7 +150,9 @@ class PartWriter implements IdxFileWriter {
     return this.#count;
   }
 
-  async append({ shape, data }: IdxArray): Promise<void> {
+  async append(batch: IdxArray): Promise<void> {
+    checkArray(batch, this.#file);
+    const { shape, data } = batch;
     const { type, entryShape } = this.#options;
     const [count = -1, ...rest] = shape;
     const fits =

@@ -43,6 +43,8 @@ export interface Contraction {
    * as C, is not above 0, which is what ReLU does to the gradient of its output.
    */
   readonly finish?: Finish | undefined;
+  /** Products that are added up one after the other, before sums of these are ({@link sumsInBlocks}). */
+  readonly block?: number;
   /** B lies as {@link columnGroups} says, each group contiguous. */
   readonly isPacked?: boolean;
 }
@@ -93,7 +95,25 @@ export function columnGroups(columns: number): ColumnGroup[] {
   return groups;
 }
 
-interface Pointers {
+/** Emits `body` for each group of columns, those of one width in a loop. */
+export function forColumnGroups<Group extends Pick<ColumnGroup, 'width'>>(
+  code: Code,
+  groups: readonly Group[],
+  body: (group: Group) => void,
+): void {
+  for (let i = 0; i < groups.length;) {
+    const group = groups[i]!;
+    let equal = 1;
+    while (groups[i + equal]?.width === group.width) equal++;
+    code.repeat(equal, () => {
+      body(group);
+    });
+    i += equal;
+  }
+}
+
+/** Addresses that a contraction begins at. */
+export interface ContractionPointers {
   readonly a: Local;
   readonly b: Local;
   readonly c: Local;
@@ -103,24 +123,43 @@ interface Pointers {
 
 /** Emits the function `(a, b, c, side)` of addresses; `side` is the bias, or the gate. */
 export function emitContraction(code: Code, spec: Contraction, multiplyAdd: MultiplyAdd): void {
-  new ContractionEmitter(code, spec, multiplyAdd).emit();
+  const [a, b, c, side] = code.parameters as [Local, Local, Local, Local];
+  emitContractionAt(code, spec, multiplyAdd, { a, b, c, side });
+}
+
+/** What is done with the sums of a block, by row and vector, in place of storing them. */
+export type UseOfSums = (sums: readonly (readonly Local[])[], at: ContractionPointers) => void;
+
+/**
+ * Emits a contraction as a part of a function.
+ * @param use - of the sums, which are then those of one block: a few rows and one group of columns.
+ */
+export function emitContractionAt(
+  code: Code,
+  spec: Contraction,
+  multiplyAdd: MultiplyAdd,
+  at: ContractionPointers,
+  use?: UseOfSums,
+): void {
+  new ContractionEmitter(code, spec, multiplyAdd, use).emit(at);
 }
 
 class ContractionEmitter {
   readonly #code: Code;
   readonly #spec: Contraction;
   readonly #multiplyAdd: MultiplyAdd;
+  readonly #use: UseOfSums | undefined;
 
-  constructor(code: Code, spec: Contraction, multiplyAdd: MultiplyAdd) {
+  constructor(code: Code, spec: Contraction, multiplyAdd: MultiplyAdd, use?: UseOfSums) {
     this.#code = code;
     this.#spec = spec;
     this.#multiplyAdd = multiplyAdd;
+    this.#use = use;
   }
 
-  emit(): void {
-    const [a, b, c, side] = this.#code.parameters as [Local, Local, Local, Local];
+  emit(from: ContractionPointers): void {
     const isGated = this.#spec.finish === 'gate';
-    this.#nest(this.#spec.outer, { a, b, c, side }, isGated, (at) => {
+    this.#nest(this.#spec.outer, from, isGated, (at) => {
       this.#columns(at);
     });
   }
@@ -128,9 +167,9 @@ class ContractionEmitter {
   /** Loops, one within the other, that move all pointers. */
   #nest(
     loops: readonly (Omit<ContractionLoop, 'b'> & { readonly b?: number })[],
-    from: Pointers,
+    from: ContractionPointers,
     movesSide: boolean,
-    body: (at: Pointers) => void,
+    body: (at: ContractionPointers) => void,
   ): void {
     const [loop, ...inside] = loops.filter(({ count }) => count !== 1);
     if (!loop) {
@@ -145,34 +184,27 @@ class ContractionEmitter {
     });
   }
 
-  #advance(at: Pointers, by: { a: number; b: number; c: number; side: number }): void {
+  #advance(at: ContractionPointers, by: { a: number; b: number; c: number; side: number }): void {
     for (const key of ['a', 'b', 'c', 'side'] as const)
       this.#code.advance(at[key], by[key] * FLOAT);
   }
 
   /** Covers the columns by groups, equal groups by a loop. */
-  #columns(from: Pointers): void {
-    const groups = columnGroups(this.#spec.columns);
+  #columns(from: ContractionPointers): void {
     const { inner, reduction } = this.#spec;
     const bRows = [...inner.filter(({ b }) => b > 0), ...reduction].reduce(
       (product, { count }) => product * count,
       1,
     );
     const at = this.#code.copies(from);
-    for (let i = 0; i < groups.length;) {
-      const { width, vectors } = groups[i]!;
-      let equal = 1;
-      while (groups[i + equal]?.width === width) equal++;
-      this.#code.repeat(equal, () => {
-        const loops = inner.map((loop) => ({ ...loop, b: this.#bStep(loop.b, width) }));
-        this.#nest(loops, at, this.#spec.finish === 'gate', (pointers) => {
-          this.#rows(pointers, vectors, width);
-        });
-        const b = this.#spec.isPacked ? bRows * width : width;
-        this.#advance(at, { a: 0, b, c: width, side: width });
+    forColumnGroups(this.#code, columnGroups(this.#spec.columns), ({ width, vectors }) => {
+      const loops = inner.map((loop) => ({ ...loop, b: this.#bStep(loop.b, width) }));
+      this.#nest(loops, at, this.#spec.finish === 'gate', (pointers) => {
+        this.#rows(pointers, vectors, width);
       });
-      i += equal;
-    }
+      const b = this.#spec.isPacked ? bRows * width : width;
+      this.#advance(at, { a: 0, b, c: width, side: width });
+    });
   }
 
   /** A step in B, given for unpacked columns; a packed group has rows of its own width. */
@@ -181,10 +213,10 @@ class ContractionEmitter {
   }
 
   /** Covers the rows by blocks as tall as the registers allow. */
-  #rows(from: Pointers, vectors: readonly number[], width: number): void {
+  #rows(from: ContractionPointers, vectors: readonly number[], width: number): void {
     const { rows } = this.#spec;
-    const tallest = TALLEST[vectors.length]!;
     const total = rows.reduce((product, { count }) => product * count, 1);
+    const tallest = this.#use ? total : TALLEST[vectors.length]!;
     if (total <= LONGEST_LIST_OF_ROWS) {
       const list = rows.reduce<{ a: number; c: number }[]>(
         (list, loop) =>
@@ -217,7 +249,7 @@ class ContractionEmitter {
 
   /** One block of C: start, reduce, finish, store. */
   #block(
-    at: Pointers,
+    at: ContractionPointers,
     widths: readonly number[],
     width: number,
     rows: readonly { readonly a: number; readonly c: number }[],
@@ -247,6 +279,10 @@ class ContractionEmitter {
         for (const [j, sum] of row.entries()) this.#multiplyAdd(code, spread, vectors[j]!, sum);
       }
     });
+    if (this.#use) {
+      this.#use(sums, at);
+      return;
+    }
     for (const [i, row] of sums.entries()) {
       for (const [j, sum] of row.entries()) {
         const offset = (rows[i]!.c + j * LANES) * FLOAT;
@@ -266,12 +302,12 @@ class ContractionEmitter {
    * The loops of the reduction, never written out: V8 moves the loads of a long body to its
    * beginning, where they push the sums out of the registers.
    */
-  #reduce(from: Pointers, width: number, sums: readonly Local[], step: Step): void {
+  #reduce(from: ContractionPointers, width: number, sums: readonly Local[], step: Step): void {
     const code = this.#code;
     const termsOf = (loops: Contraction['reduction']): number =>
       loops.reduce((product, { count }) => product * count, 1);
-    const { reduction } = this.#spec;
-    const blocks = sumsInBlocks(code, sums, termsOf(reduction), PRODUCTS_OF_BLOCK);
+    const { reduction, block = PRODUCTS_OF_BLOCK } = this.#spec;
+    const blocks = sumsInBlocks(code, sums, termsOf(reduction), block);
     const nest = (loops: Contraction['reduction'], a: Local, b: Local): void => {
       const [loop, ...inside] = loops;
       if (!loop) {

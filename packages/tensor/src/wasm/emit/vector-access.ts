@@ -22,6 +22,26 @@ export function loadVector(code: Code, address: Local, offset: number, width: nu
     .access('v128Load32Lane', offset + 2 * FLOAT, 2);
 }
 
+/** Loads `width` floats that lie `step` bytes apart into the low lanes. */
+export function loadLanes(
+  code: Code,
+  address: Local,
+  offset: number,
+  width: number,
+  step: number,
+): void {
+  if (step === FLOAT) {
+    loadVector(code, address, offset, width);
+    return;
+  }
+  const lanes = code.local('v128');
+  code.get(address).access('v128Load32Zero', offset);
+  for (let lane = 1; lane < width; lane++) {
+    code.set(lanes).get(address).get(lanes);
+    code.access('v128Load32Lane', offset + lane * step, lane);
+  }
+}
+
 /** Stores the low `width` lanes. */
 export function storeVector(
   code: Code,

@@ -7,6 +7,7 @@ import {
 } from './depthwise-convolution.ts';
 import type { Engine } from '../run/engine.ts';
 import type { Contraction } from '../emit/contraction.ts';
+import { isByTiles, type Arithmetic } from './arithmetic.ts';
 import { contractionCall } from './matmul.ts';
 import {
   copyCall,
@@ -19,6 +20,9 @@ import { FLOAT } from '../emit/vector-access.ts';
 import { sparseInputGradient } from './sparse-input-gradient.ts';
 import { sparseKernelGradientWork } from './sparse-kernel-gradient.ts';
 import { sumWork } from '../run/sum-work.ts';
+import { transformedKernel } from './transformed-kernel.ts';
+import { convolutionByTiles } from './winograd-conv2d.ts';
+import { isKernelGradientByTiles, kernelGradientByTiles } from './winograd-kernel-gradient.ts';
 import {
   clearCall,
   sampleAddress,
@@ -36,6 +40,7 @@ import {
  */
 export function inputGradientWork(
   engine: Engine,
+  arithmetic: Arithmetic,
   dOutput: Tensor,
   kernel: Tensor,
   dInput: Tensor,
@@ -49,30 +54,17 @@ export function inputGradientWork(
     return [depthwiseInputGradientWork(engine, dOutput, kernel, dInput, g)];
   const ownK = K / groups;
   const [gradients, target] = [spanOf(dOutput.data), spanOf(dInput.data)];
-  const matrices = Array.from({ length: groups }, (_, group) =>
-    swappedKernelMatrix(engine, kernel, group, groups),
-  );
   const isPadded = !staysInside(g);
   const layout = isPadded
     ? paddedLayout(g, C)
     : { height: g.inputHeight, width: g.inputWidth, offset: 0, loops: [] };
   const size = layout.height * layout.width * C;
-  const field = isPadded ? engine.scratch(`dPadded ${C} ${JSON.stringify(g)}`, N * size) : target;
-  const row = layout.width * C;
-  const spec: Omit<Contraction, 'outer'> = {
-    inner: [
-      { count: P, a: Q * K, b: 0, c: g.strideHeight * row },
-      { count: R, a: 0, b: S * ownK * ownC, c: g.dilationHeight * row },
-      { count: S, a: 0, b: ownK * ownC, c: g.dilationWidth * C },
-    ],
-    rows: [{ count: Q, a: K, c: g.strideWidth * C }],
-    columns: ownC,
-    reduction: [{ count: ownK, a: 1, b: ownC }],
-    start: 'c',
-    isPacked: true,
-  };
+  let made: Span | undefined;
+  /** The padded input's gradient, which tiles do without. */
+  const fieldOf = (): Span =>
+    (made ??= isPadded ? engine.scratch(`dPadded ${C} ${JSON.stringify(g)}`, N * size) : target);
   /** Clears the field, lets `sums` add to it, and takes dInput out of it. */
-  const workOf = (reads: readonly Span[], sums: SampleWork['calls']): SampleWork => ({
+  const workOf = (field: Span, reads: readonly Span[], sums: SampleWork['calls']): SampleWork => ({
     kind: 'samples',
     name: 'inputGradient',
     samples: N,
@@ -95,11 +87,49 @@ export function inputGradientWork(
   });
   const fromWinners = (winners: Winners): readonly Work[] | undefined => {
     const image = { height: layout.height, width: layout.width, channels: C, geometry: g };
-    const sparse =
-      groups === 1 ? sparseInputGradient(engine, winners, kernel, field, image) : undefined;
-    return sparse && [sparse.packing, workOf(sparse.reads, sparse.callsOf)];
+    if (groups > 1) return undefined;
+    const field = fieldOf();
+    const sparse = sparseInputGradient(engine, winners, kernel, field, image);
+    return sparse && [sparse.packing, workOf(field, sparse.reads, sparse.callsOf)];
   };
-  const work = workOf([gradients, ...matrices.map(({ span }) => span)], (first, count) => {
+  const sparse = { dOutput: gradients, fromWinners };
+  const flipped = flippedGeometry(g);
+  if (isByTiles(arithmetic, [R, S, K, C], groups, flipped)) {
+    const transformed = transformedKernel(engine, {
+      span: spanOf(kernel.data),
+      channels: K,
+      filters: C,
+      steps: { filter: K, channel: 1, tap: C * K },
+      isFlipped: true,
+      key: `${kernel.shape.join()} swapped`,
+    });
+    const sliding = convolutionByTiles(engine, {
+      input: dOutput,
+      kernel: transformed.span,
+      filters: C,
+      output: target,
+      geometry: flipped,
+    });
+    return [transformed.work, { ...sliding, sparse }];
+  }
+  const field = fieldOf();
+  const matrices = Array.from({ length: groups }, (_, group) =>
+    swappedKernelMatrix(engine, kernel, group, groups),
+  );
+  const row = layout.width * C;
+  const spec: Omit<Contraction, 'outer'> = {
+    inner: [
+      { count: P, a: Q * K, b: 0, c: g.strideHeight * row },
+      { count: R, a: 0, b: S * ownK * ownC, c: g.dilationHeight * row },
+      { count: S, a: 0, b: ownK * ownC, c: g.dilationWidth * C },
+    ],
+    rows: [{ count: Q, a: K, c: g.strideWidth * C }],
+    columns: ownC,
+    reduction: [{ count: ownK, a: 1, b: ownC }],
+    start: 'c',
+    isPacked: true,
+  };
+  const work = workOf(field, [gradients, ...matrices.map(({ span }) => span)], (first, count) => {
     const outer = [{ count, a: P * Q * K, b: 0, c: size }];
     return matrices.map(({ address }, group) =>
       contractionCall(engine, { ...spec, outer }, [
@@ -109,15 +139,27 @@ export function inputGradientWork(
       ]),
     );
   });
-  return [
-    ...matrices.flatMap((matrix) => matrix.work),
-    { ...work, sparse: { dOutput: gradients, fromWinners } },
-  ];
+  return [...matrices.flatMap((matrix) => matrix.work), { ...work, sparse }];
 }
+
+/**
+ * The convolution of dOutput that gives dInput where strides are 1: by the kernel turned about, with so
+ * much padding that each input meets all outputs that saw it.
+ */
+const flippedGeometry = (g: WindowGeometry): WindowGeometry => ({
+  ...g,
+  inputHeight: g.outputHeight,
+  inputWidth: g.outputWidth,
+  outputHeight: g.inputHeight,
+  outputWidth: g.inputWidth,
+  padTop: (g.windowHeight - 1) * g.dilationHeight - g.padTop,
+  padLeft: (g.windowWidth - 1) * g.dilationWidth - g.padLeft,
+});
 
 /** Every kernel entry adds up, over all its positions, the input there times the gradient. */
 export function kernelGradientWork(
   engine: Engine,
+  arithmetic: Arithmetic,
   dOutput: Tensor,
   input: Tensor,
   dKernel: Tensor,
@@ -130,9 +172,19 @@ export function kernelGradientWork(
   if (groups === C && C > 1)
     return [depthwiseKernelGradientWork(engine, dOutput, input, dKernel, g)];
   const ownK = K / groups;
+  const gradients = spanOf(dOutput.data);
+  if (isKernelGradientByTiles(arithmetic, dKernel.shape, groups, g)) {
+    const fromWinners = (winners: Winners): readonly Work[] | undefined => {
+      const field = padded(engine, input, g);
+      const sparse = sparseKernelGradientWork(engine, winners, field, dKernel, g);
+      return sparse && [...field.work, sparse];
+    };
+    const sum = kernelGradientByTiles(engine, dOutput, input, dKernel, g);
+    return [{ ...sum, sparse: { dOutput: gradients, fromWinners } }];
+  }
   const field = padded(engine, input, g);
   const row = field.width * C;
-  const [gradients, target] = [spanOf(dOutput.data), spanOf(dKernel.data)];
+  const target = spanOf(dKernel.data);
   const sum = sumWork({
     name: 'kernelGradient',
     samples: N,

@@ -4,6 +4,7 @@ import type { WindowGeometry } from '../../window-geometry.ts';
 import type { Code, Local } from '../emit/code.ts';
 import { FLOAT, LANES, loadVector, storeVector } from '../emit/vector-access.ts';
 import { forwardRuns, windowAxes } from '../emit/window-runs.ts';
+import { emitChallenge } from '../emit/winner.ts';
 import { sampleAddress, spanOf, type Call, type SampleWork } from '../run/work.ts';
 
 /** Windows of more positions than this are walked through by a loop. */
@@ -85,7 +86,7 @@ function emitWindow(
   [rows, columns]: readonly [Taps, Taps],
   { base, at, out, position }: WindowPointers,
 ): void {
-  const [best, winner, value, mask] = [0, 1, 2, 3].map(() => code.local('v128'));
+  const [best, winner, value] = [code.local('v128'), code.local('v128'), code.local('v128')];
   const index = code.local('i32');
   const isWrittenOut = rows.count * columns.count <= LARGEST_WRITTEN_OUT;
   const [atRow, from] = [code.local('i32'), code.local('i32')];
@@ -100,19 +101,16 @@ function emitWindow(
     };
     const challenge = (pointer: Local, offset: number): void => {
       loadVector(code, pointer, offset * FLOAT, width);
-      code.set(value!);
-      // A NaN wins, so that it is not hidden.
-      code.get(value!).get(best!).op('f32x4Gt').get(value!).get(value!).op('f32x4Ne', 'v128Or');
-      code.set(mask!);
-      candidate(offset);
-      code.get(winner!).get(mask!).op('v128Bitselect').set(winner!);
-      code.get(value!).get(best!).get(mask!).op('v128Bitselect').set(best!);
+      code.set(value);
+      emitChallenge(code, { best, winner }, value, () => {
+        candidate(offset);
+      });
     };
     indexAt(at);
     loadVector(code, at, 0, width);
-    code.set(best!);
+    code.set(best);
     candidate(0);
-    code.set(winner!);
+    code.set(winner);
     if (isWrittenOut) {
       for (let r = 0; r < rows.count; r++) {
         for (let s = 0; s < columns.count; s++) {
@@ -131,8 +129,8 @@ function emitWindow(
         code.advance(atRow, rows.step * FLOAT);
       });
     }
-    storeVector(code, out, 0, width, best!);
-    storeVector(code, position, 0, width, winner!);
+    storeVector(code, out, 0, width, best);
+    storeVector(code, position, 0, width, winner);
     for (const pointer of [at, out, position]) code.advance(pointer, width * FLOAT);
   };
   code.repeat(Math.floor(channels / LANES), () => {
@@ -174,7 +172,7 @@ export function maxPoolingWork(
     samples: N,
     reads: [from],
     writes: [to, winners],
-    pooling: { input: from, output, positions: winners },
+    pooling: { input: from, output, positions: winners, geometry },
     calls: (first, count) => [call(first, count, 0, P)],
     parts: { count: P, calls: (first, count) => [call(0, N, first, count)] },
   };

@@ -102,34 +102,39 @@ const isUntold = (work: Work): boolean => work.kind === 'host' && !work.isEarly;
 type DeviceWork = SampleWork | SumWork | UnitWork;
 
 /**
- * Lets work whose result only passes through a ReLU, or a ReLU's gradient, apply it before the
- * result is stored.
+ * Lets work whose result only passes through a ReLU, a ReLU's gradient or a max pooling do that before
+ * the result is stored.
  */
 function withFinishesFused(recorded: readonly Work[]): Work[] {
   const works = [...recorded];
   for (let i = 0; i < works.length; i++) {
     const work = works[i]!;
-    if (work.kind !== 'samples' || !work.isFinish) continue;
-    const [input, gate] = work.reads as readonly [Span, Span?];
-    const output = work.writes[0]!;
+    if (work.kind !== 'samples' || !(work.isFinish || work.pooling)) continue;
+    const [input, ...gates] = work.reads as readonly [Span, Span?];
     const from = works.findLastIndex((other, at) => at < i && overlaps(other.writes, input));
     const producer = works[from];
-    if (producer?.kind !== 'samples' || !producer.finishedBy || !isSame(producer.writes[0]!, input))
-      continue;
+    if (producer?.kind !== 'samples' || !isSame(producer.writes[0]!, input)) continue;
     const isReadElsewhere = works.some((other, at) => at !== i && overlaps(other.reads, input));
     const between = works.slice(from + 1, i);
     const outputIsFree = !between.some((other) =>
-      overlaps([...other.reads, ...other.writes], output),
+      anyOverlap([...other.reads, ...other.writes], work.writes),
     );
-    const gateIsReady = !gate || !between.some((other) => overlaps(other.writes, gate));
+    const gateIsReady = !between.some((other) => anyOverlap(other.writes, gates as Span[]));
     if (isReadElsewhere || !outputIsFree || !gateIsReady) continue;
-    const fused = producer.finishedBy(work.isFinish, gate ?? output, output);
+    const fused = followedBy(producer, work);
     if (!fused) continue;
     works[from] = fused;
     works.splice(i, 1);
     i -= 1;
   }
   return works;
+}
+
+/** Two works as one, of which the second only treats the result of the first. */
+function followedBy(producer: SampleWork, { isFinish, pooling, reads, writes }: SampleWork) {
+  if (pooling) return producer.pooledBy?.(pooling);
+  const output = writes[0]!;
+  return isFinish && producer.finishedBy?.(isFinish, reads[1] ?? output, output);
 }
 
 /** Whether `later` must see what `earlier` did, or must not disturb it. */

@@ -36,6 +36,7 @@ export interface MaxPooling {
   /** `[N, P, Q, K]` */
   readonly output: Tensor;
   readonly positions: Span;
+  readonly geometry: WindowGeometry;
 }
 
 /**
@@ -73,6 +74,8 @@ export interface SampleWork extends Touches, LeavesOutZeros {
   readonly finishedBy?: (finish: Finish, gate: Span, output: Span) => SampleWork | undefined;
   /** This work is nothing but a finish of the first thing that it reads. */
   readonly isFinish?: Finish;
+  /** The same with a max pooling behind it, the results of which alone are written. */
+  readonly pooledBy?: (pooling: MaxPooling) => SampleWork | undefined;
   /** This work is a max pooling. */
   readonly pooling?: MaxPooling;
   /** This work writes the gradient of the input of a max pooling. */
