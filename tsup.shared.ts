@@ -19,7 +19,7 @@ function loadedWith(shared: string, entries: readonly string[]): Plugin {
     name: 'loaded-with',
     setup({ onLoad, onResolve }) {
       onResolve({ filter: /^loaded-with$/ }, () => ({ path: main!, sideEffects: true }));
-      onLoad({ filter: /index\.ts$/ }, async ({ path: file }) =>
+      onLoad({ filter: /\.ts$/ }, async ({ path: file }) =>
         others.includes(file)
           ? { contents: `import 'loaded-with';${await readFile(file, 'utf8')}`, loader: 'ts' }
           : undefined,

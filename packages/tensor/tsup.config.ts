@@ -7,5 +7,15 @@ export default packageBuild(
     node: 'src/node/index.ts',
   },
   ['esm', 'cjs'],
-  ['src/inference/index.ts', ['src/node/index.ts']],
+  [
+    'src/core.ts',
+    [
+      'src/index.ts',
+      'src/inference/index.ts',
+      'src/node/index.ts',
+      // Loaded by need.
+      'src/wasm/kernels/winograd-conv2d.ts',
+      'src/wasm/kernels/pooled-slide.ts',
+    ],
+  ],
 );

@@ -36,7 +36,7 @@ async function main() {
   await saveModel(model, 'model.safetensors');
   const loaded = await loadModel('model.safetensors');
   const again = decodeModel(encodeModel(model));
-  const small = inference.decodeModel(encodeModel(model));
+  const small = await inference.decodeModelAsync(encodeModel(model));
   const whole = anyInference.decodeModel(encodeModel(model));
   // A network that the small entry loads the rest for.
   const tanh = sequential({ inputShape: [28, 28, 1], layers: [flatten(), layers.tanh()] });

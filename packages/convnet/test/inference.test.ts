@@ -1,8 +1,13 @@
 /** What `@convnet/convnet/inference` loads by itself, and what it loads for files that need more. */
 import { RandomStreams } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
-import { decodeModelAsync, decodeModel as decodeCommon } from '../src/inference/index.ts';
-import { decodeModel as decodeAny } from '../src/inference/all.ts';
+import {
+  decodeModelAsync,
+  type InferenceModel,
+  type KernelChoice,
+} from '../src/inference/index.ts';
+import { decodeCommon } from '../src/inference/decode-common.ts';
+import { decodeModel as decodeAny, summary } from '../src/inference/all.ts';
 import {
   conv2d,
   createKernels,
@@ -64,34 +69,73 @@ describe('a file of any layer gives the bits of the main entry', () => {
   });
 });
 
-describe('common networks need nothing else', () => {
-  test.each(['simple', 'lenet5', 'cnn'] as const)('%s', (name) => {
-    const model = createPreset(name, { seed: 1 });
-    const common = decodeCommon(encodeModel(model));
-    for (const samples of [1, 5]) {
-      const x = drawn([samples, 28, 28, 1]);
-      expect(common.predict(x).data).toEqual(model.predict(x).data);
-    }
-  });
+describe('common networks need no other layers, and give the bits of the main entry', () => {
+  /** The network in a file that must be a common one. */
+  async function common(bytes: Uint8Array, like: KernelChoice = {}): Promise<InferenceModel> {
+    const model = await decodeCommon(bytes, {}, like);
+    if (!model) throw new Error('expected a common network.');
+    return model;
+  }
 
-  test.each([1, 2, 7, 16, 67])('a ReLU that nothing finishes with, of %i numbers', (units) => {
-    const network = sequential({
-      inputShape: [5, units],
-      layers: [relu(), dropout({ rate: 0.5 })],
-    });
-    for (const threads of [1, 2]) {
-      const kernels = createKernels('simd', { threads });
-      const bytes = encodeModel(network);
-      for (const samples of [1, 3]) {
-        const x = drawn([samples, 5, units]);
-        x.data.set([NaN, -0, Infinity, -Infinity].slice(0, units));
-        const expected = decodeModel(bytes, { kernels }).predict(x).data;
-        expect(decodeCommon(bytes).predict(x).data).toEqual(expected);
+  describe.each(['simd', 'auto'] as const)('%s', (backend) => {
+    test.each(
+      (['simple', 'lenet5', 'cnn'] as const).flatMap((name) =>
+        ([1, 2] as const).flatMap((threads) =>
+          (['fast', 'direct'] as const).map(
+            (arithmetic) => [name, { threads, arithmetic }] as const,
+          ),
+        ),
+      ),
+    )('%s with %o', async (name, options) => {
+      const model = createPreset(name, { seed: 1, kernels: createKernels(backend, options) });
+      const small = await common(encodeModel(model), { backend, ...options });
+      for (const samples of [1, 5, 33]) {
+        const x = drawn([samples, 28, 28, 1]);
+        expect(small.predict(x).data).toEqual(model.predict(x).data);
       }
-    }
+    });
   });
 
-  test('with activations as options', () => {
+  test('tiles, also behind kernels that are given', async () => {
+    const model = createPreset('cnn', { seed: 1 });
+    const x = drawn([2, 28, 28, 1]);
+    const predicted = async (arithmetic: 'fast' | 'direct') => {
+      const kernels = createKernels('simd', { arithmetic });
+      const small = await decodeModelAsync(encodeModel(model), { kernels });
+      const again = await decodeModelAsync(encodeModel(model), { kernels: small.kernels });
+      const main = decodeModel(encodeModel(model), { kernels }).predict(x).data;
+      expect(small.predict(x).data).toEqual(main);
+      expect(again.predict(x).data).toEqual(main);
+      expect(decodeAny(encodeModel(model), { kernels: small.kernels }).predict(x).data).toEqual(
+        main,
+      );
+      return main;
+    };
+    expect(await predicted('fast')).not.toEqual(await predicted('direct'));
+  });
+
+  test.each([1, 2, 7, 16, 67])(
+    'a ReLU that nothing finishes with, of %i numbers',
+    async (units) => {
+      const network = sequential({
+        inputShape: [5, units],
+        layers: [relu(), dropout({ rate: 0.5 })],
+      });
+      for (const threads of [1, 2]) {
+        const kernels = createKernels('simd', { threads });
+        const bytes = encodeModel(network);
+        for (const samples of [1, 3]) {
+          const x = drawn([samples, 5, units]);
+          x.data.set([NaN, -0, Infinity, -Infinity].slice(0, units));
+          const expected = decodeModel(bytes, { kernels }).predict(x).data;
+          const small = await common(bytes, { backend: 'simd', threads });
+          expect(small.predict(x).data).toEqual(expected);
+        }
+      }
+    },
+  );
+
+  test('with activations as options', async () => {
     const model = sequential({
       inputShape: [8, 8, 2],
       layers: [
@@ -103,11 +147,11 @@ describe('common networks need nothing else', () => {
     });
     const x = drawn([2, 8, 8, 2]);
     const bytes = encodeModel(model);
-    expect(decodeCommon(bytes).predict(x).data).toEqual(model.predict(x).data);
+    expect((await common(bytes)).predict(x).data).toEqual(model.predict(x).data);
   });
 
-  test('and cannot be trained', () => {
-    const { layers } = decodeCommon(encodeModel(createPreset('simple')));
+  test('and cannot be trained', async () => {
+    const { layers } = await common(encodeModel(createPreset('simple')));
     const d = Tensor.zeros([1, 10]);
     for (const layer of layers.slice(0, 2)) {
       expect(() => layer.backward(d, [true])).toThrow(`${layer.label} was loaded for inference`);
@@ -115,7 +159,7 @@ describe('common networks need nothing else', () => {
   });
 });
 
-describe('the common part alone says what to use for', () => {
+describe('the rest is loaded for', () => {
   const bytesOf = (...made: Layer[]): Uint8Array =>
     encodeModel(sequential({ inputShape: [8, 8, 4], layers: made }));
 
@@ -134,9 +178,19 @@ describe('the common part alone says what to use for', () => {
       },
     ],
   ])('%s', async (_, file) => {
-    expect(() => decodeCommon(file())).toThrow(ModelFileError);
-    expect(() => decodeCommon(file())).toThrow('decodeModelAsync');
-    await expect(decodeModelAsync(file())).resolves.toBeDefined();
+    await expect(decodeCommon(file(), {}, {})).resolves.toBeUndefined();
+    const model = await decodeModelAsync(file());
+    const x = drawn([3, ...model.inputShape]);
+    expect(model.predict(x).data).toEqual(decodeModel(file()).predict(x).data);
+  });
+
+  test('the plain loops', async () => {
+    const file = encodeModel(createPreset('cnn', { seed: 1 }));
+    const model = await decodeModelAsync(file, { backend: 'reference' });
+    expect(model.kernels.name).toBe('reference');
+    const x = drawn([2, 28, 28, 1]);
+    const expected = decodeModel(file, { kernels: createKernels('reference') }).predict(x).data;
+    expect(model.predict(x).data).toEqual(expected);
   });
 
   test('what is damaged, as the main entry does', async () => {
@@ -153,4 +207,19 @@ describe('the common part alone says what to use for', () => {
     expect(loaded.kernels.name).toBe('reference');
     expect(loaded.predict(x).data).toEqual(decodeModel(file).predict(x).data);
   });
+});
+
+test('kernels are given or described, not both', async () => {
+  const file = encodeModel(createPreset('simple'));
+  const both = decodeModelAsync(file, { kernels: createKernels('reference'), threads: 1 });
+  await expect(both).rejects.toThrow('received both');
+  await expect(decodeModelAsync(file, { threads: 0 })).rejects.toThrow('threads');
+});
+
+test('a loaded network is summarized as the one that was saved', async () => {
+  const model = createPreset('lenet5');
+  const [expected, lines]: [string[], string[]] = [[], []];
+  model.summary({ printFn: (line) => expected.push(line) });
+  summary(await decodeModelAsync(encodeModel(model)), { printFn: (line) => lines.push(line) });
+  expect(lines).toEqual(expected);
 });

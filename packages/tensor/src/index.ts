@@ -4,8 +4,7 @@
  *
  * @module @convnet/tensor
  */
-export * from './inference/index.ts';
-// All kernels, in place of the common ones.
+export * from './without-kernels.ts';
 export { createInferenceKernels, createKernels, inferenceKernelsLike } from './create-kernels.ts';
 export { fromHalf } from './half.ts';
 export { math } from './math.ts';

@@ -11,8 +11,8 @@ import {
   type Samples,
   type Sequential,
 } from '@convnet/convnet';
-import { createInferenceKernels, decodeModel, decodeModelAsync } from '@convnet/convnet/inference';
-import { decodeModel as decodeAny } from '@convnet/convnet/inference/all';
+import { decodeModelAsync } from '@convnet/convnet/inference';
+import { createInferenceKernels, decodeModel, summary } from '@convnet/convnet/inference/all';
 import { loadModel } from '@convnet/convnet/node';
 import { generateDigits, type ImageDataset } from '@convnet/mnist-io';
 import { loadImages } from '@convnet/mnist-io/node';
@@ -50,7 +50,8 @@ export async function train(dataset: ImageDataset): Promise<History> {
 export async function use(path: string, bytes: Uint8Array): Promise<Tensor[]> {
   const model = await loadModel(path);
   const small = decodeModel(bytes, { kernels: createInferenceKernels('simd') });
-  const others = [decodeAny(bytes), await decodeModelAsync(bytes)];
+  summary(small, { printFn: () => undefined });
+  const others = [await decodeModelAsync(bytes, { backend: 'simd', threads: 1 })];
   const x = Tensor.zeros([1, 28, 28, 1]);
   const { test } = await loadImages({ dataset: 'generated', seed: 1 });
   return [model, ...others].map((each) => each.predict(x)).concat(small.predict(test.images));

@@ -14,7 +14,12 @@ import {
   isErrorNamed,
 } from '@convnet/tensor/inference';
 import type { Layer } from '../layers/layer.ts';
-import { withCustomLayers, type KnownLayers, type LayerKind } from '../layers/registry.ts';
+import {
+  LATER_RELEASE,
+  withCustomLayers,
+  type KnownLayers,
+  type LayerKind,
+} from '../layers/registry.ts';
 import type { FileOptions, InferenceModel, NetworkOptions } from '../network/inference-model.ts';
 import type { ModelInfo, Preprocessing } from '../network/model-info.ts';
 import { ModelFileError } from './model-file-error.ts';
@@ -112,7 +117,7 @@ function read<M extends InferenceModel>(
   const readArchitecture = architectures.get(version);
   if (!readArchitecture) {
     throw new ModelFileError(
-      `expected file version ${[...architectures.keys()].join(' or ')}; received ${version}. ${layers.otherwise}.`,
+      `expected file version ${[...architectures.keys()].join(' or ')}; received ${version}. ${LATER_RELEASE}.`,
     );
   }
   const isCheckpoint = metadata.has(TRAINING_KEY);

@@ -1,15 +1,15 @@
 /** Networks of any layers, from model files; parts that few of them need are loaded for those. */
-import type { DecodeOptions } from '../files/read-model-file.ts';
 import type { InferenceModel } from '../network/inference-model.ts';
-import { decodeModel } from './decode-model.ts';
+import { decodeCommon } from './decode-common.ts';
+import { parted, type InferenceOptions } from './inference-options.ts';
 
 /**
- * The network in a model file, to predict with. If the file names what this entry does not hold, or
- * the engine runs no WebAssembly, the rest of the library's layers and kernels is loaded: with a
- * bundler, another file of the application.
+ * The network in a model file, to predict with. What the file needs beyond what most do is loaded: with a
+ * bundler, other files of the application. So are the plain loops, where the engine runs no WebAssembly.
  *
- * @throws ModelFileError if the bytes are not a whole, unchanged model file; OptionError if
- * `layers` has a type twice.
+ * @throws ModelFileError if the bytes are not a whole, unchanged model file; BackendError if the
+ * engine lacks what `backend` needs; OptionError if `layers` has a type twice; what `import` throws if
+ * something cannot be loaded.
  * @example
  * ```ts
  * const file = await fetch('mnist.safetensors');
@@ -19,16 +19,13 @@ import { decodeModel } from './decode-model.ts';
  */
 export async function decodeModelAsync(
   bytes: Uint8Array | ArrayBuffer,
-  options: DecodeOptions = {},
+  options: InferenceOptions = {},
 ): Promise<InferenceModel> {
+  const { decoding, kernelSource } = parted(options, 'decodeModelAsync');
   // Layers of one's own may use any kernel.
-  if (!(Object(options) as DecodeOptions).layers) {
-    try {
-      return decodeModel(bytes, options);
-    } catch {
-      // What this one does not take, the other one does, or says why it does not.
-    }
-  }
-  const { decodeModel: decodeAny } = await import('./all.ts');
-  return decodeAny(bytes, options);
+  const common = decoding.layers ? undefined : await decodeCommon(bytes, decoding, kernelSource);
+  if (common) return common;
+  // What the common part does not take, this one does, or says why it does not.
+  const { decodeModel } = await import('./all.ts');
+  return decodeModel(bytes, options);
 }

@@ -10,13 +10,18 @@ export {
   ConvnetError,
   isConvnetError,
   isErrorNamed,
-  createInferenceKernels,
   HelperThreadError,
   OptionError,
   ShapeError,
   Tensor,
 } from '@convnet/tensor/inference';
-export type { Backend, InferenceKernels, KernelOptions, Shape } from '@convnet/tensor/inference';
+export type {
+  Backend,
+  InferenceKernels,
+  KernelChoice,
+  KernelOptions,
+  Shape,
+} from '@convnet/tensor/inference';
 export { Layer } from '../layers/layer.ts';
 export type { LayerConfig } from '../layers/layer.ts';
 export type { Signal } from '../layers/signal.ts';
@@ -30,5 +35,5 @@ export type { DecodeOptions } from '../files/read-model-file.ts';
 export { InferenceModel } from '../network/inference-model.ts';
 export type { PredictAsyncOptions, PredictOptions } from '../network/inference-model.ts';
 
-export { decodeModel } from './decode-model.ts';
 export { decodeModelAsync } from './decode-model-async.ts';
+export type { InferenceOptions } from './inference-options.ts';

@@ -13,8 +13,6 @@ import { PredictingDropout, type DropoutOptions } from './predicting-dropout.ts'
 import { predictingRelu } from './predicting-relu.ts';
 import { predictingSoftmax } from './softmax.ts';
 
-const OTHERWISE = 'Use decodeModelAsync, or decodeModel of @convnet/convnet/inference/all';
-
 /** The activations among them. */
 export const commonActivations = { relu: predictingRelu, softmax: predictingSoftmax };
 
@@ -23,7 +21,7 @@ export const commonMakers = {
   ...commonActivations,
   conv2d: (options: Conv2dOptions) => {
     if (options.groups === undefined) return layerOf(options, () => new Conv2d(options));
-    throw new OptionError(`conv2d groups: expected none. ${OTHERWISE}.`);
+    throw new OptionError('conv2d groups: expected none.');
   },
   dense: (options: DenseOptions) => layerOf(options, () => new Dense(options)),
   dropout: (options: DropoutOptions) => layerOf(options, () => new PredictingDropout(options)),
@@ -35,4 +33,4 @@ export const commonMakers = {
 let known: KnownLayers | undefined;
 
 /** See the top of this file. */
-export const commonLayers = (): KnownLayers => (known ??= knownLayers(commonMakers, OTHERWISE));
+export const commonLayers = (): KnownLayers => (known ??= knownLayers(commonMakers));

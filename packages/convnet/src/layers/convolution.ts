@@ -140,6 +140,11 @@ export abstract class Convolution extends Layer {
     return height * width * this.#channels;
   }
 
+  /** The kernel's shape `[R, S, C/G, K]`, and where it is placed on the input. */
+  get convolution(): { readonly kernelShape: Shape; readonly geometry: WindowGeometry } {
+    return { kernelShape: this.#kernelShape, geometry: this.#geometry };
+  }
+
   get #outputShape(): Shape {
     const { outputHeight, outputWidth } = this.#geometry;
     return [outputHeight, outputWidth, this.#kernelShape.at(-1)!];

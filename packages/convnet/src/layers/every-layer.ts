@@ -1,8 +1,8 @@
 /** All layers of this library, as files and options name them. */
 import { makers } from './index.ts';
-import { knownLayers, LATER_RELEASE, type KnownLayers } from './registry.ts';
+import { knownLayers, type KnownLayers } from './registry.ts';
 
 let known: KnownLayers | undefined;
 
 /** All layers of this library. */
-export const everyLayer = (): KnownLayers => (known ??= knownLayers(makers, LATER_RELEASE));
+export const everyLayer = (): KnownLayers => (known ??= knownLayers(makers));

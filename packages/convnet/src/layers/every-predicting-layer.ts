@@ -19,7 +19,7 @@ import { layerOf } from './options.ts';
 import { GlobalPooling2d, type GlobalPooling2dOptions } from './global-pooling.ts';
 import { Pooling2d, type Pooling2dOptions } from './pooling.ts';
 import type { DropoutOptions } from './predicting-dropout.ts';
-import { knownLayers, LATER_RELEASE, type KnownLayers } from './registry.ts';
+import { knownLayers, type KnownLayers } from './registry.ts';
 import { reshape } from './reshape.ts';
 import { SeparableConv2d, type SeparableConv2dOptions } from './separable-conv2d.ts';
 import { sigmoid } from './sigmoid.ts';
@@ -78,5 +78,4 @@ const makers = {
 let known: KnownLayers | undefined;
 
 /** See the top of this file. */
-export const everyPredictingLayer = (): KnownLayers =>
-  (known ??= knownLayers(makers, LATER_RELEASE));
+export const everyPredictingLayer = (): KnownLayers => (known ??= knownLayers(makers));

@@ -83,6 +83,11 @@ export abstract class Pooling extends Layer {
     return { shape: this.#pooledShape };
   }
 
+  /** Where windows are placed on the input. */
+  get geometry(): WindowGeometry {
+    return this.#geometry;
+  }
+
   get #pooledShape(): [number, number, number] {
     return [this.#geometry.outputHeight, this.#geometry.outputWidth, this.#inputShape[2]];
   }

@@ -12,8 +12,6 @@ type LayerMaker = (options: LayerConfig) => Layer;
 export interface KnownLayers {
   /** How they are made, by type. */
   readonly makers: ReadonlyMap<string, LayerMaker>;
-  /** For messages: what to do about a file that has others. */
-  readonly otherwise: string;
 }
 
 /**
@@ -42,12 +40,11 @@ const optionsIn = (config: LayerConfig): object => ({
 });
 
 /** The layers of a table, by their types. */
-export function knownLayers(table: object, otherwise: string): KnownLayers {
+export function knownLayers(table: object): KnownLayers {
   // Makers check their options themselves, so JSON of any kind may be passed to them.
   const byType = Object.entries(table as Readonly<Record<string, (options: object) => Layer>>);
   return {
     makers: new Map(byType.map(([type, make]) => [type, (config) => make(optionsIn(config))])),
-    otherwise,
   };
 }
 
@@ -72,7 +69,7 @@ export function withCustomLayers(known: KnownLayers, custom: readonly LayerKind[
     }
     all.set(type, (config) => kind.fromConfig(config));
   }
-  return { ...known, makers: all };
+  return { makers: all };
 }
 
 /**
@@ -80,11 +77,11 @@ export function withCustomLayers(known: KnownLayers, custom: readonly LayerKind[
  * @throws OptionError for unknown types and impossible options.
  */
 export function layerFromOptions(options: LayerConfig, known: KnownLayers): Layer {
-  const { makers, otherwise } = known;
+  const { makers } = known;
   const make = makers.get(options.type);
   if (!make) {
     throw new OptionError(
-      `unknown layer type ${shown(options.type)}; this version knows ${[...makers.keys()].sort().join(', ')}. Pass layers of your own as { layers: [ … ] }. ${otherwise}.`,
+      `unknown layer type ${shown(options.type)}; this version knows ${[...makers.keys()].sort().join(', ')}. Pass layers of your own as { layers: [ … ] }. ${LATER_RELEASE}.`,
     );
   }
   const layer = make(options);

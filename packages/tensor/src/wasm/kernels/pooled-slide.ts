@@ -2,7 +2,7 @@
 import { emitPooledConvolution, type PooledConvolution } from '../emit/pooled-convolution.ts';
 import { FLOAT } from '../emit/vector-access.ts';
 import { sampleAddress, spanOf, type Call } from '../run/work.ts';
-import { halves } from './halving.ts';
+import { halves } from './max-pool2d.ts';
 import type { PooledSlide } from './sliding-window.ts';
 
 /** A slide whose result is only pooled, as one work; none for poolings that do not halve. */

@@ -19,7 +19,7 @@ import {
   spanOf,
   type Work,
 } from '../run/work.ts';
-import { halves } from './halving.ts';
+import { halves } from './max-pool2d.ts';
 import { TiledImages } from './tiled-images.ts';
 import { transformedKernel } from './transformed-kernel.ts';
 

@@ -56,7 +56,7 @@ export function onHost(
 /** Kernels that are made without those in plain TypeScript, or without this one. */
 export function refuse(name: string): never {
   throw new StateError(
-    `kernels ${name}: not among the common kernels. Use those of @convnet/convnet/inference/all.`,
+    `kernels ${name}: expected kernels of @convnet/convnet/inference/all; these are what one network needs.`,
   );
 }
 
