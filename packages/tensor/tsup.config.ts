@@ -4,6 +4,7 @@ export default packageBuild(
   {
     index: 'src/index.ts',
     inference: 'src/inference/index.ts',
+    'inference-kernels': 'src/inference/kernels.ts',
     node: 'src/node/index.ts',
   },
   ['esm', 'cjs'],
@@ -12,6 +13,7 @@ export default packageBuild(
     [
       'src/index.ts',
       'src/inference/index.ts',
+      'src/inference/kernels.ts',
       'src/node/index.ts',
       // Loaded by need.
       'src/wasm/kernels/winograd-conv2d.ts',

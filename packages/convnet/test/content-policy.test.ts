@@ -48,7 +48,11 @@ describe.skipIf(!chromiumPath)('in a page that may not compile WebAssembly', () 
         response.end(
           code
             .replaceAll(/(['"])@convnet\/tensor\1/g, '"/tensor/dist/index.js"')
-            .replaceAll(/(['"])@convnet\/tensor\/inference\1/g, '"/tensor/dist/inference.js"'),
+            .replaceAll(/(['"])@convnet\/tensor\/inference\1/g, '"/tensor/dist/inference.js"')
+            .replaceAll(
+              /(['"])@convnet\/tensor\/inference\/kernels\1/g,
+              '"/tensor/dist/inference-kernels.js"',
+            ),
         ),
       );
     });

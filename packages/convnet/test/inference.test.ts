@@ -209,11 +209,10 @@ describe('the rest is loaded for', () => {
   });
 });
 
-test('kernels are given or described, not both', async () => {
+test('options of kernels are checked, also where the rest is not loaded', async () => {
   const file = encodeModel(createPreset('simple'));
-  const both = decodeModelAsync(file, { kernels: createKernels('reference'), threads: 1 });
-  await expect(both).rejects.toThrow('received both');
   await expect(decodeModelAsync(file, { threads: 0 })).rejects.toThrow('threads');
+  expect((await decodeModelAsync(file, { threads: 2 })).kernels.threads).toBe(2);
 });
 
 test('a loaded network is summarized as the one that was saved', async () => {

@@ -4,7 +4,7 @@
  *
  * @module @convnet/tensor
  */
-export * from './without-kernels.ts';
+export * from './inference/index.ts';
 export { createInferenceKernels, createKernels, inferenceKernelsLike } from './create-kernels.ts';
 export { fromHalf } from './half.ts';
 export { math } from './math.ts';

@@ -1,5 +1,6 @@
 /** Networks of common layers, from model files. */
-import { commonKernels, disposeKernels, type CommonKernels } from '@convnet/tensor/inference';
+import { disposeKernels } from '@convnet/tensor/inference';
+import { commonKernels, type CommonKernels } from '@convnet/tensor/inference/kernels';
 import { commonModel } from '../files/common-model.ts';
 import { readModelFile, type DecodeOptions } from '../files/read-model-file.ts';
 import { commonActivations } from '../layers/common-layers.ts';

@@ -15,13 +15,8 @@ export {
   ShapeError,
   Tensor,
 } from '@convnet/tensor/inference';
-export type {
-  Backend,
-  InferenceKernels,
-  KernelChoice,
-  KernelOptions,
-  Shape,
-} from '@convnet/tensor/inference';
+export type { Backend, InferenceKernels, KernelOptions, Shape } from '@convnet/tensor/inference';
+export type { KernelChoice } from '@convnet/tensor/inference/kernels';
 export { Layer } from '../layers/layer.ts';
 export type { LayerConfig } from '../layers/layer.ts';
 export type { Signal } from '../layers/signal.ts';

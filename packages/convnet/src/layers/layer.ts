@@ -209,7 +209,7 @@ export abstract class Layer {
     const make = activations[name];
     if (make) return make();
     throw new OptionError(
-      `${this.label} activation: expected ${Object.keys(activations).join(' or ')}; received "${name}". Use decodeModelAsync.`,
+      `${this.label} activation: expected ${Object.keys(activations).join(' or ')}; received "${name}".`,
     );
   }
 

@@ -1,6 +1,8 @@
 /**
- * The kernels that networks of common layers need, and no others. What computes some convolutions
+ * `@convnet/tensor/inference/kernels`: those that networks of common layers need, and no others. What computes some convolutions
  * faster, by tiles or with the pooling behind them, is loaded for networks that have such.
+ *
+ * @module @convnet/tensor/inference/kernels
  */
 import { engineFor, type Backend, type KernelOptions } from '../backend.ts';
 import type { Operands, Outputs, Values } from '../expression-call.ts';
