@@ -17,9 +17,9 @@ export type ConvolutionWork = (
   geometry: WindowGeometry,
 ) => Work[];
 
-/** Ways to compute some convolutions that are faster; those that are absent are not gone. */
+/** Faster ways to compute some convolutions. */
 export interface FasterConvolutions {
-  /** By tiles; without it, all are computed as their definition says. */
+  /** By tiles; without it, all are computed as their definition says, to other bits. */
   byTiles?: ConvolutionWork;
   /** With the max pooling behind them; without it, that is work of its own. */
   pooledSlide?: PooledSlide;
