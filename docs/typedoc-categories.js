@@ -14,7 +14,7 @@ const CATEGORIES = [
     'Layers of your own',
   ],
   [/^tensor .*\/options\.ts/, 'Layers of your own'],
-  [/^convnet .*\/(layers\/|initializers|regularizers)/, 'Layers'],
+  [/^convnet .*\/(layers\/|initializer|regularizers)/, 'Layers'],
   [/^convnet .*\/losses\//, 'Losses'],
   [/^convnet .*\/optimizers\//, 'Optimizers and learning rates'],
   [/^convnet .*\/callbacks/, 'Callbacks'],
@@ -24,7 +24,7 @@ const CATEGORIES = [
   [/^convnet .*\/(files|onnx|node)\//, 'Files'],
   [/^tensor .*\/node\//, 'Files'],
   [
-    /^tensor .*\/(kernels|backend|create-kernels|reference\/|operands|math|expression|expression-call)/,
+    /^tensor .*\/(kernels|kernel-life|backend|create-kernels|inference\/|reference\/|operands|math|expression|expression-call)/,
     'Kernels',
   ],
   [/^tensor .*\/random/, 'Random numbers'],

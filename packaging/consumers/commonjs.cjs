@@ -4,11 +4,13 @@ const {
   dense,
   encodeModel,
   flatten,
+  layers,
   relu,
   sequential,
   softmax,
 } = require('@convnet/convnet');
 const inference = require('@convnet/convnet/inference');
+const anyInference = require('@convnet/convnet/inference/all');
 const { loadModel, saveModel } = require('@convnet/convnet/node');
 const { encodeOnnx } = require('@convnet/convnet/onnx');
 const { checkModelGradients } = require('@convnet/convnet/testing');
@@ -34,9 +36,14 @@ async function main() {
   await saveModel(model, 'model.safetensors');
   const loaded = await loadModel('model.safetensors');
   const again = decodeModel(encodeModel(model));
-  const small = inference.decodeModel(encodeModel(model));
+  const small = await inference.decodeModelAsync(encodeModel(model));
+  const whole = anyInference.decodeModel(encodeModel(model));
+  // A network that the small entry loads the rest for.
+  const tanh = sequential({ inputShape: [28, 28, 1], layers: [flatten(), layers.tanh()] });
+  const other = await inference.decodeModelAsync(encodeModel(tanh));
+  if (String(other.predict(images).data) !== String(tanh.predict(images).data)) throw new Error();
   const expected = String(model.predict(images).data);
-  const same = [loaded, again, small].every(
+  const same = [loaded, again, small, whole].every(
     (other) => String(other.predict(images).data) === expected,
   );
   if (typeof loadImages !== 'function' || typeof checkModelGradients !== 'function')

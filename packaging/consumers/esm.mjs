@@ -4,11 +4,13 @@ import {
   dense,
   encodeModel,
   flatten,
+  layers,
   relu,
   sequential,
   softmax,
 } from '@convnet/convnet';
 import * as inference from '@convnet/convnet/inference';
+import * as anyInference from '@convnet/convnet/inference/all';
 import { loadModel, saveModel } from '@convnet/convnet/node';
 import { encodeOnnx } from '@convnet/convnet/onnx';
 import { checkModelGradients } from '@convnet/convnet/testing';
@@ -33,9 +35,14 @@ await model.fit(images, labels, { batchSize: 32 });
 await saveModel(model, 'model.safetensors');
 const loaded = await loadModel('model.safetensors');
 const again = decodeModel(encodeModel(model));
-const small = inference.decodeModel(encodeModel(model));
+const small = await inference.decodeModelAsync(encodeModel(model));
+const whole = anyInference.decodeModel(encodeModel(model));
+// A network that the small entry loads the rest for.
+const tanh = sequential({ inputShape: [28, 28, 1], layers: [flatten(), layers.tanh()] });
+const other = await inference.decodeModelAsync(encodeModel(tanh));
+if (String(other.predict(images).data) !== String(tanh.predict(images).data)) throw new Error();
 const expected = String(model.predict(images).data);
-const same = [loaded, again, small].every(
+const same = [loaded, again, small, whole].every(
   (other) => String(other.predict(images).data) === expected,
 );
 if (typeof loadImages !== 'function' || typeof checkModelGradients !== 'function')

@@ -29,8 +29,13 @@ export { createPreset, presets } from './presets/index.ts';
 export type { Preset, PresetName, PresetOptions, TrainingSettings } from './presets/index.ts';
 
 // Layers
-export type { Fans, Initializer, InitializerName, InitializerOption } from './initializers.ts';
-export type { ActivationName } from './layers/activation-names.ts';
+export type {
+  Fans,
+  Initializer,
+  InitializerName,
+  InitializerOption,
+} from './initializer-option.ts';
+export type { ActivationName } from './layers/activation-option.ts';
 export type { ActivationOptions } from './layers/activation.ts';
 export { averagePooling2d, type AveragePooling2dOptions } from './layers/average-pooling2d.ts';
 export {
@@ -57,7 +62,7 @@ export {
 } from './layers/layer-normalization.ts';
 export { leakyRelu, type LeakyReluOptions } from './layers/leaky-relu.ts';
 export { maxPooling2d, type MaxPooling2dOptions } from './layers/max-pooling2d.ts';
-export type { GlobalPooling2dOptions } from './layers/pooling.ts';
+export type { GlobalPooling2dOptions } from './layers/global-pooling.ts';
 export { relu } from './layers/relu.ts';
 export { reshape, type ReshapeOptions } from './layers/reshape.ts';
 export { separableConv2d, type SeparableConv2dOptions } from './layers/separable-conv2d.ts';
@@ -199,8 +204,8 @@ export { f1Score, precision, recall, type ClassMetricOptions } from './metrics/p
 export type { DecodeOptions } from './files/read-model-file.ts';
 export { encodeModel } from './files/encode-model.ts';
 export { loadWeights, type LoadWeightsOptions } from './files/load-weights.ts';
+export { readSafetensors } from './files/number-formats.ts';
 export {
-  readSafetensors,
   writeSafetensors,
   type ReadSafetensorsResult,
   type Safetensors,

@@ -1,6 +1,7 @@
 import { RandomStreams, Tensor } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
-import { initializerOption, resolveInitializer, type InitializerName } from './initializers.ts';
+import { initializerOption, type InitializerName } from './initializer-option.ts';
+import { resolveInitializer } from './initializers.ts';
 
 const fans = { fanIn: 300, fanOut: 100 };
 

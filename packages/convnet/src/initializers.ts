@@ -8,16 +8,14 @@
  * `…Uniform` draws from [−a, a) with a = √(3 · variance), `…Normal` from a normal distribution
  * that is not truncated.
  */
-import { choiceOption, type Random, type Tensor } from '@convnet/tensor';
-
-/** Inputs that one output depends on, and outputs that one input influences. */
-export interface Fans {
-  readonly fanIn: number;
-  readonly fanOut: number;
-}
-
-/** Fills a new tensor. */
-export type Initializer = (value: Tensor, fans: Fans, random: Random) => void;
+import type { Tensor } from '@convnet/tensor/inference';
+import {
+  initializerOption,
+  type Fans,
+  type Initializer,
+  type InitializerName,
+  type InitializerOption,
+} from './initializer-option.ts';
 
 function uniform(variance: (fans: Fans) => number): Initializer {
   return (value, fans, random) => {
@@ -47,32 +45,7 @@ const initializers = {
   ones: (value: Tensor) => {
     value.data.fill(1);
   },
-} satisfies Record<string, Initializer>;
-
-/** Name of an initializer, as in layer options and model files. */
-export type InitializerName = keyof typeof initializers;
-
-/** How weights begin: by name, or by a function that fills them. */
-export type InitializerOption = InitializerName | Initializer;
-
-/** For weights that a file holds: they stay zeros until they are read. */
-const leftToFile: Initializer = () => undefined;
-
-/**
- * An initializer as options of layers have it, checked. A file has `null` where the network that was
- * saved had a function.
- * @param where - the option, for the message.
- * @throws OptionError if there is none of that name.
- */
-export function initializerOption(value: unknown, where: string): InitializerOption {
-  if (value === null) return leftToFile;
-  if (typeof value === 'function') return value as Initializer;
-  return choiceOption(value, Object.keys(initializers) as InitializerName[], where);
-}
-
-/** The same as a file has it. */
-export const initializerConfig = (option: InitializerOption): InitializerName | null =>
-  typeof option === 'string' ? option : null;
+} satisfies Record<InitializerName, Initializer>;
 
 /** The function that fills the weights. @throws OptionError if there is none of that name. */
 export function resolveInitializer(option: InitializerOption, where: string): Initializer {

@@ -3,7 +3,7 @@
  * of a weight grows by `l1 · sign(θ) + 2 · l2 · θ`. Names, defaults and factors are those of Keras.
  * The penalties are computed in `training/penalties.ts`.
  */
-import { checkOptions, numberOption, OptionError, shown } from '@convnet/tensor';
+import { checkOptions, numberOption, OptionError, shown } from '@convnet/tensor/inference';
 
 /** The two factors, as in layer options and model files. */
 export interface Regularizer {

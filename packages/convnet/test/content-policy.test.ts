@@ -12,10 +12,14 @@ const packages = fileURLToPath(new URL('../../', import.meta.url));
 const chromiumPath = needed('Chromium', 'networks under a content policy');
 
 const program = `
-  import { createKernels, createPreset, Tensor } from '/convnet/dist/index.js';
+  import { createKernels, createPreset, encodeModel, Tensor } from '/convnet/dist/index.js';
+  import { decodeModelAsync } from '/convnet/dist/inference.js';
   const model = createPreset('simple', { seed: 1 });
-  const sum = model.predict(Tensor.zeros([1, 28, 28, 1])).data.reduce((a, b) => a + b);
-  document.title = JSON.stringify({ kernels: createKernels().name, sum });
+  const small = await decodeModelAsync(encodeModel(model));
+  const x = Tensor.zeros([1, 28, 28, 1]);
+  const [predicted, inferred] = [model, small].map((each) => [...each.predict(x).data]);
+  const kernels = [createKernels(), small.kernels].map(({ name }) => name);
+  document.title = JSON.stringify({ kernels, predicted, inferred });
 `;
 
 describe.skipIf(!chromiumPath)('in a page that may not compile WebAssembly', () => {
@@ -41,7 +45,15 @@ describe.skipIf(!chromiumPath)('in a page that may not compile WebAssembly', () 
       }
       void readFile(path.join(packages, pathname), 'utf8').then((code) =>
         // An import map would be an inline script, which the policy forbids.
-        response.end(code.replaceAll(/(['"])@convnet\/tensor\1/g, '"/tensor/dist/index.js"')),
+        response.end(
+          code
+            .replaceAll(/(['"])@convnet\/tensor\1/g, '"/tensor/dist/index.js"')
+            .replaceAll(/(['"])@convnet\/tensor\/inference\1/g, '"/tensor/dist/inference.js"')
+            .replaceAll(
+              /(['"])@convnet\/tensor\/inference\/kernels\1/g,
+              '"/tensor/dist/inference-kernels.js"',
+            ),
+        ),
       );
     });
     await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
@@ -50,16 +62,21 @@ describe.skipIf(!chromiumPath)('in a page that may not compile WebAssembly', () 
     server.close();
   });
 
-  test('the reference is chosen, and predicts', async () => {
+  test('the reference is chosen, loaded if need be, and predicts', async () => {
     const browser = await launchChromium(chromiumPath!);
     try {
       const page = await browser.newPage();
       const { port } = server.address() as AddressInfo;
       await page.goto(`http://localhost:${port}/`);
       await page.waitForFunction(() => document.title !== '');
-      const { kernels, sum } = JSON.parse(await page.title()) as { kernels: string; sum: number };
-      expect(kernels).toBe('reference');
-      expect(sum).toBeCloseTo(1, 5);
+      const { kernels, predicted, inferred } = JSON.parse(await page.title()) as {
+        kernels: string[];
+        predicted: number[];
+        inferred: number[];
+      };
+      expect(kernels).toEqual(['reference', 'reference']);
+      expect(predicted.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+      expect(inferred).toEqual(predicted);
     } finally {
       await browser.close();
     }

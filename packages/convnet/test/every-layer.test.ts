@@ -16,12 +16,15 @@ import {
   referenceKernels,
   type Model,
 } from '../src/index.ts';
-import { layerTypes } from '../src/layers/registry.ts';
+import { trainingContext } from '../src/layers/training-context.ts';
+import { everyLayer } from '../src/layers/every-layer.ts';
 import { layerCases, type LayerCase } from './layer-cases.ts';
 import { expectSameInOnnx } from './onnx/run-onnx.ts';
 
 const [nodeMajor] = process.versions.node.split('.').map(Number);
 if (nodeMajor! < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');
+
+const layerTypes = [...everyLayer().makers.keys()];
 
 test('every registered layer has a case', () => {
   const covered = new Set(layerCases.map(([, make]) => make().type));
@@ -65,7 +68,7 @@ function results([, make, inputShapes]: LayerCase, kernels: Kernels, dtype: DTyp
   const layer = make();
   layer.name = 'layer';
   const signals = inputShapes.map((shape) => ({ shape }));
-  layer.build(signals, { kernels, dtype, streams: new RandomStreams(1) });
+  layer.build(signals, trainingContext(kernels, dtype, 1));
   const random = new RandomStreams(2).stream('every layer test');
   const draw = (tensor: Tensor): Tensor => {
     for (let i = 0; i < tensor.size; i++) tensor.data[i] = Math.fround(random.normal());

@@ -13,6 +13,7 @@ import {
 } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import { batchNormalization, layerNormalization, type Layer } from '../src/index.ts';
+import { trainingContext } from '../src/layers/training-context.ts';
 
 // Node 20 has relaxed SIMD behind a flag.
 if (process.versions.node.startsWith('20.')) {
@@ -35,7 +36,7 @@ const CASES = [
 function passes(layer: Layer, shape: readonly number[], kernels: Kernels, dtype: DType) {
   const random = new RandomStreams(1).stream('far mean test');
   layer.name = 'layer';
-  layer.build([{ shape: shape.slice(1) }], { kernels, dtype, streams: new RandomStreams(0) });
+  layer.build([{ shape: shape.slice(1) }], trainingContext(kernels, dtype, 0));
   const x = kernels.createTensor(shape, dtype);
   const dOutput = kernels.createTensor(shape, dtype);
   for (let i = 0; i < x.size; i++) {

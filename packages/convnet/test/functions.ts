@@ -2,8 +2,9 @@
  * Activations and their slopes beside the exact ones, in bands of inputs: what
  * `golden/functions.py` does with PyTorch, on ten times as many numbers.
  */
-import { math, RandomStreams, type Expression, type Kernels, type Tensor } from '@convnet/tensor';
+import { math, type Expression, type Kernels, type Tensor } from '@convnet/tensor';
 import { elu, gelu, hardSwish, sigmoid, silu, tanh, type Layer } from '../src/index.ts';
+import { trainingContext } from '../src/layers/training-context.ts';
 
 const POINTS = 1000;
 
@@ -111,11 +112,7 @@ export function computed(curve: Curve, kernels: Kernels, inputs: Float32Array): 
     return [y];
   }
   made.name = made.namePrefix;
-  made.build([{ shape: [inputs.length] }], {
-    kernels,
-    dtype: 'float32',
-    streams: new RandomStreams(0),
-  });
+  made.build([{ shape: [inputs.length] }], trainingContext(kernels, 'float32', 0));
   const y = made.forward([x], true);
   const dOutput = kernels.createTensor(x.shape, 'float32');
   dOutput.data.fill(1);

@@ -34,6 +34,7 @@ import {
   type ActivationName,
   type Layer,
 } from '../src/index.ts';
+import { trainingContext } from '../src/layers/training-context.ts';
 
 // Node 20 has relaxed SIMD behind a flag.
 if (process.versions.node.startsWith('20.')) {
@@ -70,7 +71,7 @@ const cases: readonly (readonly [string, () => Layer, fc.Arbitrary<readonly numb
 function results(make: () => Layer, shape: Shape, kernels: Kernels, dtype: DType): number[][] {
   const layer = make();
   layer.name = 'layer';
-  layer.build([{ shape: shape.slice(1) }], { kernels, dtype, streams: new RandomStreams(1) });
+  layer.build([{ shape: shape.slice(1) }], trainingContext(kernels, dtype, 1));
   const random = new RandomStreams(2).stream('layers test');
   const draw = (tensor: Tensor): Tensor => {
     for (let i = 0; i < tensor.size; i++) tensor.data[i] = Math.fround(random.normal());

@@ -17,7 +17,7 @@ import {
   type Kernels,
   type Model,
 } from '../src/index.ts';
-import { decodeModel as decodeForInference } from '../src/inference/index.ts';
+import { decodeModel as decodeForInference } from '../src/inference/all.ts';
 import { MOST_PASSES } from '../src/network/recorded-passes.ts';
 import { runBundled } from './bundled-program.ts';
 

@@ -23,6 +23,7 @@ import {
   sgd,
   sparseCategoricalCrossentropy,
 } from '../src/index.ts';
+import { trainingContext } from '../src/layers/training-context.ts';
 import { Workspace } from '../src/layers/workspace.ts';
 import { layerCases, type LayerCase } from './layer-cases.ts';
 
@@ -100,7 +101,7 @@ function filled(tensor: Tensor, from = 0): Tensor {
 function preparedLayer([, make, inputShapes]: LayerCase, kernels: Kernels): Prepared {
   const layer = make();
   layer.name = 'layer';
-  const context = { kernels, dtype: 'float32', streams: new RandomStreams(1) } as const;
+  const context = trainingContext(kernels, 'float32', 1);
   layer.build(
     inputShapes.map((shape) => ({ shape })),
     context,

@@ -19,6 +19,7 @@ import {
   zeroPadding2d,
   type Layer,
 } from '../src/index.ts';
+import { everyLayer } from '../src/layers/every-layer.ts';
 import { layerFromConfig } from '../src/layers/registry.ts';
 import { windowedNetwork } from './windowed-network.ts';
 
@@ -177,7 +178,7 @@ describe('options and shapes', () => {
   ])('%#', (layer, config, shape) => {
     expect(built(layer, [8, 9, 4]).outputShape).toEqual(shape);
     expect(layer.config()).toEqual({ name: layer.name, ...config });
-    expect(layerFromConfig(layer.config()).config()).toEqual(layer.config());
+    expect(layerFromConfig(layer.config(), everyLayer()).config()).toEqual(layer.config());
   });
 
   test('a convolution of one group is described as before there were groups', () => {

@@ -1,7 +1,7 @@
 /** Which implementation of the kernels to compute with: three rungs, the fastest that runs. */
 import { ConvnetError } from './errors.ts';
 import { checkOptions, choiceOption, integerOption } from './options.ts';
-import type { Arithmetic } from './wasm/kernels/tiled-images.ts';
+import type { Arithmetic } from './wasm/kernels/arithmetic.ts';
 import { Engine, type WasmRung } from './wasm/run/engine.ts';
 import { hardwareThreads } from './wasm/run/start-worker.ts';
 import { supportsWasm } from './wasm/run/support.ts';

@@ -1,33 +1,15 @@
-/** Kernels of a backend, all of them or those of the forward pass alone; and the end of kernels. */
-import { engineFor, joinEngine, leaveEngine, type Backend, type KernelOptions } from './backend.ts';
+/** Kernels of a backend, all of them or those of the forward pass alone. */
+import { engineFor, type Backend, type KernelOptions } from './backend.ts';
+import { kernelsLike, kernelsOn } from './kernel-life.ts';
 import type { InferenceKernels, Kernels } from './kernels.ts';
 import { referenceInferenceKernels } from './reference/inference.ts';
 import { referenceKernels } from './reference/index.ts';
 import { inferenceKernels } from './wasm/inference-kernels.ts';
-import type { Engine } from './wasm/run/engine.ts';
 import { trainingKernels } from './wasm/training-kernels.ts';
-
-/** How kernels that were made here are made again, and how they end. */
-interface Origin {
-  readonly engine: Engine;
-  readonly another: () => InferenceKernels;
-}
-
-const origins = new WeakMap<InferenceKernels, Origin>();
-
-function kernelsOn<K extends InferenceKernels>(engine: Engine, make: (engine: Engine) => K): K {
-  const kernels = make(engine);
-  const { rung, threads } = engine;
-  origins.set(kernels, {
-    engine,
-    another: () => kernelsOn(joinEngine(rung, threads.count), make),
-  });
-  return kernels;
-}
 
 /**
  * Kernels of a backend. They have a memory of their own, and threads, which go when they do, or when
- * {@link disposeKernels} ends them. Where there is no memory for more, as in Chromium beside 124
+ * `disposeKernels` ends them. Where there is no memory for more, as in Chromium beside 124
  * others, they share those of the last ones made.
  *
  * @throws BackendError if the engine lacks what `relaxed` or `simd` need.
@@ -40,8 +22,7 @@ function kernelsOn<K extends InferenceKernels>(engine: Engine, make: (engine: En
  */
 export function createKernels(backend: Backend = 'auto', options: KernelOptions = {}): Kernels {
   const engine = engineFor(backend, options);
-  const make = (engine: Engine): Kernels => trainingKernels(engine, options.arithmetic);
-  return engine ? kernelsOn(engine, make) : referenceKernels;
+  return engine ? kernelsOn(engine, trainingKernels, options.arithmetic) : referenceKernels;
 }
 
 /**
@@ -55,25 +36,11 @@ export function createInferenceKernels(
   options: KernelOptions = {},
 ): InferenceKernels {
   const engine = engineFor(backend, options);
-  const make = (engine: Engine): InferenceKernels => inferenceKernels(engine, options.arithmetic);
-  return engine ? kernelsOn(engine, make) : referenceInferenceKernels;
+  return engine
+    ? kernelsOn(engine, inferenceKernels, options.arithmetic)
+    : referenceInferenceKernels;
 }
 
-/**
- * Kernels such as `kernels`, with a memory of their own, so that it can go when they do. The
- * reference, and kernels that {@link createKernels} did not make, are returned themselves.
- */
-export function kernelsLike<K extends InferenceKernels>(kernels: K): K {
-  // What was made as K is made again as K.
-  return (origins.get(kernels)?.another() as K | undefined) ?? kernels;
-}
-
-/**
- * Ends kernels: their threads stop, and their memory serves the next ones, if they are made by the
- * same run of code, or is garbage. Neither they nor their tensors and programs may be used any more.
- */
-export function disposeKernels(kernels: InferenceKernels): void {
-  const origin = origins.get(kernels);
-  origins.delete(kernels);
-  if (origin) leaveEngine(origin.engine);
-}
+/** As `kernelsLike`: all kernels of the forward pass, also if `kernels` are the common ones. */
+export const inferenceKernelsLike = (kernels: InferenceKernels): InferenceKernels =>
+  kernelsLike(kernels, inferenceKernels);

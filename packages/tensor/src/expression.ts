@@ -78,6 +78,16 @@ export const unary = (kind: UnaryOperation, x: Term): Expression =>
 export const binary = (kind: BinaryOperation, a: Term, b: Term): Expression =>
   expression({ kind, a: asExpression(a), b: asExpression(b) });
 
+/** `then` where a > b, else `otherwise`, also where a or b is NaN. Both are computed. */
+export const selectGreater = (a: Term, b: Term, then: Term, otherwise: Term): Expression =>
+  expression({
+    kind: 'select',
+    a: asExpression(a),
+    b: asExpression(b),
+    then: asExpression(then),
+    otherwise: asExpression(otherwise),
+  });
+
 /** The number that operand `index` has at this place; they count from 0. */
 export const operand = (index: number): Expression => expression({ kind: 'operand', index });
 

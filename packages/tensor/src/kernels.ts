@@ -85,8 +85,6 @@ export interface InferenceKernels {
   readonly name: string;
   /** Threads that recorded programs may use; results do not depend on it. */
   readonly threads: number;
-  /** Starts these threads, for work that will take a while. Else they start once programs have run for some. */
-  startThreads(): void;
 
   /** A tensor of zeros in memory that these kernels work on. */
   createTensor(shape: Shape, dtype: DType): Tensor;
@@ -196,6 +194,9 @@ export interface InferenceKernels {
 
 /** All kernels: those of the forward pass, of the backward pass and of the optimizers. */
 export interface Kernels extends InferenceKernels {
+  /** Starts the threads, for work that will take a while. Else they start once programs have run for some. */
+  startThreads(): void;
+
   /** Adds to `dBias` `[K]` the sum of all rows of `dOutput` `[…, K]`. */
   biasGradient(dOutput: Tensor, dBias: Tensor): void;
 

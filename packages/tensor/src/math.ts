@@ -6,7 +6,7 @@ import {
   asExpression,
   binary,
   constant,
-  expression,
+  selectGreater,
   unary,
   type Expression,
   type Term,
@@ -55,12 +55,5 @@ export const math = {
   /** The sum of at least one term: that of the first half of them, plus that of the others. */
   sum,
   /** `then` where a > b, else `otherwise`, also where a or b is NaN. Both are computed. */
-  selectGreater: (a: Term, b: Term, then: Term, otherwise: Term): Expression =>
-    expression({
-      kind: 'select',
-      a: asExpression(a),
-      b: asExpression(b),
-      then: asExpression(then),
-      otherwise: asExpression(otherwise),
-    }),
+  selectGreater,
 } as const;

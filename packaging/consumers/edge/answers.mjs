@@ -13,7 +13,7 @@ import {
   sequential,
   softmax,
 } from '@convnet/convnet';
-import * as inference from '@convnet/convnet/inference';
+import { decodeModelAsync } from '@convnet/convnet/inference';
 import { generateDigits } from '@convnet/mnist-io';
 
 const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -47,7 +47,7 @@ export async function answers(file, kernels) {
   return {
     kernels: [createKernels(), decoded.kernels, model.kernels].map(({ name }) => name),
     predicted: bitsOf(decoded.predict(images)),
-    inferred: bitsOf(inference.decodeModel(file, own).predict(images)),
+    inferred: bitsOf((await decodeModelAsync(file, own)).predict(images)),
     trained: hex(encodeModel(model)),
     learned: bitsOf(model.predict(images)),
   };

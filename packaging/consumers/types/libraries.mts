@@ -11,7 +11,8 @@ import {
   type Samples,
   type Sequential,
 } from '@convnet/convnet';
-import { createInferenceKernels, decodeModel } from '@convnet/convnet/inference';
+import { decodeModelAsync } from '@convnet/convnet/inference';
+import { createInferenceKernels, decodeModel, summary } from '@convnet/convnet/inference/all';
 import { loadModel } from '@convnet/convnet/node';
 import { generateDigits, type ImageDataset } from '@convnet/mnist-io';
 import { loadImages } from '@convnet/mnist-io/node';
@@ -49,9 +50,11 @@ export async function train(dataset: ImageDataset): Promise<History> {
 export async function use(path: string, bytes: Uint8Array): Promise<Tensor[]> {
   const model = await loadModel(path);
   const small = decodeModel(bytes, { kernels: createInferenceKernels('simd') });
+  summary(small, { printFn: () => undefined });
+  const others = [await decodeModelAsync(bytes, { backend: 'simd', threads: 1 })];
   const x = Tensor.zeros([1, 28, 28, 1]);
   const { test } = await loadImages({ dataset: 'generated', seed: 1 });
-  return [model.predict(x), small.predict(test.images)];
+  return [model, ...others].map((each) => each.predict(x)).concat(small.predict(test.images));
 }
 
 export const models: string = userFolder('state', { HOME: '/home/ada' });

@@ -1,6 +1,6 @@
 /** Arguments that calls take, for the wrong ones to stand among right ones. */
 import * as convnet from '@convnet/convnet';
-import * as inference from '@convnet/convnet/inference';
+import * as anyInference from '@convnet/convnet/inference/all';
 import * as images from '@convnet/mnist-io';
 import { createIdxFile } from '@convnet/mnist-io/node';
 import { serveModel } from '@convnet/server';
@@ -112,6 +112,8 @@ export const recipes: Readonly<Record<string, () => unknown[]>> = {
   },
   createPreset: () => ['simple', { kernels, seed: 1 }],
   decodeModel: () => [bytes, { kernels }],
+  decodeModelAsync: () => [bytes, { kernels }],
+  summary: () => [anyInference.decodeModel(bytes), { printFn: () => undefined }],
   encodeModel: () => [model()],
   loadWeights: () => [model(), bytes, { allowMissing: true }],
   readSafetensors: () => [bytes],
@@ -271,7 +273,7 @@ export const instances: Readonly<Record<string, () => object>> = {
   Random: () => new tensor.RandomStreams(1).stream('x'),
   RandomStreams: () => new tensor.RandomStreams(1),
   Model: model,
-  InferenceModel: () => inference.decodeModel(bytes),
+  InferenceModel: () => anyInference.decodeModel(bytes),
   ConfusionMatrix: () => convnet.confusionMatrix(labels(), probabilities()),
   Layer: () => dense({ units: 2 }),
   MergeLayer: () => layers.add(),

@@ -1,6 +1,7 @@
 /** Every function, class and method that the packages export, found by looking at what they export. */
 import * as convnet from '@convnet/convnet';
 import * as inference from '@convnet/convnet/inference';
+import * as anyInference from '@convnet/convnet/inference/all';
 import * as node from '@convnet/convnet/node';
 import * as onnx from '@convnet/convnet/onnx';
 import * as images from '@convnet/mnist-io';
@@ -132,7 +133,17 @@ const ofGiven = Object.entries(given).map(([name, each]): Target => ({ name, ...
 
 /** All of them, each once, though several packages may export it. */
 export function allTargets(): Target[] {
-  const modules = { tensor, convnet, inference, node, onnx, images, imageFiles, server };
+  const modules = {
+    tensor,
+    convnet,
+    inference,
+    anyInference,
+    node,
+    onnx,
+    images,
+    imageFiles,
+    server,
+  };
   const exported = new Set<unknown>();
   const found = Object.values(modules).flatMap((module) =>
     Object.entries(module).flatMap(([name, value]) => {

@@ -1,5 +1,5 @@
 /** Writing model files; `model-file-format.ts` tells what is in them. */
-import { crc32, type Tensor } from '@convnet/tensor';
+import { crc32, type Tensor } from '@convnet/tensor/inference';
 import type { Layer } from '../layers/layer.ts';
 import type { Graph } from '../network/graph.ts';
 import type { ModelInfo } from '../network/model-info.ts';

@@ -2,7 +2,7 @@
  * The rules for the JSON of a safetensors header that `JSON.parse` does not know: every name once,
  * sizes and places in digits alone (no `4.0`, `1e0` or `-0`), names in Unicode, and no endless depth.
  */
-import { shown } from '@convnet/tensor';
+import { shown } from '@convnet/tensor/inference';
 import { ModelFileError } from './model-file-error.ts';
 
 /** Most objects and lists within each other. */

@@ -3,13 +3,13 @@
  * of this library. Layouts are PyTorch's, as in model files; which tensor belongs to which layer
  * is known by the name: `conv1.weight` is the weight of the layer `conv1`.
  */
-import { asBytes, checkOptions, functionOption, isErrorNamed } from '@convnet/tensor';
+import { asBytes, checkOptions, functionOption, isErrorNamed } from '@convnet/tensor/inference';
 import type { Layer } from '../layers/layer.ts';
 import { foreignFile } from './foreign-file.ts';
 import { ModelFileError } from './model-file-error.ts';
 import { fillTensors } from './read-model-file.ts';
 import { namedTensors } from './model-file-format.ts';
-import { readSafetensors } from './safetensors.ts';
+import { readSafetensors } from './number-formats.ts';
 
 /** Options of {@link loadWeights}. */
 export interface LoadWeightsOptions {

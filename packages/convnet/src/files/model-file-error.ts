@@ -1,4 +1,4 @@
-import { ConvnetError } from '@convnet/tensor';
+import { ConvnetError } from '@convnet/tensor/inference';
 
 /** Bytes that are not the model file they should be; the message says what is wrong where. */
 export class ModelFileError extends ConvnetError {

@@ -20,7 +20,7 @@
  * Equal networks give equal bytes: nothing in the file depends on when, where or how fast they
  * were trained.
  */
-import type { Tensor } from '@convnet/tensor';
+import type { Tensor } from '@convnet/tensor/inference';
 import type { Layer } from '../layers/layer.ts';
 import type { StoredTensor } from '../layers/layer-tensors.ts';
 import { modelOption } from '../network/model-option.ts';

@@ -4,7 +4,8 @@ import { conv2d, createPreset, dense, flatten, sequential, softmax } from '../in
 import { decodeModel } from '../model/decode-model.ts';
 import { encodeModel } from './encode-model.ts';
 import { ModelFileError } from './model-file-error.ts';
-import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { readSafetensors } from './number-formats.ts';
+import { writeSafetensors } from './safetensors.ts';
 
 function smallModel() {
   const model = sequential({

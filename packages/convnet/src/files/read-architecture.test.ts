@@ -21,7 +21,7 @@ import {
   type LayerConfig,
   type NodeConfig,
 } from '../index.ts';
-import { decodeModel as decodeForInference } from '../inference/index.ts';
+import { decodeModel as decodeForInference } from '../inference/all.ts';
 
 function normal(shape: readonly number[]): Tensor {
   const random = new RandomStreams(3).stream('read architecture test');

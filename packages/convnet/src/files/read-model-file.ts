@@ -12,10 +12,15 @@ import {
   type InferenceKernels,
   type Tensor,
   isErrorNamed,
-} from '@convnet/tensor';
+} from '@convnet/tensor/inference';
 import type { Layer } from '../layers/layer.ts';
-import { layerMakers, type LayerKind, type LayerMakers } from '../layers/registry.ts';
-import type { BuildOptions, InferenceModel, NetworkOptions } from '../network/inference-model.ts';
+import {
+  LATER_RELEASE,
+  withCustomLayers,
+  type KnownLayers,
+  type LayerKind,
+} from '../layers/registry.ts';
+import type { FileOptions, InferenceModel, NetworkOptions } from '../network/inference-model.ts';
 import type { ModelInfo, Preprocessing } from '../network/model-info.ts';
 import { ModelFileError } from './model-file-error.ts';
 import {
@@ -27,10 +32,9 @@ import {
   NO_CRC,
   TRAINING_KEY,
   TRAINING_PREFIX,
-  VERSIONS,
 } from './model-file-format.ts';
-import { readFunctional, readSequential, type Architecture } from './read-architecture.ts';
-import { readSafetensors, type ReadSafetensorsResult } from './safetensors.ts';
+import type { Architecture, ArchitectureReaders } from './read-architecture.ts';
+import { readTensors, type NumberReaders, type ReadSafetensorsResult } from './safetensors.ts';
 import { fromStored } from './stored-layout.ts';
 
 /**
@@ -39,8 +43,15 @@ import { fromStored } from './stored-layout.ts';
  */
 const MOST_ACTIVATIONS = 2 ** 28;
 
+/** What a file may hold. */
+export interface Readable {
+  readonly layers: KnownLayers;
+  readonly architectures: ArchitectureReaders;
+  readonly numbers: NumberReaders;
+}
+
 /** Makes the network that a file describes, with its weights at zero. */
-export type ModelMaker<M> = (options: NetworkOptions, build: BuildOptions) => M;
+export type ModelMaker<M> = (options: NetworkOptions, build: FileOptions) => M;
 
 /** Options of `decodeModel`: what the bytes are, and what is needed to understand them. */
 export interface DecodeOptions<K extends InferenceKernels = InferenceKernels> {
@@ -55,20 +66,22 @@ export interface DecodeOptions<K extends InferenceKernels = InferenceKernels> {
 /**
  * The network in a model file.
  *
+ * @param readable - what the file may hold, beside the layers in `options`.
  * @throws ModelFileError if the bytes are not a whole, unchanged model file; OptionError if
  * `layers` has a type twice.
  */
 export function readModelFile<M extends InferenceModel>(
   file: Uint8Array | ArrayBuffer,
   options: DecodeOptions,
+  readable: Readable,
   make: ModelMaker<M>,
 ): M {
   checkOptions(options, 'source kernels layers', 'decodeModel');
   const { source = 'model file', layers = [] } = options;
-  const makers = layerMakers(layers);
+  const all = { ...readable, layers: withCustomLayers(readable.layers, layers) };
   const bytes = asBytes(file, 'decodeModel');
   try {
-    return read(bytes, makers, make);
+    return read(bytes, all, make);
   } catch (error) {
     if (isErrorNamed<ModelFileError>(error, 'ModelFileError')) {
       throw new ModelFileError(`${source}: ${error.message}`, { cause: error });
@@ -81,18 +94,18 @@ export function readModelFile<M extends InferenceModel>(
  * The tensors and the metadata of a model file or a checkpoint.
  * @throws ModelFileError if the bytes are damaged.
  */
-export function readContents(bytes: Uint8Array): ReadSafetensorsResult {
-  const contents = readSafetensors(bytes);
+export function readContents(bytes: Uint8Array, numbers: NumberReaders): ReadSafetensorsResult {
+  const contents = readTensors(bytes, numbers);
   checkCrc(bytes, contents.metadata.get(CRC_KEY));
   return contents;
 }
 
 function read<M extends InferenceModel>(
   bytes: Uint8Array,
-  makers: LayerMakers,
+  readable: Readable,
   make: ModelMaker<M>,
 ): M {
-  const { tensors: all, metadata, notRead } = readContents(bytes);
+  const { tensors: all, metadata, notRead } = readContents(bytes, readable.numbers);
   const version = metadata.get('convnet.version');
   const config = metadata.get('convnet.config');
   if (version === undefined || config === undefined) {
@@ -100,10 +113,11 @@ function read<M extends InferenceModel>(
       'expected a model saved by this library; the file has weights but no convnet.config.',
     );
   }
-  const readArchitecture = architectureReaders.get(version);
+  const { architectures, layers } = readable;
+  const readArchitecture = architectures.get(version);
   if (!readArchitecture) {
     throw new ModelFileError(
-      `expected file version ${[...architectureReaders.keys()].join(' or ')}; received ${version}. Load it with a newer release.`,
+      `expected file version ${[...architectures.keys()].join(' or ')}; received ${version}. ${LATER_RELEASE}.`,
     );
   }
   const isCheckpoint = metadata.has(TRAINING_KEY);
@@ -111,7 +125,7 @@ function read<M extends InferenceModel>(
     [...all].filter(([name]) => !(isCheckpoint && name.startsWith(TRAINING_PREFIX))),
   );
   const json = parseJson(config, 'convnet.config');
-  const model = buildModel(() => readArchitecture(json, makers), tensors, make);
+  const model = buildModel(() => readArchitecture(json, layers), tensors, make);
   const expected = namedTensors(model);
   for (const name of [...tensors.keys(), ...notRead.keys()]) {
     if (!expected.has(name)) {
@@ -122,11 +136,6 @@ function read<M extends InferenceModel>(
   model.info = readInfo(metadata, model);
   return model;
 }
-
-const architectureReaders: ReadonlyMap<string, typeof readSequential> = new Map([
-  [VERSIONS.sequential, readSequential],
-  [VERSIONS.functional, readFunctional],
-]);
 
 function checkCrc(bytes: Uint8Array, stored: string | undefined): void {
   if (stored === undefined) return; // written by another program

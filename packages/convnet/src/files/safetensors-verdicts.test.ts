@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ModelFileError } from './model-file-error.ts';
-import { readSafetensors } from './safetensors.ts';
+import { readSafetensors } from './number-formats.ts';
 import { fileWithHeader as file } from '../../test/file-with-header.ts';
 
 interface Described {

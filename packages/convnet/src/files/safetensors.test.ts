@@ -2,7 +2,8 @@ import { Tensor } from '@convnet/tensor';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { ModelFileError } from './model-file-error.ts';
-import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { readSafetensors } from './number-formats.ts';
+import { writeSafetensors } from './safetensors.ts';
 import { fileWithHeader as file } from '../../test/file-with-header.ts';
 
 const none = new Map<string, never>();

@@ -11,10 +11,8 @@
  */
 import {
   allocate,
-  asBytes,
   checkOptions,
   formatShape,
-  fromHalf,
   kindOf,
   OptionError,
   shown,
@@ -22,7 +20,7 @@ import {
   Tensor,
   type DType,
   isErrorNamed,
-} from '@convnet/tensor';
+} from '@convnet/tensor/inference';
 import { canonicalJson } from '../canonical-json.ts';
 import { checkHeaderJson, isUnicode } from './header-json.ts';
 import { ModelFileError } from './model-file-error.ts';
@@ -52,14 +50,17 @@ interface Entry {
   readonly to: number;
 }
 
-/** How numbers of a dtype are read; F16 and BF16 become float32, which holds each of them. */
-const readers: Readonly<
-  Record<string, { dtype: DType; read: (view: DataView, at: number) => number }>
-> = {
-  F64: { dtype: 'float64', read: (view, at) => view.getFloat64(at, true) },
+/** How the numbers of dtypes are read, by the names of these. */
+export type NumberReaders = Readonly<
+  Record<
+    string,
+    { readonly dtype: DType; readonly read: (view: DataView, at: number) => number } | undefined
+  >
+>;
+
+/** Of float32. */
+export const float32Numbers: NumberReaders = {
   F32: { dtype: 'float32', read: (view, at) => view.getFloat32(at, true) },
-  F16: { dtype: 'float32', read: (view, at) => fromHalf(view.getUint16(at, true)) },
-  BF16: { dtype: 'float32', read: (view, at) => fromBfloat(view.getUint16(at, true)) },
 };
 
 /** Bits of a number, of every dtype that there is. */
@@ -75,13 +76,6 @@ const bitsOf = new Map<unknown, number>(
 );
 
 const bytesPer = { float32: 4, float64: 8 } as const;
-
-/** The upper half of a float32. */
-function fromBfloat(bits: number): number {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setUint16(0, bits);
-  return view.getFloat32(0);
-}
 
 /** Bytes of a file with `tensors` and `metadata`. Equal contents give equal bytes. */
 export function writeSafetensors(contents: Safetensors): Uint8Array<ArrayBuffer> {
@@ -118,11 +112,11 @@ export function writeSafetensors(contents: Safetensors): Uint8Array<ArrayBuffer>
 }
 
 /**
- * Reads a file. Tensors are views of `bytes` where numbers of their kind may lie there, else copies.
+ * Reads a file as far as its numbers are of known dtypes. Tensors are views of `bytes` where numbers of
+ * their kind may lie there, else copies.
  * @throws ModelFileError for anything that breaks the format.
  */
-export function readSafetensors(file: Uint8Array | ArrayBuffer): ReadSafetensorsResult {
-  const bytes = asBytes(file, 'readSafetensors');
+export function readTensors(bytes: Uint8Array, readers: NumberReaders): ReadSafetensorsResult {
   const dataStart = LENGTH_BYTES + headerLengthOf(bytes);
   const header = parseHeader(bytes.subarray(LENGTH_BYTES, dataStart));
   const metadata = new Map<string, string>();
@@ -135,7 +129,7 @@ export function readSafetensors(file: Uint8Array | ArrayBuffer): ReadSafetensors
   const tensors = new Map<string, Tensor>();
   const notRead = new Map<string, string>();
   for (const entry of entries) {
-    const tensor = readTensor(bytes.subarray(dataStart), entry);
+    const tensor = readTensor(bytes.subarray(dataStart), entry, readers);
     if (tensor) tensors.set(entry.name, tensor);
     else notRead.set(entry.name, entry.format);
   }
@@ -143,7 +137,11 @@ export function readSafetensors(file: Uint8Array | ArrayBuffer): ReadSafetensors
 }
 
 /** The tensor of an entry; `undefined` for a dtype that is not read. */
-function readTensor(bytes: Uint8Array, { format, shape, from, to }: Entry): Tensor | undefined {
+function readTensor(
+  bytes: Uint8Array,
+  { format, shape, from, to }: Entry,
+  readers: NumberReaders,
+): Tensor | undefined {
   const reader = readers[format];
   if (!reader) return undefined;
   const { dtype, read } = reader;

@@ -1,5 +1,5 @@
 /** Moves parameters between the layout they are computed in and the one of their file. */
-import { stridesOf, Tensor } from '@convnet/tensor';
+import { stridesOf, Tensor } from '@convnet/tensor/inference';
 import type { StoredLayout } from '../layers/layer-tensors.ts';
 
 /**

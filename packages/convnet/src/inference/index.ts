@@ -1,25 +1,22 @@
 /**
  * `@convnet/convnet/inference`: trained networks, to predict with. What training needs is not in
- * here: no gradients, losses or optimizers.
+ * here: no losses or optimizers. Layers and kernels that few networks need are loaded when a file
+ * names them.
  *
  * @module @convnet/convnet/inference
  */
-import { createInferenceKernels, kernelsLike, type InferenceKernels } from '@convnet/tensor';
-import { readModelFile, type DecodeOptions } from '../files/read-model-file.ts';
-import { InferenceModel } from '../network/inference-model.ts';
-
 export {
   BackendError,
   ConvnetError,
   isConvnetError,
   isErrorNamed,
-  createInferenceKernels,
   HelperThreadError,
   OptionError,
   ShapeError,
   Tensor,
-} from '@convnet/tensor';
-export type { Backend, InferenceKernels, KernelOptions, Shape } from '@convnet/tensor';
+} from '@convnet/tensor/inference';
+export type { Backend, InferenceKernels, KernelOptions, Shape } from '@convnet/tensor/inference';
+export type { KernelChoice } from '@convnet/tensor/inference/kernels';
 export { Layer } from '../layers/layer.ts';
 export type { LayerConfig } from '../layers/layer.ts';
 export type { Signal } from '../layers/signal.ts';
@@ -29,37 +26,9 @@ export type { LayerKind } from '../layers/registry.ts';
 export { ModelFileError } from '../files/model-file-error.ts';
 export type { ModelInfo, Preprocessing } from '../network/model-info.ts';
 export type { ByteSamples, Samples, SampleSource } from '../samples/samples.ts';
-export { InferenceModel };
-export type { DecodeOptions };
+export type { DecodeOptions } from '../files/read-model-file.ts';
+export { InferenceModel } from '../network/inference-model.ts';
 export type { PredictAsyncOptions, PredictOptions } from '../network/inference-model.ts';
 
-/**
- * The network in a model file, to predict with.
- *
- * @throws ModelFileError if the bytes are not a whole, unchanged model file; OptionError if
- * `layers` has a type twice.
- * @example
- * ```ts
- * const model = decodeModel(new Uint8Array(await (await fetch('mnist.safetensors')).arrayBuffer()));
- * const probabilities = model.predict(images); // [N, 28, 28, 1] → [N, 10]
- * ```
- */
-export function decodeModel(
-  bytes: Uint8Array | ArrayBuffer,
-  options: DecodeOptions = {},
-): InferenceModel {
-  return readModelFile(
-    bytes,
-    options,
-    (described, build) =>
-      new InferenceModel(
-        described,
-        options.kernels ? kernelsLike(options.kernels) : defaultKernels(described),
-        build,
-      ),
-  );
-}
-
-/** float64 is for exactness: only the reference computes it. */
-const defaultKernels = ({ dtype }: { readonly dtype?: string }): InferenceKernels =>
-  createInferenceKernels(dtype === 'float64' ? 'reference' : 'auto');
+export { decodeModelAsync } from './decode-model-async.ts';
+export type { InferenceOptions } from './inference-options.ts';

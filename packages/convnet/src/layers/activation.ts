@@ -1,6 +1,6 @@
 /** An activation chosen by its name, such as one that comes from a configuration. */
-import type { Tensor } from '@convnet/tensor';
-import { activationNamed, type ActivationName } from './activation-names.ts';
+import type { Tensor } from '@convnet/tensor/inference';
+import { activationOption, type ActivationName } from './activation-option.ts';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
 import { layerOf } from './options.ts';
@@ -17,7 +17,7 @@ export class Activation extends Layer {
   override readonly namePrefix = 'activation';
 
   constructor(options: ActivationOptions) {
-    super(options.name, activationNamed(options.activation, 'activation'));
+    super(options.name, activationOption(options.activation, 'activation'));
   }
 
   override forward([input]: readonly [Tensor]): Tensor {

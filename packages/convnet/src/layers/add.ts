@@ -6,7 +6,8 @@
  */
 import { math, type Tensor } from '@convnet/tensor';
 import type { Signal } from './signal.ts';
-import { MergeLayer, sameShapeInputs } from './merge-layer.ts';
+import { MergeLayer } from './merge-layer.ts';
+import { sameShapeInputs } from './merged-inputs.ts';
 import { layerOf } from './options.ts';
 
 /** The layer that {@link add} makes. */

@@ -9,7 +9,7 @@
  * not counted. Backward: inputs receive equal shares of the gradient. Semantics and defaults are
  * those of Keras' AveragePooling2D; PyTorch's `AvgPool2d` counts padding unless told otherwise.
  */
-import { Pooling2d, type Pooling2dOptions } from './pooling.ts';
+import { Pooling2d, poolingGradient, type Pooling2dOptions } from './pooling.ts';
 import { layerOf } from './options.ts';
 
 /** Options of {@link averagePooling2d}. */
@@ -27,6 +27,10 @@ export type AveragePooling2dOptions = Pooling2dOptions;
 export function averagePooling2d(options: AveragePooling2dOptions = {}): Pooling2d {
   return layerOf(
     options,
-    () => new Pooling2d({ type: 'averagePooling2d', operation: 'average' }, options),
+    () =>
+      new Pooling2d(
+        { type: 'averagePooling2d', operation: 'average', gradient: poolingGradient },
+        options,
+      ),
   );
 }

@@ -17,9 +17,10 @@ import {
   ShapeError,
   type Shape,
   type Tensor,
-} from '@convnet/tensor';
+} from '@convnet/tensor/inference';
 import type { Signal } from './signal.ts';
-import { checkSeveral, MergeLayer } from './merge-layer.ts';
+import { MergeLayer } from './merge-layer.ts';
+import { checkSeveral } from './merged-inputs.ts';
 import { layerOf } from './options.ts';
 
 /** Options of {@link concatenate}. */

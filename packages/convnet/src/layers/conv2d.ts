@@ -2,10 +2,17 @@
  * A layer of filters, each of which looks for one pattern: `convolution.ts` tells what it computes.
  * Semantics and defaults are those of Keras' Conv2D.
  */
-import { OptionError, positiveInteger, ShapeError } from '@convnet/tensor';
-import type { InitializerOption } from '../initializers.ts';
+import { OptionError, positiveInteger, ShapeError } from '@convnet/tensor/inference';
+import type { InitializerOption } from '../initializer-option.ts';
 import type { Regularizer } from '../regularizers.ts';
-import { Convolution, type ConvolutionKernel, type ConvolutionOptions } from './convolution.ts';
+import {
+  Convolution,
+  convolutionGradient,
+  type ConvolutionKernel,
+  type ConvolutionLeft,
+  type ConvolutionOptions,
+} from './convolution.ts';
+import type { Gradient } from './gradient.ts';
 import { weightOptions, type Weights } from './weight-options.ts';
 import { layerOf, sizeOption } from './options.ts';
 
@@ -29,8 +36,9 @@ export class Conv2d extends Convolution {
   readonly #groups: number;
   readonly #weights: Weights;
 
-  constructor(options: Conv2dOptions) {
-    super(options, 'conv2d');
+  /** @param gradient - none in a network that only predicts. */
+  constructor(options: Conv2dOptions, gradient?: Gradient<ConvolutionLeft>) {
+    super(options, 'conv2d', gradient);
     this.#filters = sizeOption(options.filters, 'conv2d filters');
     this.#groups = positiveInteger(options.groups ?? 1, 'conv2d groups');
     this.#weights = weightOptions('kernel', options, 'conv2d');
@@ -84,5 +92,5 @@ export class Conv2d extends Convolution {
  * ```
  */
 export function conv2d(options: Conv2dOptions): Conv2d {
-  return layerOf(options, () => new Conv2d(options));
+  return layerOf(options, () => new Conv2d(options, convolutionGradient));
 }

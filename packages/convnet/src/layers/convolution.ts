@@ -19,8 +19,9 @@ import {
   type Shape,
   type Tensor,
   type WindowGeometry,
-} from '@convnet/tensor';
-import { activationNamed, type ActivationName } from './activation-names.ts';
+} from '@convnet/tensor/inference';
+import { activationOption, type ActivationName } from './activation-option.ts';
+import type { Gradient } from './gradient.ts';
 import { Layer } from './layer.ts';
 import type { Parameter, ParameterRequest } from './layer-tensors.ts';
 import { imageInput, paddingOption, positivePair, type Pair } from './options.ts';
@@ -47,6 +48,15 @@ export interface ConvolutionKernel extends ParameterRequest {
   readonly asGroups?: Shape;
 }
 
+/** What the forward pass leaves for the backward one. */
+export interface ConvolutionLeft {
+  readonly input: Tensor;
+  readonly kernel: Tensor;
+  readonly dKernel: Tensor;
+  readonly dBias: Tensor | undefined;
+  readonly geometry: WindowGeometry;
+}
+
 /** Base class of convolution layers. */
 export abstract class Convolution extends Layer {
   readonly #window: {
@@ -64,10 +74,15 @@ export abstract class Convolution extends Layer {
   /** Of the input. */
   #channels!: number;
   #input!: Tensor;
+  readonly #gradient: Gradient<ConvolutionLeft> | undefined;
 
-  /** @param where - the layer's type, for messages. @throws OptionError for impossible options. */
-  constructor(options: ConvolutionOptions, where: string) {
-    super(options.name, activationNamed(options.activation, `${where} activation`));
+  /**
+   * @param where - the layer's type, for messages.
+   * @param gradient - {@link convolutionGradient}; none in a network that only predicts.
+   * @throws OptionError for impossible options.
+   */
+  constructor(options: ConvolutionOptions, where: string, gradient?: Gradient<ConvolutionLeft>) {
+    super(options.name, activationOption(options.activation, where));
     this.#window = {
       kernelSize: positivePair(options.kernelSize, `${where} kernelSize`),
       strides: positivePair(options.strides ?? 1, `${where} strides`),
@@ -75,6 +90,7 @@ export abstract class Convolution extends Layer {
       dilationRate: positivePair(options.dilationRate ?? 1, `${where} dilationRate`),
     };
     this.#biasOptions = biasOptions(options, where);
+    this.#gradient = gradient;
   }
 
   override forward([input]: readonly [Tensor]): Tensor {
@@ -85,18 +101,15 @@ export abstract class Convolution extends Layer {
     return output;
   }
 
-  override backward(dOutput: Tensor, [needsInputGradient]: readonly [boolean]): readonly [Tensor] {
-    const kernels = this.trainingKernels;
-    const kernel = this.#kernel.value.reshape(this.#kernelShape);
-    const dKernel = this.#kernel.gradient.reshape(this.#kernelShape);
-    const [N, ...sample] = this.#input.shape;
-    const dInput = this.workspace.tensor('dInput', N!, sample);
-    if (this.trainable) {
-      kernels.conv2dKernelGradient(dOutput, this.#input, dKernel, this.#geometry);
-      if (this.#bias) kernels.biasGradient(dOutput, this.#bias.gradient);
-    }
-    if (needsInputGradient) kernels.conv2dInputGradient(dOutput, kernel, dInput, this.#geometry);
-    return [dInput];
+  override backward(dOutput: Tensor, needsGradient: readonly boolean[]): readonly Tensor[] {
+    const left = {
+      input: this.#input,
+      kernel: this.#kernel.value.reshape(this.#kernelShape),
+      dKernel: this.#kernel.gradient.reshape(this.#kernelShape),
+      dBias: this.#bias?.gradient,
+      geometry: this.#geometry,
+    };
+    return this.backwardBy(this.#gradient, left, dOutput, needsGradient);
   }
 
   /** The kernel of `[R, S]` for an input with this many channels. */
@@ -127,6 +140,11 @@ export abstract class Convolution extends Layer {
     return height * width * this.#channels;
   }
 
+  /** The kernel's shape `[R, S, C/G, K]`, and where it is placed on the input. */
+  get convolution(): { readonly kernelShape: Shape; readonly geometry: WindowGeometry } {
+    return { kernelShape: this.#kernelShape, geometry: this.#geometry };
+  }
+
   get #outputShape(): Shape {
     const { outputHeight, outputWidth } = this.#geometry;
     return [outputHeight, outputWidth, this.#kernelShape.at(-1)!];
@@ -144,3 +162,19 @@ export abstract class Convolution extends Layer {
 }
 
 const kernelFans = ({ fanIn, fanOut }: ParameterRequest) => ({ fanIn, fanOut });
+
+/** The backward pass: see the top of this file. */
+export const convolutionGradient: Gradient<ConvolutionLeft> = (
+  { input, kernel, dKernel, dBias, geometry, kernels, workspace, trainable },
+  dOutput,
+  [needsInputGradient],
+) => {
+  const [N, ...sample] = input.shape;
+  const dInput = workspace.tensor('dInput', N!, sample);
+  if (trainable) {
+    kernels.conv2dKernelGradient(dOutput, input, dKernel, geometry);
+    if (dBias) kernels.biasGradient(dOutput, dBias);
+  }
+  if (needsInputGradient) kernels.conv2dInputGradient(dOutput, kernel, dInput, geometry);
+  return [dInput];
+};

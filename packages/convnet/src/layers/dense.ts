@@ -9,10 +9,11 @@
  * over the samples, dInput = dOutput · kernel. The kernel lies as PyTorch's does, each output's
  * weights in a row: then all three products read it, and the inputs, along their rows.
  */
-import type { Tensor } from '@convnet/tensor';
-import type { InitializerOption } from '../initializers.ts';
+import type { Tensor } from '@convnet/tensor/inference';
+import type { InitializerOption } from '../initializer-option.ts';
 import type { Regularizer } from '../regularizers.ts';
-import { activationNamed, type ActivationName } from './activation-names.ts';
+import { activationOption, type ActivationName } from './activation-option.ts';
+import type { Gradient } from './gradient.ts';
 import { Layer } from './layer.ts';
 import type { Parameter, StoredLayout } from './layer-tensors.ts';
 import { flatInput, layerOf, sizeOption } from './options.ts';
@@ -38,6 +39,13 @@ export interface DenseOptions extends BiasOptions {
   readonly kernelRegularizer?: Regularizer;
 }
 
+/** What the forward pass leaves for the backward one. */
+interface DenseLeft {
+  readonly input: Tensor;
+  readonly kernel: Parameter;
+  readonly dBias: Tensor | undefined;
+}
+
 /** The layer that {@link dense} makes. */
 export class Dense extends Layer {
   override readonly type = 'dense';
@@ -48,12 +56,15 @@ export class Dense extends Layer {
   #kernel!: Parameter;
   #bias: Parameter | undefined;
   #input!: Tensor;
+  readonly #gradient: Gradient<DenseLeft> | undefined;
 
-  constructor(options: DenseOptions) {
-    super(options.name, activationNamed(options.activation, 'dense activation'));
+  /** @param gradient - {@link denseGradient}; none in a network that only predicts. */
+  constructor(options: DenseOptions, gradient?: Gradient<DenseLeft>) {
+    super(options.name, activationOption(options.activation, 'dense'));
     this.#units = sizeOption(options.units, 'dense units');
     this.#weights = weightOptions('kernel', options, 'dense');
     this.#biasOptions = biasOptions(options, 'dense');
+    this.#gradient = gradient;
   }
 
   override forward([input]: readonly [Tensor]): Tensor {
@@ -69,24 +80,9 @@ export class Dense extends Layer {
     return output;
   }
 
-  override backward(dOutput: Tensor, [needsInputGradient]: readonly [boolean]): readonly [Tensor] {
-    const kernels = this.trainingKernels;
-    if (this.trainable) {
-      kernels.matMul({
-        a: dOutput,
-        b: this.#input,
-        output: this.#kernel.gradient,
-        transposeA: true,
-        accumulate: true,
-      });
-      if (this.#bias) kernels.biasGradient(dOutput, this.#bias.gradient);
-    }
-    const [N, C] = this.#input.shape as [number, number];
-    const dInput = this.workspace.tensor('dInput', N, [C]);
-    if (needsInputGradient) {
-      kernels.matMul({ a: dOutput, b: this.#kernel.value, output: dInput });
-    }
-    return [dInput];
+  override backward(dOutput: Tensor, needsGradient: readonly boolean[]): readonly Tensor[] {
+    const left = { input: this.#input, kernel: this.#kernel, dBias: this.#bias?.gradient };
+    return this.backwardBy(this.#gradient, left, dOutput, needsGradient);
   }
 
   protected override connect([input]: readonly [Signal]): Signal {
@@ -117,6 +113,28 @@ export class Dense extends Layer {
   }
 }
 
+/** The backward pass: see the top of this file. */
+const denseGradient: Gradient<DenseLeft> = (
+  { input, kernel, dBias, kernels, workspace, trainable },
+  dOutput,
+  [needsInputGradient],
+) => {
+  if (trainable) {
+    kernels.matMul({
+      a: dOutput,
+      b: input,
+      output: kernel.gradient,
+      transposeA: true,
+      accumulate: true,
+    });
+    if (dBias) kernels.biasGradient(dOutput, dBias);
+  }
+  const [N, C] = input.shape as [number, number];
+  const dInput = workspace.tensor('dInput', N, [C]);
+  if (needsInputGradient) kernels.matMul({ a: dOutput, b: kernel.value, output: dInput });
+  return [dInput];
+};
+
 /**
  * In a file the kernel is `[K, C]`. Where the inputs are a flattened `[H, W, channels]`, PyTorch,
  * whose images are `[channels, H, W]`, counts them in that order.
@@ -136,5 +154,5 @@ function storedKernel(input: Signal, C: number, K: number): StoredLayout {
  * ```
  */
 export function dense(options: DenseOptions): Dense {
-  return layerOf(options, () => new Dense(options));
+  return layerOf(options, () => new Dense(options, denseGradient));
 }

@@ -11,9 +11,16 @@
  * et al. 2017), whose kernel starts smaller than that of a convolution in groups: it counts R·S·C
  * inputs for each output, though R·S influence it.
  */
-import type { InitializerOption } from '../initializers.ts';
+import type { InitializerOption } from '../initializer-option.ts';
 import type { Regularizer } from '../regularizers.ts';
-import { Convolution, type ConvolutionKernel, type ConvolutionOptions } from './convolution.ts';
+import {
+  Convolution,
+  convolutionGradient,
+  type ConvolutionKernel,
+  type ConvolutionLeft,
+  type ConvolutionOptions,
+} from './convolution.ts';
+import type { Gradient } from './gradient.ts';
 import { weightOptions, type Weights } from './weight-options.ts';
 import { layerOf, sizeOption } from './options.ts';
 
@@ -34,9 +41,16 @@ export class DepthwiseConv2d extends Convolution {
   readonly #depthMultiplier: number;
   readonly #weights: Weights;
 
-  /** @param where - the layer's type, for messages. */
-  constructor(options: DepthwiseConv2dOptions, where = 'depthwiseConv2d') {
-    super(options, where);
+  /**
+   * @param gradient - none in a network that only predicts.
+   * @param where - the layer's type, for messages.
+   */
+  constructor(
+    options: DepthwiseConv2dOptions,
+    gradient?: Gradient<ConvolutionLeft>,
+    where = 'depthwiseConv2d',
+  ) {
+    super(options, where, gradient);
     const { depthMultiplier = 1 } = options;
     this.#depthMultiplier = sizeOption(depthMultiplier, `${where} depthMultiplier`);
     this.#weights = weightOptions('depthwise', options, where);
@@ -72,5 +86,5 @@ export class DepthwiseConv2d extends Convolution {
  * ```
  */
 export function depthwiseConv2d(options: DepthwiseConv2dOptions): DepthwiseConv2d {
-  return layerOf(options, () => new DepthwiseConv2d(options));
+  return layerOf(options, () => new DepthwiseConv2d(options, convolutionGradient));
 }

@@ -5,34 +5,15 @@
  *
  *     output = input ⊙ mask        dInput = dOutput ⊙ mask        mask ∈ {0, 1 / (1 − rate)}
  */
-import { numberOption, type Operand, type Shape, type Tensor } from '@convnet/tensor';
-import { Layer } from './layer.ts';
-import type { Signal } from './signal.ts';
+import type { Operand, Shape, Tensor } from '@convnet/tensor/inference';
 import { layerOf } from './options.ts';
+import { PredictingDropout, type DropoutOptions } from './predicting-dropout.ts';
 
-/** Options of {@link dropout}. */
-export interface DropoutOptions {
-  /** Share of the inputs that is dropped, 0 ≤ rate < 1. */
-  readonly rate: number;
-  readonly name?: string;
-}
+export type { DropoutOptions };
 
 /** The layer that {@link dropout} makes. */
-export class Dropout extends Layer {
-  override readonly type: string = 'dropout';
-  override readonly namePrefix = 'dropout';
-  readonly #rate: number;
+export class Dropout extends PredictingDropout {
   #mask: Tensor | undefined;
-
-  /** @param where - the layer's type, for messages. */
-  constructor(options: DropoutOptions, where = 'dropout') {
-    super(options.name);
-    this.#rate = numberOption(options.rate, { least: 0, below: 1 }, `${where} rate`);
-  }
-
-  protected override connect([input]: readonly [Signal]): Signal {
-    return input;
-  }
 
   /** Shape of the mask for one sample of this shape. */
   protected maskShape(sample: Shape): Shape {
@@ -45,13 +26,13 @@ export class Dropout extends Layer {
   }
 
   override forward([input]: readonly [Tensor], training: boolean): Tensor {
-    if (!training || this.#rate === 0) {
+    if (!training || this.rate === 0) {
       this.#mask = undefined;
       return input;
     }
     const [N, ...sample] = input.shape;
     const mask = this.workspace.tensor('mask', N!, this.maskShape(sample));
-    this.trainingKernels.dropoutMask(mask, this.#rate, this.random);
+    this.trainingKernels.dropoutMask(mask, this.rate, this.random);
     this.#mask = mask;
     const output = this.workspace.tensor('output', N!, sample);
     this.kernels.elementwise(
@@ -72,10 +53,6 @@ export class Dropout extends Layer {
       { dInput },
     );
     return [dInput];
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { rate: this.#rate };
   }
 }
 

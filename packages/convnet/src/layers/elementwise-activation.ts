@@ -6,17 +6,15 @@
  * f′ may be written in terms of the input x, or of the output y where that is simpler:
  * tanh′ = 1 − y².
  */
-import type { Expression, Tensor } from '@convnet/tensor';
+import type { Expression, Tensor } from '@convnet/tensor/inference';
+import type { Gradient } from './gradient.ts';
 import { Layer, type FinalActivation } from './layer.ts';
 import type { Signal } from './signal.ts';
 
-/** The variables of an activation's gradient. */
-export interface ActivationTerms {
-  /** The input. */
-  readonly x: Expression;
-  /** The output, f(x). */
-  readonly y: Expression;
-  readonly dOutput: Expression;
+/** What the forward pass leaves for the backward one. */
+export interface ActivationLeft {
+  readonly x: Tensor;
+  readonly y: Tensor;
 }
 
 /** The formulas and options of one activation. */
@@ -25,8 +23,8 @@ export interface ActivationSpec {
   readonly type: string;
   /** f */
   readonly value: (x: Expression) => Expression;
-  /** The gradient of the input; only what it looks at is read. */
-  readonly gradient: (terms: ActivationTerms) => Expression;
+  /** From `gradientOf`; none in a network that only predicts. */
+  readonly gradient?: Gradient<ActivationLeft>;
   /** Under which name a loss may contain it. */
   readonly inLoss?: FinalActivation;
   /** Inputs at which the slope jumps. */
@@ -61,15 +59,9 @@ export class ElementwiseActivation extends Layer {
     return output;
   }
 
-  override backward(dOutput: Tensor): readonly [Tensor] {
-    const [N, ...sample] = dOutput.shape;
-    const dInput = this.workspace.tensor('dInput', N!, sample);
-    this.trainingKernels.elementwise(
-      { x: this.#input, y: this.#output, dOutput },
-      (terms) => ({ dInput: this.#spec.gradient(terms) }),
-      { dInput },
-    );
-    return [dInput];
+  override backward(dOutput: Tensor, needsGradient: readonly boolean[]): readonly Tensor[] {
+    const left = { x: this.#input, y: this.#output };
+    return this.backwardBy(this.#spec.gradient, left, dOutput, needsGradient);
   }
 
   protected override connect([input]: readonly [Signal]): Signal {

@@ -3,6 +3,7 @@
  * `alpha · (exp(input) − 1)`, for any shape.
  */
 import { math, numberOption } from '@convnet/tensor';
+import { gradientOf } from './activation-gradient.ts';
 import { ElementwiseActivation } from './elementwise-activation.ts';
 import { layerOf } from './options.ts';
 
@@ -31,8 +32,9 @@ export function elu(options: EluOptions = {}): ElementwiseActivation {
         type: 'elu',
         // Where x is positive, its exponential is not needed, and may overflow: it is limited.
         value: (x) => selectGreater(x, 0, x, exp(minimum(x, 0)).minus(1).times(alpha)),
-        gradient: ({ dOutput, x }) =>
+        gradient: gradientOf(({ dOutput, x }) =>
           dOutput.times(selectGreater(x, 0, 1, exp(minimum(x, 0)).times(alpha))),
+        ),
         kinks: [0],
         options: { alpha },
       },

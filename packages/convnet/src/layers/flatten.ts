@@ -2,7 +2,7 @@
  * Lays the elements of each sample in a row: `[N, H, W, C]` becomes `[N, H·W·C]`, in row-major
  * order. Nothing moves in memory, forward or backward.
  */
-import { sizeOf, type Shape, type Tensor } from '@convnet/tensor';
+import { sizeOf, type Shape, type Tensor } from '@convnet/tensor/inference';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
 import { layerOf } from './options.ts';

@@ -6,6 +6,7 @@
  *     approximate: ½ x (1 + tanh(u)),  u = √(2/π) · (x + 0.044715 x³)
  */
 import { booleanOption, math, type Expression } from '@convnet/tensor';
+import { gradientOf } from './activation-gradient.ts';
 import { ElementwiseActivation } from './elementwise-activation.ts';
 import { layerOf } from './options.ts';
 
@@ -57,7 +58,7 @@ export function gelu(options: GeluOptions = {}): ElementwiseActivation {
       {
         type: 'gelu',
         value: (x) => x.times(share(x)),
-        gradient: ({ dOutput, x }) => dOutput.times(share(x).plus(x.times(slope(x)))),
+        gradient: gradientOf(({ dOutput, x }) => dOutput.times(share(x).plus(x.times(slope(x))))),
         options: { approximate },
       },
       options.name,

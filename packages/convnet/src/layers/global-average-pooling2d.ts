@@ -8,7 +8,8 @@
  * Backward: inputs receive equal shares of the gradient. Semantics and defaults are those of Keras'
  * GlobalAveragePooling2D.
  */
-import { GlobalPooling2d, type GlobalPooling2dOptions } from './pooling.ts';
+import { GlobalPooling2d, type GlobalPooling2dOptions } from './global-pooling.ts';
+import { poolingGradient } from './pooling.ts';
 import { layerOf } from './options.ts';
 
 /**
@@ -24,6 +25,10 @@ import { layerOf } from './options.ts';
 export function globalAveragePooling2d(options: GlobalPooling2dOptions = {}): GlobalPooling2d {
   return layerOf(
     options,
-    () => new GlobalPooling2d({ type: 'globalAveragePooling2d', operation: 'average' }, options),
+    () =>
+      new GlobalPooling2d(
+        { type: 'globalAveragePooling2d', operation: 'average', gradient: poolingGradient },
+        options,
+      ),
   );
 }

@@ -8,7 +8,8 @@
  * Backward: the gradient goes to the one input that was largest. Semantics and defaults are those of Keras'
  * GlobalMaxPooling2D.
  */
-import { GlobalPooling2d, type GlobalPooling2dOptions } from './pooling.ts';
+import { GlobalPooling2d, type GlobalPooling2dOptions } from './global-pooling.ts';
+import { poolingGradient } from './pooling.ts';
 import { layerOf } from './options.ts';
 
 /**
@@ -23,6 +24,10 @@ import { layerOf } from './options.ts';
 export function globalMaxPooling2d(options: GlobalPooling2dOptions = {}): GlobalPooling2d {
   return layerOf(
     options,
-    () => new GlobalPooling2d({ type: 'globalMaxPooling2d', operation: 'max' }, options),
+    () =>
+      new GlobalPooling2d(
+        { type: 'globalMaxPooling2d', operation: 'max', gradient: poolingGradient },
+        options,
+      ),
   );
 }

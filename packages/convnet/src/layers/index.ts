@@ -21,8 +21,8 @@ import { separableConv2d } from './separable-conv2d.ts';
 import { spatialDropout2d } from './spatial-dropout2d.ts';
 import { zeroPadding2d } from './zero-padding2d.ts';
 
-/** All layers by their names: `layers.add()` where `add` would be something else in a program. */
-export const layers = {
+/** All that makes a layer, by its name. */
+export const makers = {
   ...activations,
   activation,
   add,
@@ -36,7 +36,6 @@ export const layers = {
   flatten,
   globalAveragePooling2d,
   globalMaxPooling2d,
-  input,
   layerNormalization,
   maxPooling2d,
   multiply,
@@ -45,3 +44,6 @@ export const layers = {
   spatialDropout2d,
   zeroPadding2d,
 } as const;
+
+/** All layers by their names: `layers.add()` where `add` would be something else in a program. */
+export const layers = { ...makers, input } as const;

@@ -6,7 +6,7 @@ import {
   positiveInteger,
   shown,
   type Shape,
-} from '@convnet/tensor';
+} from '@convnet/tensor/inference';
 import { SymbolicTensor } from './layer.ts';
 
 /** Options of `layers.input`. */

@@ -26,7 +26,7 @@ import {
   type RepeatedTensor,
   type Tensor,
 } from '@convnet/tensor';
-import type { InitializerName } from '../initializers.ts';
+import type { InitializerName } from '../initializer-option.ts';
 import { correctedVariance, deviation } from './corrected-variance.ts';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';

@@ -1,6 +1,6 @@
 /** The tensors that layers have: how they are asked for, kept, and laid out in files. */
-import type { Kernels, Shape, Tensor } from '@convnet/tensor';
-import type { InitializerOption } from '../initializers.ts';
+import type { Kernels, Shape, Tensor } from '@convnet/tensor/inference';
+import type { InitializerOption } from '../initializer-option.ts';
 import type { Regularizer } from '../regularizers.ts';
 
 /**

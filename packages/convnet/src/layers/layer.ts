@@ -25,8 +25,9 @@ import {
   type Random,
   type RandomStreams,
   type Shape,
-} from '@convnet/tensor';
-import { resolveInitializer } from '../initializers.ts';
+} from '@convnet/tensor/inference';
+import type { ActivationName } from './activation-option.ts';
+import type { Gradient } from './gradient.ts';
 import type { Parameter, ParameterRequest, StateRequest, StoredTensor } from './layer-tensors.ts';
 import type { Signal } from './signal.ts';
 import { checkSize } from './size-limits.ts';
@@ -37,8 +38,17 @@ export interface BuildContext {
   /** For a network that is trained, {@link Kernels}. */
   readonly kernels: InferenceKernels;
   readonly dtype: DType;
-  /** Streams of the model's seed. */
-  readonly streams: RandomStreams;
+  /** The activations that layers may name, and how they are made. */
+  readonly activations: Readonly<Partial<Record<ActivationName, () => Layer>>>;
+  /** Streams of the model's seed; a network that only predicts has none. */
+  readonly streams?: RandomStreams;
+  /** Gives a new parameter its first values. @param where - the parameter, for messages. */
+  readonly initialize?: (
+    value: Tensor,
+    request: ParameterRequest,
+    where: string,
+    random: Random,
+  ) => void;
   /**
    * Called before a parameter of `size` elements is made; throws to refuse it. Loading a file
    * sets it, so that no more memory is taken than the file has weights for.
@@ -61,7 +71,7 @@ const canTrain = (kernels: InferenceKernels): kernels is Kernels => 'channelSums
 interface BuiltParts {
   readonly context: BuildContext;
   readonly workspace: Workspace;
-  readonly random: Random;
+  readonly random: Random | undefined;
   readonly outputShape: Shape;
 }
 
@@ -96,16 +106,19 @@ export abstract class Layer {
    */
   trainable = true;
   /** The activation of the output, if there is one. */
-  readonly #activation: Layer | null | undefined;
+  #activation: Layer | null | undefined;
+  /** Its name, for as long as it is not made. */
+  readonly #activationName: ActivationName | undefined;
   readonly #parameters: Parameter[] = [];
   readonly #state: StoredTensor[] = [];
   #built: BuiltParts | undefined;
   #isApplied = false;
 
   /** @param activation - `null` for none, of a layer that has that option. */
-  constructor(name: string | undefined, activation?: Layer | null) {
+  constructor(name: string | undefined, activation?: ActivationName | Layer | null) {
     this.name = name ?? '';
-    this.#activation = activation;
+    if (typeof activation === 'string') this.#activationName = activation;
+    else this.#activation = activation;
   }
 
   /** Checks `inputs`, adds the parameters and says what comes out, before the activation. */
@@ -178,16 +191,26 @@ export abstract class Layer {
       context,
       workspace: new Workspace(context.kernels, context.dtype),
       // The name is historical: checkpoints hold the streams, and the seed's numbers follow from it.
-      random: context.streams.stream(`dropout/${this.name}`),
+      random: context.streams?.stream(`dropout/${this.name}`),
     };
     this.#built = { ...parts, outputShape: [] };
     const output = this.connect(inputs);
     checkShape(output.shape, this.label);
     checkSize(output.shape, this.label);
     this.#built = { ...parts, outputShape: output.shape };
+    if (this.#activationName) this.#activation = this.#named(this.#activationName, context);
     if (!this.#activation) return output;
     this.#activation.name = `${this.name}.${this.#activation.type}`;
     return this.#activation.build([output], context);
+  }
+
+  /** @throws OptionError if the network has no such activation. */
+  #named(name: ActivationName, { activations }: BuildContext): Layer {
+    const make = activations[name];
+    if (make) return make();
+    throw new OptionError(
+      `${this.label} activation: expected ${Object.keys(activations).join(' or ')}; received "${name}".`,
+    );
   }
 
   /** The output for a batch, with the activation. */
@@ -241,7 +264,8 @@ export abstract class Layer {
   /** The JSON that recreates this layer; options that it does not have to hold are undefined. */
   config(): LayerConfig {
     const none = this.#activation === null && { activation: undefined };
-    const activation = this.#activation && { activation: this.#activation.type };
+    const type = this.#activationName ?? this.#activation?.type;
+    const activation = type && { activation: type };
     const frozen = !this.trainable && { trainable: false };
     const options = { ...none, ...this.options(), ...activation, ...frozen };
     return { ...options, type: this.type, name: this.name };
@@ -288,9 +312,12 @@ export abstract class Layer {
     return 0;
   }
 
-  /** The layer's own random numbers, such as dropout's masks, named after the layer. */
+  /**
+   * The layer's own random numbers, such as dropout's masks, named after the layer.
+   * @throws StateError if the layer's model was loaded for inference only.
+   */
   get random(): Random {
-    return this.#parts.random;
+    return this.#parts.random ?? this.#refuseTraining();
   }
 
   /** The context this layer was built with, for layers that contain others. */
@@ -309,10 +336,28 @@ export abstract class Layer {
    */
   protected get trainingKernels(): Kernels {
     const { kernels } = this.context;
-    if (canTrain(kernels)) return kernels;
+    return canTrain(kernels) ? kernels : this.#refuseTraining();
+  }
+
+  #refuseTraining(): never {
     throw new StateError(
       `${this.label} was loaded for inference. Load its model from the main entry.`,
     );
+  }
+
+  /**
+   * The backward pass as a function has it.
+   * @throws StateError if the layer was made without: its model was loaded for inference only.
+   */
+  protected backwardBy<Left extends object>(
+    gradient: Gradient<Left> | undefined,
+    left: Left,
+    dOutput: Tensor,
+    needsGradient: readonly boolean[],
+  ): readonly Tensor[] {
+    if (!gradient) return this.#refuseTraining();
+    const { trainable, trainingKernels: kernels, workspace } = this;
+    return gradient({ ...left, trainable, kernels, workspace }, dOutput, needsGradient);
   }
 
   /** Memory that is kept from batch to batch. */
@@ -323,11 +368,11 @@ export abstract class Layer {
   /** Makes a parameter, initialized from a random stream of its own. */
   protected addParameter(request: ParameterRequest): Parameter {
     const { context } = this;
-    const { name, shape, initializer, regularizer } = request;
+    const { name, shape, regularizer } = request;
     const made = this.#allocate(request);
-    if (!context.skipInitialization) {
-      const fill = resolveInitializer(initializer, `${this.label} ${name}`);
-      fill(made.value, request, context.streams.stream(`init/${this.name}.${name}`));
+    const random = context.streams?.stream(`init/${this.name}.${name}`);
+    if (!context.skipInitialization && random) {
+      context.initialize?.(made.value, request, `${this.label} ${name}`, random);
     }
     const gradient = context.kernels.createTensor(shape, context.dtype);
     const parameter: Parameter = { ...made, gradient, regularizer };

@@ -3,6 +3,7 @@
  * `negativeSlope · input`, for any shape.
  */
 import { math, numberOption } from '@convnet/tensor';
+import { gradientOf } from './activation-gradient.ts';
 import { ElementwiseActivation } from './elementwise-activation.ts';
 import { layerOf } from './options.ts';
 
@@ -34,7 +35,9 @@ export function leakyRelu(options: LeakyReluOptions = {}): ElementwiseActivation
       {
         type: 'leakyRelu',
         value: (x) => selectGreater(x, 0, x, x.times(negativeSlope)),
-        gradient: ({ dOutput, x }) => dOutput.times(selectGreater(x, 0, 1, negativeSlope)),
+        gradient: gradientOf(({ dOutput, x }) =>
+          dOutput.times(selectGreater(x, 0, 1, negativeSlope)),
+        ),
         kinks: [0],
         options: { negativeSlope },
       },

@@ -8,7 +8,7 @@
  * Backward: the gradient of an output goes to the one input that was largest. Semantics and
  * defaults are those of Keras' MaxPooling2D.
  */
-import { Pooling2d, type Pooling2dOptions } from './pooling.ts';
+import { Pooling2d, poolingGradient, type Pooling2dOptions } from './pooling.ts';
 import { layerOf } from './options.ts';
 
 /** Options of {@link maxPooling2d}. */
@@ -24,5 +24,9 @@ export type MaxPooling2dOptions = Pooling2dOptions;
  * ```
  */
 export function maxPooling2d(options: MaxPooling2dOptions = {}): Pooling2d {
-  return layerOf(options, () => new Pooling2d({ type: 'maxPooling2d', operation: 'max' }, options));
+  return layerOf(
+    options,
+    () =>
+      new Pooling2d({ type: 'maxPooling2d', operation: 'max', gradient: poolingGradient }, options),
+  );
 }

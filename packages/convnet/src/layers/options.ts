@@ -11,7 +11,7 @@ import {
   shown,
   type Padding,
   type Shape,
-} from '@convnet/tensor';
+} from '@convnet/tensor/inference';
 import type { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
 

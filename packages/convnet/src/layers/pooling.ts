@@ -7,13 +7,14 @@
  * all inputs in equal shares. Options and defaults are those of Keras.
  */
 import {
-  booleanOption,
   windowGeometry,
   type Padding,
+  type Shape,
   type Tensor,
   type WindowGeometry,
   type WindowOptions,
-} from '@convnet/tensor';
+} from '@convnet/tensor/inference';
+import type { Gradient } from './gradient.ts';
 import { Layer } from './layer.ts';
 import { imageInput, paddingOption, positivePair, type Pair } from './options.ts';
 import type { Signal } from './signal.ts';
@@ -22,20 +23,33 @@ import type { Signal } from './signal.ts';
 export interface PoolingKind {
   readonly type: string;
   readonly operation: 'max' | 'average';
+  /** {@link poolingGradient}; none in a network that only predicts. */
+  readonly gradient?: Gradient<PoolingLeft>;
+}
+
+/** What the forward pass leaves for the backward one. */
+export interface PoolingLeft {
+  readonly inputShape: Shape;
+  readonly pooledShape: Shape;
+  /** Of the largest numbers; none of means. */
+  readonly positions: Int32Array | undefined;
+  readonly geometry: WindowGeometry;
 }
 
 /** Base class of pooling layers. */
-abstract class Pooling extends Layer {
+export abstract class Pooling extends Layer {
   override readonly type: string;
   readonly #operation: PoolingKind['operation'];
   #geometry!: WindowGeometry;
   #inputShape!: readonly [number, number, number];
   #positions: Int32Array | undefined;
+  readonly #gradient: Gradient<PoolingLeft> | undefined;
 
-  constructor({ type, operation }: PoolingKind, name: string | undefined) {
+  constructor({ type, operation, gradient }: PoolingKind, name: string | undefined) {
     super(name);
     this.type = type;
     this.#operation = operation;
+    this.#gradient = gradient;
   }
 
   override forward([input]: readonly [Tensor]): Tensor {
@@ -50,16 +64,14 @@ abstract class Pooling extends Layer {
     return output.reshape([N, ...this.outputShape]);
   }
 
-  override backward(dOutput: Tensor): readonly [Tensor] {
-    const N = dOutput.shape[0]!;
-    const dPooled = dOutput.reshape([N, ...this.#pooledShape]);
-    const dInput = this.workspace.tensor('dInput', N, this.#inputShape);
-    if (this.#positions) {
-      this.trainingKernels.maxPool2dGradient(dPooled, this.#positions, dInput, this.#geometry);
-    } else {
-      this.trainingKernels.averagePool2dGradient(dPooled, dInput, this.#geometry);
-    }
-    return [dInput];
+  override backward(dOutput: Tensor, needsGradient: readonly boolean[]): readonly Tensor[] {
+    const left = {
+      inputShape: this.#inputShape,
+      pooledShape: this.#pooledShape,
+      positions: this.#positions,
+      geometry: this.#geometry,
+    };
+    return this.backwardBy(this.#gradient, left, dOutput, needsGradient);
   }
 
   /** The windows over an input `[H, W, C]`. */
@@ -71,6 +83,11 @@ abstract class Pooling extends Layer {
     return { shape: this.#pooledShape };
   }
 
+  /** Where windows are placed on the input. */
+  get geometry(): WindowGeometry {
+    return this.#geometry;
+  }
+
   get #pooledShape(): [number, number, number] {
     return [this.#geometry.outputHeight, this.#geometry.outputWidth, this.#inputShape[2]];
   }
@@ -79,6 +96,19 @@ abstract class Pooling extends Layer {
     return this.#positions;
   }
 }
+
+/** The backward pass: see the top of this file. */
+export const poolingGradient: Gradient<PoolingLeft> = (
+  { inputShape, pooledShape, positions, geometry, kernels, workspace },
+  dOutput,
+) => {
+  const N = dOutput.shape[0]!;
+  const dPooled = dOutput.reshape([N, ...pooledShape]);
+  const dInput = workspace.tensor('dInput', N, inputShape);
+  if (positions) kernels.maxPool2dGradient(dPooled, positions, dInput, geometry);
+  else kernels.averagePool2dGradient(dPooled, dInput, geometry);
+  return [dInput];
+};
 
 /** Options of the layers that pool by windows. */
 export interface Pooling2dOptions {
@@ -116,36 +146,5 @@ export class Pooling2d extends Pooling {
 
   protected override options(): Record<string, unknown> {
     return { ...this.#options };
-  }
-}
-
-/** Options of the layers that pool over whole images. */
-export interface GlobalPooling2dOptions {
-  /** Keep rows and columns as axes of length 1; default false. */
-  readonly keepDims?: boolean;
-  readonly name?: string;
-}
-
-/** A layer that pools over whole images: one number for each channel. */
-export class GlobalPooling2d extends Pooling {
-  override readonly namePrefix = 'globalPool';
-  readonly #keepDims: boolean;
-
-  constructor(kind: PoolingKind, options: GlobalPooling2dOptions) {
-    super(kind, options.name);
-    this.#keepDims = booleanOption(options.keepDims ?? false, `${kind.type} keepDims`);
-  }
-
-  protected override windows([H, W]: readonly [number, number, number]): WindowOptions {
-    return { windowSize: [H, W], strides: [1, 1], padding: 'valid' };
-  }
-
-  protected override connect(inputs: readonly [Signal]): Signal {
-    const { shape } = super.connect(inputs);
-    return { shape: this.#keepDims ? shape : shape.slice(2) };
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { keepDims: this.#keepDims };
   }
 }

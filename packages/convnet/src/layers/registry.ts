@@ -2,15 +2,17 @@
  * The layers that a model file may name: those of this library, and those that the caller passes.
  * A file never decides what code runs: an unknown type is an error.
  */
-import { booleanOption, listOption, OptionError, shown } from '@convnet/tensor';
-import { layers } from './index.ts';
+import { booleanOption, listOption, OptionError, shown } from '@convnet/tensor/inference';
 import type { Layer, LayerConfig } from './layer.ts';
 import { checkOptionsOf } from './options.ts';
 
 type LayerMaker = (options: LayerConfig) => Layer;
 
-/** How layers are made, by type. */
-export type LayerMakers = ReadonlyMap<string, LayerMaker>;
+/** The layers that a file may name. */
+export interface KnownLayers {
+  /** How they are made, by type. */
+  readonly makers: ReadonlyMap<string, LayerMaker>;
+}
 
 /**
  * A kind of layer that is not part of this library, as loading a file needs it. A class with these
@@ -27,6 +29,9 @@ export interface LayerKind {
   fromConfig(config: LayerConfig): Layer;
 }
 
+/** What to do about a file of which this library does not know a layer. */
+export const LATER_RELEASE = 'Load it with a newer release';
+
 /** The options in a configuration. */
 const optionsIn = (config: LayerConfig): object => ({
   ...config,
@@ -34,23 +39,22 @@ const optionsIn = (config: LayerConfig): object => ({
   trainable: undefined,
 });
 
-/** Makers check their options themselves, so JSON of any kind may be passed to them. */
-const makers: LayerMakers = new Map(
-  Object.entries(layers as unknown as Readonly<Record<string, (options: object) => Layer>>)
-    .filter(([type]) => type !== 'input')
-    .map(([type, make]) => [type, (config) => make(optionsIn(config))]),
-);
-
-/** The types of this library's layers. */
-export const layerTypes: readonly string[] = [...makers.keys()];
+/** The layers of a table, by their types. */
+export function knownLayers(table: object): KnownLayers {
+  // Makers check their options themselves, so JSON of any kind may be passed to them.
+  const byType = Object.entries(table as Readonly<Record<string, (options: object) => Layer>>);
+  return {
+    makers: new Map(byType.map(([type, make]) => [type, (config) => make(optionsIn(config))])),
+  };
+}
 
 /**
- * The layers of this library and `custom` ones, by type.
+ * The layers that are known, and `custom` ones.
  * @throws OptionError if two have one type.
  */
-export function layerMakers(custom: readonly LayerKind[]): LayerMakers {
-  if (listOption(custom, 'layers').length === 0) return makers;
-  const all = new Map(makers);
+export function withCustomLayers(known: KnownLayers, custom: readonly LayerKind[]): KnownLayers {
+  if (listOption(custom, 'layers').length === 0) return known;
+  const all = new Map(known.makers);
   for (const kind of custom) {
     const { type, fromConfig } = Object(kind) as Partial<LayerKind>;
     if (typeof type !== 'string' || type === '' || typeof fromConfig !== 'function') {
@@ -65,18 +69,19 @@ export function layerMakers(custom: readonly LayerKind[]): LayerMakers {
     }
     all.set(type, (config) => kind.fromConfig(config));
   }
-  return all;
+  return { makers: all };
 }
 
 /**
  * The layer that `options` describe; options left out take their defaults.
  * @throws OptionError for unknown types and impossible options.
  */
-export function layerFromOptions(options: LayerConfig, known: LayerMakers = makers): Layer {
-  const make = known.get(options.type);
+export function layerFromOptions(options: LayerConfig, known: KnownLayers): Layer {
+  const { makers } = known;
+  const make = makers.get(options.type);
   if (!make) {
     throw new OptionError(
-      `unknown layer type ${shown(options.type)}; this version knows ${[...known.keys()].sort().join(', ')}. Pass layers of your own as { layers: [ … ] }, or load the file with a newer release.`,
+      `unknown layer type ${shown(options.type)}; this version knows ${[...makers.keys()].sort().join(', ')}. Pass layers of your own as { layers: [ … ] }. ${LATER_RELEASE}.`,
     );
   }
   const layer = make(options);
@@ -89,7 +94,7 @@ export function layerFromOptions(options: LayerConfig, known: LayerMakers = make
  * The layer whose {@link Layer.config} is `config`.
  * @throws OptionError also for options that the layer does not have.
  */
-export function layerFromConfig(config: LayerConfig, known: LayerMakers = makers): Layer {
+export function layerFromConfig(config: LayerConfig, known: KnownLayers): Layer {
   const layer = layerFromOptions(config, known);
   checkOptionsOf(layer, optionsIn(config), layer.label);
   return layer;

@@ -3,11 +3,11 @@
  *
  * Backward: `dInput = dOutput` where the output is positive, else 0. A NaN stays a NaN.
  */
-import { math } from '@convnet/tensor';
+import { selectGreater } from '@convnet/tensor/inference';
+import { gradientOf } from './activation-gradient.ts';
 import { ElementwiseActivation } from './elementwise-activation.ts';
 import { layerOf } from './options.ts';
-
-const { selectGreater } = math;
+import { RELU } from './predicting-relu.ts';
 
 /**
  * A ReLU layer; the input may have any shape.
@@ -22,9 +22,8 @@ export function relu(options: { readonly name?: string } = {}): ElementwiseActiv
     () =>
       new ElementwiseActivation(
         {
-          type: 'relu',
-          value: (x) => selectGreater(0, x, 0, x),
-          gradient: ({ dOutput, y }) => selectGreater(y, 0, dOutput, 0),
+          ...RELU,
+          gradient: gradientOf(({ dOutput, y }) => selectGreater(y, 0, dOutput, 0)),
           kinks: [0],
         },
         options.name,

@@ -12,7 +12,7 @@ import {
   sizeOf,
   type Shape,
   type Tensor,
-} from '@convnet/tensor';
+} from '@convnet/tensor/inference';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
 import { layerOf } from './options.ts';

@@ -9,12 +9,14 @@
  * Semantics and defaults are those of Keras' SeparableConv2D (Chollet 2017). In a file it is what
  * PyTorch would have as two modules: `depthwise.weight`, `pointwise.weight`, `pointwise.bias`.
  */
-import type { Tensor } from '@convnet/tensor';
-import type { InitializerOption } from '../initializers.ts';
+import type { Tensor } from '@convnet/tensor/inference';
+import type { InitializerOption } from '../initializer-option.ts';
 import type { Regularizer } from '../regularizers.ts';
-import { activationNamed } from './activation-names.ts';
-import { conv2d, type Conv2d } from './conv2d.ts';
+import { activationOption } from './activation-option.ts';
+import { Conv2d } from './conv2d.ts';
+import { convolutionGradient, type ConvolutionLeft } from './convolution.ts';
 import { DepthwiseConv2d, type DepthwiseConv2dOptions } from './depthwise-conv2d.ts';
+import type { Gradient } from './gradient.ts';
 import { Layer } from './layer.ts';
 import type { Parameter } from './layer-tensors.ts';
 import type { Signal } from './signal.ts';
@@ -40,23 +42,27 @@ export class SeparableConv2d extends Layer {
   readonly #config: Readonly<Record<string, unknown>>;
   #parameters: readonly Parameter[] = [];
 
-  constructor(options: SeparableConv2dOptions) {
+  /** @param gradient - none in a network that only predicts. */
+  constructor(options: SeparableConv2dOptions, gradient?: Gradient<ConvolutionLeft>) {
     const where = 'separableConv2d';
-    super(options.name, activationNamed(options.activation, `${where} activation`));
+    super(options.name, activationOption(options.activation, where));
     const filters = sizeOption(options.filters, `${where} filters`);
     const pointwise = weightOptions('pointwise', options, where);
     const bias = biasOptions(options, where);
     const { useBias = true, biasInitializer = 'zeros' } = options;
     const withoutRest = { useBias: false, activation: 'linear' } as const;
-    this.#depthwise = new DepthwiseConv2d({ ...options, ...withoutRest }, where);
-    this.#pointwise = conv2d({
-      filters,
-      kernelSize: 1,
-      useBias,
-      biasInitializer,
-      kernelInitializer: pointwise.initializer,
-      ...(pointwise.regularizer && { kernelRegularizer: pointwise.regularizer }),
-    });
+    this.#depthwise = new DepthwiseConv2d({ ...options, ...withoutRest }, gradient, where);
+    this.#pointwise = new Conv2d(
+      {
+        filters,
+        kernelSize: 1,
+        useBias,
+        biasInitializer,
+        kernelInitializer: pointwise.initializer,
+        ...(pointwise.regularizer && { kernelRegularizer: pointwise.regularizer }),
+      },
+      gradient,
+    );
     this.#config = { filters, ...pointwise.config, ...bias.config };
   }
 
@@ -65,10 +71,10 @@ export class SeparableConv2d extends Layer {
     return this.#pointwise.forward([between]);
   }
 
-  override backward(dOutput: Tensor, needsGradient: readonly [boolean]): readonly [Tensor] {
+  override backward(dOutput: Tensor, needsGradient: readonly boolean[]): readonly Tensor[] {
     for (const layer of [this.#depthwise, this.#pointwise]) layer.trainable = this.trainable;
     const [dBetween] = this.#pointwise.backward(dOutput, [true]);
-    return this.#depthwise.backward(dBetween, needsGradient);
+    return this.#depthwise.backward(dBetween!, needsGradient);
   }
 
   protected override connect(inputs: readonly [Signal]): Signal {
@@ -119,5 +125,5 @@ export class SeparableConv2d extends Layer {
  * ```
  */
 export function separableConv2d(options: SeparableConv2dOptions): SeparableConv2d {
-  return layerOf(options, () => new SeparableConv2d(options));
+  return layerOf(options, () => new SeparableConv2d(options, convolutionGradient));
 }

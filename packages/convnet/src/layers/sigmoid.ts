@@ -1,5 +1,6 @@
 /** Logistic function: `output = 1 / (1 + exp(−input))`, for any shape; the slope is y (1 − y). */
 import { math, type Expression } from '@convnet/tensor';
+import { gradientOf } from './activation-gradient.ts';
 import { ElementwiseActivation } from './elementwise-activation.ts';
 import { layerOf } from './options.ts';
 
@@ -23,7 +24,7 @@ export function sigmoid(options: { readonly name?: string } = {}): ElementwiseAc
         {
           type: 'sigmoid',
           value: logistic,
-          gradient: ({ dOutput, y }) => dOutput.times(y.times(subtract(1, y))),
+          gradient: gradientOf(({ dOutput, y }) => dOutput.times(y.times(subtract(1, y)))),
           inLoss: 'sigmoid',
         },
         options.name,

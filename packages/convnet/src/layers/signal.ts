@@ -1,5 +1,5 @@
 /** The tensor that flows between two layers. */
-import type { Shape } from '@convnet/tensor';
+import type { Shape } from '@convnet/tensor/inference';
 
 /** The tensor that flows between two layers. */
 export interface Signal {

@@ -1,5 +1,5 @@
 /** What sizes a network may have: beyond them, a model that loads could not answer. */
-import { formatShape, ShapeError, sizeOf, type Shape } from '@convnet/tensor';
+import { formatShape, ShapeError, sizeOf, type Shape } from '@convnet/tensor/inference';
 
 /** Most numbers of a parameter, or of the output for one sample: as float32, 1 GiB. */
 const LARGEST_TENSOR = 2 ** 28;

@@ -1,5 +1,6 @@
 /** Hyperbolic tangent: `output = tanh(input)`, for any shape; the slope is 1 − y². */
 import { math } from '@convnet/tensor';
+import { gradientOf } from './activation-gradient.ts';
 import { ElementwiseActivation } from './elementwise-activation.ts';
 import { layerOf } from './options.ts';
 
@@ -18,7 +19,7 @@ export function tanh(options: { readonly name?: string } = {}): ElementwiseActiv
         {
           type: 'tanh',
           value: math.tanh,
-          gradient: ({ dOutput, y }) => dOutput.times(math.subtract(1, math.square(y))),
+          gradient: gradientOf(({ dOutput, y }) => dOutput.times(math.subtract(1, math.square(y)))),
         },
         options.name,
       ),

@@ -2,8 +2,12 @@
  * Options by which layers with weights say how those begin and what large ones cost: for the weights
  * `kernel`, `kernelInitializer` and `kernelRegularizer`; and whether there is a bias.
  */
-import { booleanOption } from '@convnet/tensor';
-import { initializerConfig, initializerOption, type InitializerOption } from '../initializers.ts';
+import { booleanOption } from '@convnet/tensor/inference';
+import {
+  initializerConfig,
+  initializerOption,
+  type InitializerOption,
+} from '../initializer-option.ts';
 import { regularizerOption, type Regularizer } from '../regularizers.ts';
 
 /** The same, checked. */

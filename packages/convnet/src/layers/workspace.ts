@@ -4,7 +4,13 @@
  * grow grows by half at least, so that batches of ever new sizes make new ones seldom, and gives
  * back the one that it outgrew.
  */
-import { sizeOf, Tensor, type DType, type InferenceKernels, type Shape } from '@convnet/tensor';
+import {
+  sizeOf,
+  Tensor,
+  type DType,
+  type InferenceKernels,
+  type Shape,
+} from '@convnet/tensor/inference';
 
 /** The size of a buffer for `needed`, in place of one for `room`. */
 const grown = (needed: number, room: number): number => Math.max(needed, Math.ceil(1.5 * room));

@@ -8,7 +8,7 @@
  * Backward: the gradient of what lies inside. Semantics and defaults are those of Keras'
  * ZeroPadding2D.
  */
-import { OptionError, shown, type Tensor } from '@convnet/tensor';
+import { OptionError, shown, type Tensor } from '@convnet/tensor/inference';
 import { Layer } from './layer.ts';
 import type { Signal } from './signal.ts';
 import { imageInput, LARGEST, layerOf } from './options.ts';

@@ -1,5 +1,5 @@
 /** The class that a row of scores or probabilities stands for. */
-import type { FloatArray } from '@convnet/tensor';
+import type { FloatArray } from '@convnet/tensor/inference';
 
 /**
  * For each row of `classCount` numbers, the index of the largest; of equal ones, the first. −1 for a

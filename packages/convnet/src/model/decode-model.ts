@@ -2,6 +2,8 @@
 import { objectOption, type Kernels } from '@convnet/tensor';
 import { Model } from './model.ts';
 import { Sequential } from './sequential.ts';
+import { everyLayer } from '../layers/every-layer.ts';
+import { anyModel } from '../files/any-model.ts';
 import { readModelFile, type DecodeOptions } from '../files/read-model-file.ts';
 
 /** Options of {@link decodeModel}. */
@@ -24,7 +26,7 @@ export function decodeModel(
   options: TrainableDecodeOptions = {},
 ): Model {
   const { seed, ...others } = objectOption(options, 'decodeModel') as typeof options;
-  return readModelFile(bytes, others, ({ graph, ...described }, build) => {
+  return readModelFile(bytes, others, anyModel(everyLayer()), ({ graph, ...described }, build) => {
     const { kernels } = options;
     const trainable = {
       ...described,

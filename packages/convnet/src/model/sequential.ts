@@ -16,7 +16,7 @@ import {
 } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import { chain } from '../network/graph.ts';
-import type { BuildOptions } from '../network/inference-model.ts';
+import type { FileOptions } from '../network/inference-model.ts';
 import type { TrainableOptions } from '../network/trainable-network.ts';
 import { Model } from './model.ts';
 
@@ -37,7 +37,7 @@ function layerOption(layer: Partial<Layer> | null | undefined, where: string): v
 
 /** See {@link sequential}. */
 export class Sequential extends Model {
-  constructor(options: SequentialOptions, build: BuildOptions = {}) {
+  constructor(options: SequentialOptions, build: FileOptions = {}) {
     const {
       inputShape,
       layers,

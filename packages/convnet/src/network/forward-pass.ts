@@ -1,5 +1,5 @@
 /** The forward pass through a graph: every node computes from what earlier ones gave. */
-import type { Tensor } from '@convnet/tensor';
+import type { Tensor } from '@convnet/tensor/inference';
 import { NETWORK_INPUT, type PassNode } from './graph.ts';
 
 /** Is shown what a pass computes, as it computes it: the `output` of the layer `conv1`. */

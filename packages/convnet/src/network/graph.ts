@@ -6,7 +6,7 @@
  *
  *     input (−1) → conv1 (0) → relu1 (1) → add1 (2, reads 1 and −1)
  */
-import { OptionError, positiveInteger, type Shape } from '@convnet/tensor';
+import { OptionError, positiveInteger, type Shape } from '@convnet/tensor/inference';
 import type { Layer, LayerPasses } from '../layers/layer.ts';
 
 /** Stands for the network's input where a node says what it reads. */

@@ -8,7 +8,6 @@ import {
   formatShape,
   functionOption,
   positiveInteger,
-  RandomStreams,
   sameShape,
   ShapeError,
   StateError,
@@ -17,7 +16,7 @@ import {
   type DType,
   type InferenceKernels,
   type Shape,
-} from '@convnet/tensor';
+} from '@convnet/tensor/inference';
 import { EventLoopTurn } from '../event-loop.ts';
 import type { BuildContext, Layer } from '../layers/layer.ts';
 import type { Signal } from '../layers/signal.ts';
@@ -32,20 +31,20 @@ import type { ModelInfo } from './model-info.ts';
 import { nameLayers } from './name-layers.ts';
 import { networkConfig, type NetworkConfig } from './network-config.ts';
 import { RecordedPass, RecordedPasses } from './recorded-passes.ts';
-import { summaryOf } from './summary.ts';
 
 /** The parts of a network. */
 export interface NetworkOptions {
   readonly graph: Graph;
   readonly name: string;
-  /** Root of all random numbers: initial weights, order of samples, dropout. Default 0. */
-  readonly seed?: number;
   /** Number format; default `float32`. `float64` is slower, and exact enough to check gradients. */
   readonly dtype?: DType;
 }
 
-/** Settings that are not the user's; loading a file makes them. */
-export type BuildOptions = Pick<BuildContext, 'beforeAllocation' | 'skipInitialization'>;
+/** Settings that loading a file makes. */
+export type FileOptions = Pick<BuildContext, 'beforeAllocation' | 'skipInitialization'>;
+
+/** Settings that are not the user's. */
+export type BuildOptions = Omit<BuildContext, 'kernels' | 'dtype'>;
 
 /** Options of {@link InferenceModel.predict}. */
 export interface PredictOptions {
@@ -77,8 +76,8 @@ export class InferenceModel {
   readonly #predictions = new RecordedPasses<RecordedPass<Tensor>>();
   #isDisposed = false;
 
-  constructor(options: NetworkOptions, kernels: InferenceKernels, build: BuildOptions = {}) {
-    const { graph, name, seed = 0, dtype = 'float32' } = options;
+  constructor(options: NetworkOptions, kernels: InferenceKernels, build: BuildOptions) {
+    const { graph, name, dtype = 'float32' } = options;
     const { createTensor } = kernels as { readonly createTensor: unknown };
     functionOption(createTensor, 'kernels createTensor');
     const { form, inputName, inputShape, nodes } = graph;
@@ -90,7 +89,7 @@ export class InferenceModel {
     this.#kernels = kernels;
     this.#workspace = new Workspace(kernels, dtype);
     nameLayers(this.#layers, form === 'functional' ? [inputName] : []);
-    const context: BuildContext = { kernels, dtype, streams: new RandomStreams(seed), ...build };
+    const context: BuildContext = { kernels, dtype, ...build };
     const input: Signal = { shape: this.inputShape };
     const signals: Signal[] = [];
     for (const { layer, inputs } of nodes) {
@@ -252,17 +251,6 @@ export class InferenceModel {
       const input = new BatchInput(this.workspace, samples, this.inputShape, count);
       return new RecordedPass(this.kernels, input, (batch) => this.forward(batch, false));
     });
-  }
-
-  /**
-   * Prints a table of the layers: output shapes, parameters, multiply-adds and memory, each in
-   * total, too; and, of a graph, what reads what.
-   */
-  summary(options: { readonly printFn?: (line: string) => void } = {}): void {
-    checkOptions(options, 'printFn', 'summary');
-    const { printFn = console.log } = options;
-    functionOption(printFn, 'summary printFn');
-    for (const line of summaryOf(this)) printFn(line);
   }
 
   /** The JSON that recreates this network, without weights. */

@@ -1,5 +1,5 @@
 /** Models from callers, which may be of another copy of this package. */
-import { OptionError, shown } from '@convnet/tensor';
+import { OptionError, shown } from '@convnet/tensor/inference';
 
 /** A model, known by its layers. @throws OptionError for anything else. */
 export function modelOption<T extends { readonly layers: unknown }>(model: T, where: string): T {

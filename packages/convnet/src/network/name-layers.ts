@@ -1,5 +1,5 @@
 /** Names of layers: given by the caller, or made from the layer's kind and a number. */
-import { OptionError, shown } from '@convnet/tensor';
+import { OptionError, shown } from '@convnet/tensor/inference';
 import type { Layer } from '../layers/layer.ts';
 
 /** Names that work as PyTorch module names. */

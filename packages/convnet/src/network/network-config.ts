@@ -1,5 +1,5 @@
 /** The JSON that recreates a network without its weights. */
-import type { Shape } from '@convnet/tensor';
+import type { Shape } from '@convnet/tensor/inference';
 import type { LayerConfig } from '../layers/layer.ts';
 import { NETWORK_INPUT, type Graph } from './graph.ts';
 

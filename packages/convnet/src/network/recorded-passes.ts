@@ -6,7 +6,7 @@
  * are kept, and others give their memory back: a training loop whose batches are never twice of one
  * size does not fill it.
  */
-import type { InferenceKernels, Program, Tensor } from '@convnet/tensor';
+import type { InferenceKernels, Program, Tensor } from '@convnet/tensor/inference';
 import type { BatchInput } from '../samples/batch-input.ts';
 import type { SampleSource } from '../samples/samples.ts';
 

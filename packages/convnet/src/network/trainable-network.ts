@@ -1,8 +1,10 @@
 /** A network with what training needs of it, whatever its loss and its optimizer. */
 import {
+  checkOptions,
   choiceOption,
   createKernels,
   formatShape,
+  functionOption,
   kernelsLike,
   isTensor,
   OptionError,
@@ -16,7 +18,9 @@ import {
 } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
 import type { Parameter } from '../layers/layer-tensors.ts';
-import { InferenceModel, type BuildOptions, type NetworkOptions } from './inference-model.ts';
+import { seededBy } from '../layers/training-context.ts';
+import { InferenceModel, type FileOptions, type NetworkOptions } from './inference-model.ts';
+import { summaryOf } from './summary.ts';
 
 /** Options of a network that can be trained. */
 export interface TrainableOptions {
@@ -39,7 +43,7 @@ export class TrainableNetwork extends InferenceModel {
   /** Orders the samples of each epoch; goes on from one `fit` to the next. */
   readonly shuffleRandom: Random;
 
-  constructor(options: NetworkOptions & TrainableOptions, build: BuildOptions = {}) {
+  constructor(options: NetworkOptions & TrainableOptions, build: FileOptions = {}) {
     const { seed = 0, dtype = 'float32' } = options;
     choiceOption(dtype, ['float32', 'float64'], 'model dtype');
     // float64 is for exactness: only the reference computes it.
@@ -47,7 +51,7 @@ export class TrainableNetwork extends InferenceModel {
     const own = kernels
       ? kernelsLike(kernels)
       : createKernels(dtype === 'float64' ? 'reference' : 'auto');
-    super(options, own, build);
+    super(options, own, { ...seededBy(seed), ...build });
     this.seed = seed;
     this.shuffleRandom = new RandomStreams(seed).stream('shuffle');
   }
@@ -87,6 +91,17 @@ export class TrainableNetwork extends InferenceModel {
     throw new OptionError(
       `${this.name}: expected one of the layers ${names}; received ${shown(name)}.`,
     );
+  }
+
+  /**
+   * Prints a table of the layers: output shapes, parameters, multiply-adds and memory, each in
+   * total, too; and, of a graph, what reads what.
+   */
+  summary(options: { readonly printFn?: (line: string) => void } = {}): void {
+    checkOptions(options, 'printFn', 'summary');
+    const { printFn = console.log } = options;
+    functionOption(printFn, 'summary printFn');
+    for (const line of summaryOf(this)) printFn(line);
   }
 
   /** Copies of all tensors that belong to the network: for each layer its parameters, then its state. */

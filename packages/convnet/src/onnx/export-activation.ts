@@ -1,5 +1,6 @@
 /** Activations in ONNX: by an operator of that name where there is one, else by their expression. */
-import { activationNamed } from '../layers/activation-names.ts';
+import { activations } from '../layers/activation-names.ts';
+import { activationOption } from '../layers/activation-option.ts';
 import { isElementwise } from '../layers/elementwise-activation.ts';
 import { exportExpression } from './export-expression.ts';
 import { channelAxis, option, type LayerExport, type LayerExporter } from './layer-export.ts';
@@ -54,7 +55,8 @@ export function activated(exported: LayerExport, input: string): string {
   const name = (option(exported, 'activation') as string | undefined) ?? 'linear';
   const add = ACTIVATIONS[name];
   if (add) return add(exported, input);
-  const layer = activationNamed(name, `${exported.layer.label} activation`);
+  const known = activationOption(name, exported.layer.label);
+  const layer = known && activations[known]();
   if (!(layer && isElementwise(layer))) return input;
   return exportExpression(exported.graph, exported.layer.name, input, (x) => layer.value(x));
 }

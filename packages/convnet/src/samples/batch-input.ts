@@ -2,7 +2,7 @@
  * The input of a recorded pass, and how samples get there: as floats, or as bytes that the pass
  * itself turns into floats.
  */
-import type { InferenceKernels, Shape, Tensor } from '@convnet/tensor';
+import type { InferenceKernels, Shape, Tensor } from '@convnet/tensor/inference';
 import type { Workspace } from '../layers/workspace.ts';
 import type { SampleSource } from './samples.ts';
 

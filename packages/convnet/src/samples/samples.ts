@@ -12,7 +12,7 @@ import {
   type FloatArray,
   type Shape,
   type Tensor,
-} from '@convnet/tensor';
+} from '@convnet/tensor/inference';
 
 /** Samples that are bytes, such as pixels. */
 export interface ByteSamples {

@@ -1,13 +1,7 @@
 /** Gradient check of a single layer, built in or your own. */
-import {
-  checkOptions,
-  RandomStreams,
-  referenceKernels,
-  Tensor,
-  type Kernels,
-  type Shape,
-} from '@convnet/tensor';
+import { checkOptions, referenceKernels, Tensor, type Kernels, type Shape } from '@convnet/tensor';
 import type { Layer } from '../layers/layer.ts';
+import { trainingContext } from '../layers/training-context.ts';
 import {
   compareGradients,
   gradientCheckOptions,
@@ -66,7 +60,7 @@ export function checkLayerGradients(
   );
   const { layer, batchSize = 2, kernels = referenceKernels, seed = 0 } = options;
   const inputShapes = 'inputShapes' in options ? options.inputShapes : [options.inputShape];
-  const context = { kernels, dtype: 'float64', streams: new RandomStreams(seed) } as const;
+  const context = trainingContext(kernels, 'float64', seed);
   if (layer.name === '') layer.name = `${layer.namePrefix}1`;
   const signals = inputShapes.map((shape) => ({ shape }));
   const { shape: outputShape } = layer.build(signals, context);

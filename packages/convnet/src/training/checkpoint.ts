@@ -13,6 +13,7 @@ import { ConvnetError, sameShape, type RandomState, type Tensor } from '@convnet
 import { canonicalJson } from '../canonical-json.ts';
 import { modelContents, sealed } from '../files/encode-model.ts';
 import { TRAINING_PREFIX, TRAINING_KEY } from '../files/model-file-format.ts';
+import { allNumbers } from '../files/number-formats.ts';
 import { readContents, fillTensors } from '../files/read-model-file.ts';
 import type { CallbackState, TrainingPosition } from './callbacks.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -131,7 +132,7 @@ export function decodeCheckpoint(
   bytes: Uint8Array,
   expected: TrainingState,
 ): TrainingState {
-  const { tensors, metadata } = readContents(bytes);
+  const { tensors, metadata } = readContents(bytes, allNumbers);
   const stored = parse(metadata.get(TRAINING_KEY));
   const { network, optimizer } = compiled;
   const { initialRate = initialRateOf(optimizer) } = stored.optimizer;

@@ -56,7 +56,9 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
   let server: Server;
   let isolated = true;
   const page = `<!doctype html><script type="importmap">{"imports":{
-    "@convnet/tensor": "/tensor/dist/index.js", "@convnet/convnet": "/convnet/dist/index.js"}}</script>`;
+    "@convnet/tensor": "/tensor/dist/index.js",
+    "@convnet/tensor/inference": "/tensor/dist/inference.js",
+    "@convnet/convnet": "/convnet/dist/index.js"}}</script>`;
 
   beforeAll(async () => {
     server = createServer((request, response) => {

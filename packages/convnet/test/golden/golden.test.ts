@@ -1,12 +1,6 @@
 /** Forward and backward passes, losses and optimizers against values that PyTorch computed. */
 import { readFileSync } from 'node:fs';
-import {
-  createKernels,
-  RandomStreams,
-  referenceKernels,
-  type DType,
-  type Tensor,
-} from '@convnet/tensor';
+import { createKernels, referenceKernels, type DType, type Tensor } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import {
   adam,
@@ -22,8 +16,10 @@ import {
   meanSquaredError,
   sparseCategoricalCrossentropy,
 } from '../../src/index.ts';
+import { trainingContext } from '../../src/layers/training-context.ts';
 import type { LayerConfig } from '../../src/layers/layer.ts';
 import { Workspace } from '../../src/layers/workspace.ts';
+import { everyLayer } from '../../src/layers/every-layer.ts';
 import { layerFromOptions } from '../../src/layers/registry.ts';
 import { fromStored, toStored } from '../../src/files/stored-layout.ts';
 import { sumOf } from '../../src/losses/loss.ts';
@@ -107,7 +103,7 @@ describe.each([
   { kernels: referenceKernels, dtype: 'float64' },
   { kernels: createKernels('simd'), dtype: 'float32' },
 ] as const)('$kernels.name in $dtype', ({ kernels, dtype }) => {
-  const context = { kernels, dtype, streams: new RandomStreams(0) };
+  const context = trainingContext(kernels, dtype, 0);
   const tensor = ({ shape, data }: Numbers): Tensor => {
     const made = kernels.createTensor(shape, dtype);
     made.data.set(data);
@@ -115,7 +111,7 @@ describe.each([
   };
 
   test.each(golden.layers)('$name', ({ layer: options, ...expected }) => {
-    const layer = layerFromOptions({ ...options, name: 'layer' });
+    const layer = layerFromOptions({ ...options, name: 'layer' }, everyLayer());
     const input = tensor(expected.input);
     layer.build([{ shape: input.shape.slice(1) }], context);
     expect(layer.parameters).toHaveLength(expected.parameters.length);
@@ -138,7 +134,7 @@ describe.each([
   });
 
   test.each(golden.merges)('$name', ({ layer: options, ...expected }) => {
-    const layer = layerFromOptions({ ...options, name: 'layer' });
+    const layer = layerFromOptions({ ...options, name: 'layer' }, everyLayer());
     const inputs = expected.inputs.map(tensor);
     layer.build(
       inputs.map(({ shape }) => ({ shape: shape.slice(1) })),

@@ -11,6 +11,7 @@ import {
   type Shape,
   type SymbolicTensor,
 } from '../../src/index.ts';
+import { trainingContext } from '../../src/layers/training-context.ts';
 import { activations } from '../../src/layers/activation-names.ts';
 
 /** A place in the network that is growing. */
@@ -122,7 +123,7 @@ function shapeFrom(make: () => Layer, shapes: readonly Shape[]): Shape | undefin
   try {
     layer.build(
       shapes.map((shape) => ({ shape })),
-      { kernels: referenceKernels, dtype: 'float32', streams: new RandomStreams(0) },
+      trainingContext(referenceKernels, 'float32', 0),
     );
     return layer.outputShape;
   } catch (error) {

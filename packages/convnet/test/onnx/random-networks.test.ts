@@ -1,6 +1,6 @@
 /** Networks at random agree with ONNX Runtime; `random-networks.verify.ts` has ten times as many. */
 import { expect, test } from 'vitest';
-import { layerTypes } from '../../src/layers/registry.ts';
+import { everyLayer } from '../../src/layers/every-layer.ts';
 import { randomNetwork } from './random-network.ts';
 import { expectSameInOnnx } from './run-onnx.ts';
 
@@ -12,5 +12,5 @@ test('forty networks at random compute the same, optimized or not, in batches of
     await expectSameInOnnx(network, [1, 7], ['disabled', 'all']);
     network.dispose();
   }
-  expect(layerTypes.filter((type) => !types.has(type))).toEqual([]);
+  expect([...everyLayer().makers.keys()].filter((type) => !types.has(type))).toEqual([]);
 });

@@ -19,6 +19,7 @@ import { softmaxGradient } from './softmax.ts';
 
 const allKernels = (): Kernels => ({
   ...referenceInferenceKernels,
+  startThreads: () => undefined,
   biasGradient,
   channelSums: (operands, compute, sums) => {
     channelSums(expressionCall('channelSums', operands, compute, sums));

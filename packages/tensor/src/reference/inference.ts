@@ -22,7 +22,6 @@ export const referenceInferenceKernels: InferenceKernels = {
   createBytes: (length) => new Uint8Array(length),
   // All of this is garbage like any other.
   release: () => undefined,
-  startThreads: () => undefined,
   record: (steps) => ({ run: steps, release: () => undefined, onReference: [] }),
   lookUp,
   matMul,

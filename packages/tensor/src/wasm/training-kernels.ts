@@ -16,7 +16,8 @@ import { crop2d } from '../reference/pad2d.ts';
 import { clear, sumOfSquares } from '../reference/reductions.ts';
 import { softmaxGradient } from '../reference/softmax.ts';
 import { matMul } from '../reference/matmul.ts';
-import { inferenceKernels, matMulArrays } from './inference-kernels.ts';
+import { matMulArrays } from './core-kernels.ts';
+import { inferenceKernels } from './inference-kernels.ts';
 import { averagePoolingGradientWork } from './kernels/average-pool2d.ts';
 import { biasGradientWork } from './kernels/bias-gradient.ts';
 import { channelSumsWork } from './kernels/channel-sums.ts';
@@ -27,16 +28,22 @@ import { dropoutMaskWork } from './kernels/dropout-mask.ts';
 import { maxPoolingGradientWork } from './kernels/max-pool2d-gradient.ts';
 import { cropWork } from './kernels/pad2d.ts';
 import { anyMatMulWork } from './kernels/transposed-matmul.ts';
-import type { Arithmetic } from './kernels/tiled-images.ts';
+import type { Arithmetic } from './kernels/arithmetic.ts';
 import type { Engine } from './run/engine.ts';
+import { submitExpressions } from './run/expression-kernel.ts';
 import { KernelMaker, onHost } from './run/kernel.ts';
 import { clearing, spanOf } from './run/work.ts';
+import { withZerosLeftOut } from './run/zeros.ts';
 
 /** See the top of this file. */
 export function trainingKernels(engine: Engine, arithmetic: Arithmetic = 'fast'): Kernels {
   const maker = new KernelMaker(engine);
+  engine.simplified = withZerosLeftOut;
   return {
     ...inferenceKernels(engine, arithmetic),
+    startThreads: () => {
+      engine.threads.start();
+    },
     matMul: maker.kernel(
       'matMul',
       matMul,
@@ -46,7 +53,9 @@ export function trainingKernels(engine: Engine, arithmetic: Arithmetic = 'fast')
     biasGradient: maker.kernel('biasGradient', biasGradient, biasGradientWork),
     channelSums: (operands, compute, sums) => {
       const call = expressionCall('channelSums', operands, compute, sums);
-      maker.expressions('channelSums', call, channelSums, () => channelSumsWork(engine, call));
+      submitExpressions(engine, 'channelSums', call, channelSums, () =>
+        channelSumsWork(engine, call),
+      );
     },
     conv2dInputGradient: maker.kernel('conv2dInputGradient', conv2dInputGradient, (...args) =>
       inputGradientWork(engine, arithmetic, ...args),

@@ -11,7 +11,7 @@ import {
   type MultiplyAdd,
 } from './contraction.ts';
 import { FLOAT, LANES, storeVector } from './vector-access.ts';
-import { emitWinnerOf } from './winner.ts';
+import { emitWinnerOf } from './winner-of-window.ts';
 
 /** Sizes in elements. */
 export interface PooledConvolution {

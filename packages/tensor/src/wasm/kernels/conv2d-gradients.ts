@@ -7,6 +7,7 @@ import {
 } from './depthwise-convolution.ts';
 import type { Engine } from '../run/engine.ts';
 import type { Contraction } from '../emit/contraction.ts';
+import { isByTiles, type Arithmetic } from './arithmetic.ts';
 import { contractionCall } from './matmul.ts';
 import {
   copyCall,
@@ -19,7 +20,6 @@ import { FLOAT } from '../emit/vector-access.ts';
 import { sparseInputGradient } from './sparse-input-gradient.ts';
 import { sparseKernelGradientWork } from './sparse-kernel-gradient.ts';
 import { sumWork } from '../run/sum-work.ts';
-import { isByTiles, type Arithmetic } from './tiled-images.ts';
 import { transformedKernel } from './transformed-kernel.ts';
 import { convolutionByTiles } from './winograd-conv2d.ts';
 import { isKernelGradientByTiles, kernelGradientByTiles } from './winograd-kernel-gradient.ts';

@@ -5,7 +5,7 @@
 import { isTensor, type Tensor } from '../../tensor.ts';
 import type { Code, Local } from '../emit/code.ts';
 import { emitSumOfLanes } from '../emit/dot-products.ts';
-import { emitLog } from '../emit/exponential.ts';
+import { emitLog } from '../emit/logarithm.ts';
 import { emitRow, emitScaleRow, forVectors } from './softmax.ts';
 import { FLOAT, loadVector, storeVector } from '../emit/vector-access.ts';
 import { sampleAddress, spanOf, type SampleWork } from '../run/work.ts';

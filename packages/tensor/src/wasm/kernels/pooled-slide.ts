@@ -1,28 +1,12 @@
 /** Convolutions with a max pooling behind them that is by windows of 2 × 2, apart from each other. */
-import type { WindowGeometry } from '../../window-geometry.ts';
 import { emitPooledConvolution, type PooledConvolution } from '../emit/pooled-convolution.ts';
 import { FLOAT } from '../emit/vector-access.ts';
-import type { Engine } from '../run/engine.ts';
-import { sampleAddress, spanOf, type Call, type MaxPooling, type SampleWork } from '../run/work.ts';
-import type { Slide } from './sliding-window.ts';
-
-/** Whether a pooling halves images of P × Q: by windows of 2 × 2, without padding. */
-export function halves(g: WindowGeometry, P: number, Q: number): boolean {
-  return (
-    [g.windowHeight, g.windowWidth, g.strideHeight, g.strideWidth].every((size) => size === 2) &&
-    [g.dilationHeight, g.dilationWidth].every((rate) => rate === 1) &&
-    [g.padTop, g.padLeft].every((pad) => pad === 0) &&
-    g.outputHeight === Math.floor(P / 2) &&
-    g.outputWidth === Math.floor(Q / 2)
-  );
-}
+import { sampleAddress, spanOf, type Call } from '../run/work.ts';
+import { halves } from './max-pool2d.ts';
+import type { PooledSlide } from './sliding-window.ts';
 
 /** A slide whose result is only pooled, as one work; none for poolings that do not halve. */
-export function pooledSlide(
-  engine: Engine,
-  spec: Slide,
-  pooling: MaxPooling,
-): SampleWork | undefined {
+export const pooledSlide: PooledSlide = (engine, spec, pooling) => {
   const { field, kernel, bias, groups, geometry: g } = spec;
   const [N, P, Q, K] = spec.outputShape as [number, number, number, number];
   const [R, S, C] = spec.kernelShape as [number, number, number];
@@ -85,4 +69,4 @@ export function pooledSlide(
     calls: (first, count) => [call(first, count, 0, rows)],
     parts: { count: rows, calls: (first, count) => [call(0, N, first, count)] },
   };
-}
+};

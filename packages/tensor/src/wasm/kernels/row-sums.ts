@@ -3,14 +3,9 @@ import type { ExpressionCall } from '../../expression-call.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Code } from '../emit/code.ts';
 import { emitSumOfLanes } from '../emit/dot-products.ts';
-import {
-  emitConstants,
-  emitSteps,
-  forRow,
-  OperandPointers,
-  type Access,
-} from '../emit/expression-code.ts';
+import { emitConstants, emitSteps, OperandPointers, type Access } from '../emit/expression-code.ts';
 import { stepsOf, type Steps } from '../emit/expression-steps.ts';
+import { forRow } from '../emit/for-row.ts';
 import { sumsInBlocks } from '../emit/sums-in-blocks.ts';
 import { addressesAt, simplified } from '../run/expression-work.ts';
 import { FLOAT, LANES, lanesBelow, storeVector } from '../emit/vector-access.ts';

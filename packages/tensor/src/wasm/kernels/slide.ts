@@ -3,12 +3,11 @@ import { FLOAT } from '../emit/vector-access.ts';
 import type { Engine } from '../run/engine.ts';
 import { sampleAddress, type Call, type SampleWork } from '../run/work.ts';
 import { contractionCall } from './matmul.ts';
-import { pooledSlide } from './pooled-slide.ts';
 import type { Slide } from './sliding-window.ts';
 
 /** Slides a kernel over a field: a product of windows, as rows, and the kernel's matrix. */
 export function slide(engine: Engine, spec: Slide): SampleWork {
-  const { field, kernel, bias, output, finish, gate, groups, geometry: g } = spec;
+  const { field, kernel, bias, output, finish, gate, groups, pooledSlide, geometry: g } = spec;
   const [N, P, Q, K] = spec.outputShape as [number, number, number, number];
   const [R, S, ownC] = spec.kernelShape as [number, number, number];
   const C = ownC * groups;
@@ -69,7 +68,9 @@ export function slide(engine: Engine, spec: Slide): SampleWork {
     writes: [output],
     calls: (first, count) => calls([first, count], [0, P]),
     parts: { count: P, calls: (first, count) => calls([0, N], [first, count]) },
-    ...(finish === 'gate' ? {} : { pooledBy: (pooling) => pooledSlide(engine, spec, pooling) }),
+    ...(pooledSlide && finish !== 'gate'
+      ? { pooledBy: (pooling) => pooledSlide(engine, spec, pooling) }
+      : {}),
     ...(finish
       ? {}
       : {

@@ -10,6 +10,7 @@ import {
   sampleAddress,
   spanOf,
   type Call,
+  type MaxPooling,
   type SampleWork,
   type Span,
   type UnitWork,
@@ -197,4 +198,12 @@ export interface Slide {
   readonly geometry: WindowGeometry;
   readonly finish?: Finish;
   readonly gate?: Span;
+  readonly pooledSlide?: PooledSlide | undefined;
 }
+
+/** A slide whose result is only pooled, as one work; none for poolings that it cannot do. */
+export type PooledSlide = (
+  engine: Engine,
+  spec: Slide,
+  pooling: MaxPooling,
+) => SampleWork | undefined;

@@ -2,26 +2,17 @@
  * How images are cut into tiles for convolutions with kernels of 3 × 3 (emit/winograd, ADR 14): which
  * tiles are worked on together, in which memory, and the padding around the images.
  */
-import { sizeOf, type Shape } from '../../shape.ts';
+import { sizeOf } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import type { WindowGeometry } from '../../window-geometry.ts';
 import { columnGroups } from '../emit/contraction.ts';
 import { FLOAT } from '../emit/vector-access.ts';
-import { TAPS, tilesOver } from '../emit/winograd/interpolation.ts';
+import { tilesOver } from '../emit/winograd/interpolation.ts';
 import type { Tiles } from '../emit/winograd/tiles.ts';
 import type { Engine } from '../run/engine.ts';
 import { LINE, stretches, type Stretch } from '../run/stretches.ts';
 import { sampleAddress, spanOf, type Call, type Span } from '../run/work.ts';
 import { copyCall, paddedLayout, staysInside } from './sliding-window.ts';
-
-/** How convolutions are computed: by tiles where that is less work, or all as their definition says. */
-export type Arithmetic = 'fast' | 'direct';
-
-/** Fewer channels or filters, and fewer outputs, are not worth the transforms. */
-const FEWEST_CHANNELS = 8;
-const FEWEST_OUTPUTS = 16;
-/** A transformed kernel takes four times the memory of one as large as this, 36 MiB. */
-const LARGEST_KERNEL = TAPS * TAPS * 512 * 512;
 
 /** How much is worked on at a time. */
 export interface AtATime {
@@ -32,31 +23,6 @@ export interface AtATime {
 
 /** Columns of tiles that a block has at least. */
 const FEWEST_COLUMNS = 4;
-
-/**
- * Whether a convolution is computed by tiles, whatever the number of samples.
- * @param kernelShape - `[R, S, C, K]`
- */
-export function isByTiles(
-  arithmetic: Arithmetic,
-  kernelShape: Shape,
-  groups: number,
-  g: WindowGeometry,
-): boolean {
-  const [R, S, C, K] = kernelShape as [number, number, number, number];
-  const { strideHeight, strideWidth, dilationHeight, dilationWidth } = g;
-  return (
-    arithmetic === 'fast' &&
-    groups === 1 &&
-    R === TAPS &&
-    S === TAPS &&
-    [strideHeight, strideWidth, dilationHeight, dilationWidth].every((step) => step === 1) &&
-    Math.min(C, K) >= FEWEST_CHANNELS &&
-    sizeOf(kernelShape) <= LARGEST_KERNEL &&
-    Math.min(g.outputHeight, g.outputWidth) > 1 &&
-    g.outputHeight * g.outputWidth >= FEWEST_OUTPUTS
-  );
-}
 
 /** Rows and columns of tiles that are worked on at a time. */
 export interface Block {

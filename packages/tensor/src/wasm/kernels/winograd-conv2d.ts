@@ -17,9 +17,11 @@ import {
   type SampleWork,
   type Span,
   spanOf,
+  type Work,
 } from '../run/work.ts';
-import { halves } from './pooled-slide.ts';
+import { halves } from './max-pool2d.ts';
 import { TiledImages } from './tiled-images.ts';
+import { transformedKernel } from './transformed-kernel.ts';
 
 /** Fits a second-level cache, and is enough to load a kernel for. */
 const AT_A_TIME = { bytes: 192 * 1024, tiles: 40 };
@@ -101,6 +103,35 @@ export function convolutionByTiles(engine: Engine, spec: ByTiles): SampleWork {
         }),
     ...(pooling ? {} : { pooledBy: (pooling) => pooledByTiles(engine, spec, pooling) }),
   };
+}
+
+/** `output = input ∗ kernel + bias`, with the work that transforms the kernel. */
+export function tiledConvolutionWork(
+  engine: Engine,
+  input: Tensor,
+  kernel: Tensor,
+  bias: Tensor | null,
+  output: Tensor,
+  geometry: WindowGeometry,
+): Work[] {
+  const [, , C, K] = kernel.shape as [number, number, number, number];
+  const transformed = transformedKernel(engine, {
+    span: spanOf(kernel.data),
+    channels: C,
+    filters: K,
+    steps: { filter: 1, channel: K, tap: C * K },
+    isFlipped: false,
+    key: kernel.shape.join(),
+  });
+  const sliding = convolutionByTiles(engine, {
+    input,
+    kernel: transformed.span,
+    bias: bias ? spanOf(bias.data) : undefined,
+    filters: K,
+    output: spanOf(output.data),
+    geometry,
+  });
+  return [transformed.work, sliding];
 }
 
 /** With a max pooling behind it that halves images; none for others. */

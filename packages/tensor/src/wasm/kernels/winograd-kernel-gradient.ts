@@ -7,7 +7,8 @@ import type { Engine } from '../run/engine.ts';
 import { CHUNKS, stretches } from '../run/stretches.ts';
 import { sumWork } from '../run/sum-work.ts';
 import { sampleAddress, spanOf, type SumWork } from '../run/work.ts';
-import { isByTiles, TiledImages, type Arithmetic } from './tiled-images.ts';
+import { isByTiles, type Arithmetic } from './arithmetic.ts';
+import { TiledImages } from './tiled-images.ts';
 
 /** Transforming a kernel's gradient is worth while for many tiles. */
 const AT_A_TIME = { bytes: 768 * 1024, tiles: 160 };

@@ -10,7 +10,7 @@ import { fusedMultiplyAdd, multiplyThenAdd, type MultiplyAdd } from '../emit/con
 import { WasmMemory } from './memory.ts';
 import { instantiate, moduleBytes, type WasmFunction } from '../emit/module.ts';
 import { RecordedProgram, type Age } from './program.ts';
-import { scheduled, type Section } from './schedule.ts';
+import { scheduled, type Section, type Simplification } from './schedule.ts';
 import { Threads } from './threads.ts';
 import {
   parameterTypes,
@@ -44,6 +44,8 @@ export class Engine {
   readonly threads: Threads;
   /** Kernels that compute with it. */
   users = 0;
+  /** What the kernels know about their work. */
+  simplified: Simplification = (works) => works;
   readonly #functions = new Map<string, WasmFunction>();
   readonly #scratch = new Map<string, Float32Array>();
   /** Blocks that the work being submitted touches, by their addresses; they are held until it ends. */
@@ -152,6 +154,7 @@ export class Engine {
     return scheduled(works, {
       threadCount,
       scratch: (key, length) => this.scratch(key, length),
+      simplified: this.simplified,
     });
   }
 

@@ -3,14 +3,9 @@ import type { Expression } from '../../expression.ts';
 import { accessOf, tensorOf, type Operand } from '../../operands.ts';
 import { sizeOf, type Shape } from '../../shape.ts';
 import type { Code } from '../emit/code.ts';
-import {
-  emitConstants,
-  emitSteps,
-  forRow,
-  OperandPointers,
-  type Access,
-} from '../emit/expression-code.ts';
+import { emitConstants, emitSteps, OperandPointers, type Access } from '../emit/expression-code.ts';
 import { stepsOf, type Steps } from '../emit/expression-steps.ts';
+import { forRow } from '../emit/for-row.ts';
 import { LINE, stretches, type Stretch } from './stretches.ts';
 import { FLOAT, storeVector } from '../emit/vector-access.ts';
 import {

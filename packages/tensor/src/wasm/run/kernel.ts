@@ -2,7 +2,7 @@
  * How a kernel is called: as work in WebAssembly, if all that it touches lies in the engine's memory
  * and there is code for it; else as the reference computes it.
  */
-import { tensorsOf, type ExpressionCall, type ExpressionKernel } from '../../expression-call.ts';
+import { StateError } from '../../errors.ts';
 import { isTensor, type Tensor } from '../../tensor.ts';
 import type { Engine } from './engine.ts';
 import { spanOf, type HostWork, type Work } from './work.ts';
@@ -11,7 +11,7 @@ import { spanOf, type HostWork, type Work } from './work.ts';
 type KernelArray = Tensor | Int32Array | Uint8Array;
 
 /** The code for a kernel; none for shapes or number types that it does not cover. */
-type Lowered = Work | readonly Work[] | undefined;
+export type Lowered = Work | readonly Work[] | undefined;
 
 const isArray = (value: unknown): value is KernelArray =>
   isTensor(value) || ArrayBuffer.isView(value);
@@ -24,7 +24,7 @@ function arraysAmong(args: readonly unknown[]): KernelArray[] {
 }
 
 /** Submits work for the arrays that it touches, or what the reference does with them. */
-function submit(
+export function submit(
   engine: Engine,
   name: string,
   arrays: readonly KernelArray[],
@@ -53,6 +53,13 @@ export function onHost(
   return { kind: 'host', name, reads: touched, writes: touched, isEarly: false, run };
 }
 
+/** Kernels that are made without those in plain TypeScript, or without this one. */
+export function refuse(name: string): never {
+  throw new StateError(
+    `kernels ${name}: expected kernels of @convnet/convnet/inference/all; these are what one network needs.`,
+  );
+}
+
 /** The kernels of an engine, each from its name, its reference and the work that computes it. */
 export class KernelMaker {
   readonly #engine: Engine;
@@ -61,10 +68,13 @@ export class KernelMaker {
     this.#engine = engine;
   }
 
-  /** @param arrays - what it touches, where its arguments are no arrays or lists of them. */
+  /**
+   * @param reference - without it, what WebAssembly does not compute is refused.
+   * @param arrays - what it touches, where its arguments are no arrays or lists of them.
+   */
   kernel<Args extends readonly unknown[]>(
     name: string,
-    reference: (...args: Args) => void,
+    reference: ((...args: Args) => void) | undefined,
     lower: (...args: Args) => Lowered = () => undefined,
     arrays: (...args: Args) => readonly KernelArray[] = (...args) => arraysAmong(args),
   ): (...args: Args) => void {
@@ -75,27 +85,9 @@ export class KernelMaker {
         arrays(...args),
         () => lower(...args),
         () => {
-          reference(...args);
+          (reference ?? refuse.bind(undefined, name))(...args);
         },
       );
     };
-  }
-
-  /** A kernel of expressions. */
-  expressions(
-    name: ExpressionKernel,
-    call: ExpressionCall,
-    reference: (call: ExpressionCall) => void,
-    lower: (call: ExpressionCall) => Lowered,
-  ): void {
-    submit(
-      this.#engine,
-      name,
-      tensorsOf(call),
-      () => lower(call),
-      () => {
-        reference(call);
-      },
-    );
   }
 }

@@ -26,7 +26,6 @@ import {
   type UnitWork,
   type Work,
 } from './work.ts';
-import { withZerosLeftOut } from './zeros.ts';
 
 /** Calls that one thread makes, in order. */
 export type Task = readonly Call[];
@@ -44,12 +43,17 @@ const BLOCK_BYTES = 512 * 1024;
 export interface Machine {
   readonly threadCount: number;
   readonly scratch: Scratch;
+  /** Less work that gives the same: kernels of gradients leave out zeros. */
+  readonly simplified: Simplification;
 }
+
+/** From work to less work that gives the same. */
+export type Simplification = (works: readonly Work[]) => readonly Work[];
 
 /** Plans recorded work. */
 export function scheduled(recorded: readonly Work[], machine: Machine): Section[] {
   const { works, fromZero } = withoutNeedlessClearing(
-    withFinishesFused(withZerosLeftOut(recorded)),
+    withFinishesFused(machine.simplified(recorded)),
   );
   const early = works.filter((work): work is HostWork => work.kind === 'host' && work.isEarly);
   const sections: Section[] = early.map((host) => ({ host }));

@@ -16,7 +16,7 @@ import {
   type MultiplyAdd,
 } from '../contraction.ts';
 import { FLOAT, LANES, loadVector, storeVector } from '../vector-access.ts';
-import { emitWinnerOf } from '../winner.ts';
+import { emitWinnerOf } from '../winner-of-window.ts';
 import { inputMatrix, outputMatrix, pointsOfTile } from './interpolation.ts';
 import { emitConstants, LinearCombinations } from './linear-combinations.ts';
 import {
