@@ -78,6 +78,7 @@ export function samplesFor(
   preprocessing: Preprocessing | undefined,
 ): ImageSamples {
   if (!preprocessing) return images;
-  const [height, width] = images.sampleShape;
-  return new ImageSamples({ pixels: images.pixels, height, width, normalization: preprocessing });
+  const [height, width, channels] = images.sampleShape;
+  const { pixels } = images;
+  return new ImageSamples({ pixels, height, width, channels, normalization: preprocessing });
 }

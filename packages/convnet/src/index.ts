@@ -150,7 +150,7 @@ export {
 export { sgd, type SgdOptions } from './optimizers/sgd.ts';
 
 // Training
-export type { ByteSamples, Samples, SampleSource } from './samples/samples.ts';
+export type { ByteSamples, Reading, Samples, SampleSource } from './samples/samples.ts';
 export { CheckpointError } from './training/checkpoint.ts';
 export type { CompileOptions } from './training/compile.ts';
 export type { EvaluateOptions, Evaluation, EvaluationWithMatrix } from './training/evaluate.ts';

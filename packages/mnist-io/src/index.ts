@@ -7,8 +7,12 @@
  */
 export { augmentations, type AugmentationName } from './augmentation/augmentations.ts';
 export { augmented, type AugmentedSamples } from './augmentation/augmented.ts';
+export { colour, type ColourOptions } from './augmentation/colour.ts';
+export { crop, type CropOptions } from './augmentation/crop.ts';
+export { cutout, type CutoutOptions } from './augmentation/cutout.ts';
 export { elastic, type ElasticOptions } from './augmentation/elastic.ts';
 export { erase, type EraseOptions } from './augmentation/erase.ts';
+export { flip, type FlipOptions } from './augmentation/flip.ts';
 export { keep, type KeepOptions } from './augmentation/keep.ts';
 export { noise, type NoiseOptions } from './augmentation/noise.ts';
 export { rotate, type RotateOptions } from './augmentation/rotate.ts';

@@ -107,7 +107,10 @@ export interface InferenceKernels {
    */
   record(steps: () => void): Program;
 
-  /** `output[i] = table[bytes[i]]`, with a table `[256]`; how pixels become numbers. */
+  /**
+   * How pixels become numbers: `output[…, c] = table[256 · c + bytes[…, c]]` for channels c of images, with a table
+   * `[256 · C]`; for one channel, or all alike, `output[i] = table[bytes[i]]`, with a table `[256]`.
+   */
   lookUp(bytes: Uint8Array, table: Tensor, output: Tensor): void;
 
   /** `output = a · b + bias`, of matrices that may be read transposed. */

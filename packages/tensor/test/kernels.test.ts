@@ -316,6 +316,18 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
     }
   });
 
+  test.each([2, 3, 4, 5])('lookUp with a table for each of %d channels', (C) => {
+    const table = Tensor.zeros([256 * C]);
+    table.data.forEach((_, i) => (table.data[i] = i * i));
+    for (const places of [1, 2, 3, 7]) {
+      const bytes = Uint8Array.from({ length: places * C }, (_, i) => 255 - 7 * i);
+      const output = Tensor.zeros([1, places, C]);
+      kernels.lookUp(bytes, table, output);
+      const expected = Array.from(bytes, (byte, i) => (256 * (i % C) + byte) ** 2);
+      expect([...output.data]).toEqual(expected);
+    }
+  });
+
   test('concatenate lays the last axes side by side, and split undoes it', () => {
     const channels = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
     const axes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 });

@@ -214,6 +214,9 @@ interface FillOptions {
   readonly notRead?: ReadonlyMap<string, string>;
 }
 
+const isNumber = (value: unknown, above: number): boolean =>
+  Number.isFinite(value) && (value as number) > above;
+
 /**
  * Fills a network's parameters and state from a file's tensors.
  * @throws ModelFileError if one is missing, has another shape or is not finite; nothing has changed
@@ -268,10 +271,15 @@ function readInfo(metadata: ReadonlyMap<string, string>, model: InferenceModel):
   );
   const preprocessing = read(
     'convnet.preprocess',
-    '{mean, standardDeviation}, finite numbers, the latter above 0',
+    '{mean, standardDeviation}, finite numbers or one for each channel, the latter above 0',
     (value): value is Preprocessing => {
       const { mean, standardDeviation } = (value ?? {}) as Partial<Preprocessing>;
-      return Number.isFinite(mean) && Number.isFinite(standardDeviation) && standardDeviation! > 0;
+      const channels = model.inputShape.at(-1)!;
+      const areNumbers = (numbers: unknown, above: number): boolean =>
+        Array.isArray(numbers)
+          ? numbers.length === channels && numbers.every((number) => isNumber(number, above))
+          : isNumber(numbers, above);
+      return areNumbers(mean, -Infinity) && areNumbers(standardDeviation, 0);
     },
   );
   const testAccuracy = read(

@@ -25,7 +25,7 @@ export { MergeLayer } from '../layers/merge-layer.ts';
 export type { LayerKind } from '../layers/registry.ts';
 export { ModelFileError } from '../files/model-file-error.ts';
 export type { ModelInfo, Preprocessing } from '../network/model-info.ts';
-export type { ByteSamples, Samples, SampleSource } from '../samples/samples.ts';
+export type { ByteSamples, Reading, Samples, SampleSource } from '../samples/samples.ts';
 export type { DecodeOptions } from '../files/read-model-file.ts';
 export { InferenceModel } from '../network/inference-model.ts';
 export type { PredictAsyncOptions, PredictOptions } from '../network/inference-model.ts';

@@ -23,6 +23,7 @@ import type { Signal } from '../layers/signal.ts';
 import { Workspace } from '../layers/workspace.ts';
 import { BatchInput, inputKind } from '../samples/batch-input.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
+import { ReadAhead } from '../samples/read-ahead.ts';
 import { consecutive, sampleSource, type Samples, type SampleSource } from '../samples/samples.ts';
 import { disposeSymbol } from './dispose-symbol.ts';
 import { forwardPass, type Observer } from './forward-pass.ts';
@@ -194,15 +195,13 @@ export class InferenceModel {
    */
   predict(x: Samples, options: PredictOptions = {}): Tensor {
     checkOptions(options, 'batchSize', 'predict');
-    const batches = this.#predicting(x, options.batchSize);
-    for (;;) {
-      const { done, value } = batches.next();
-      if (done) return value;
-    }
+    const { samples, batches, predictions } = this.#predicting(x, options.batchSize, 'predict');
+    for (const batch of batches) this.#predict(samples, batch, predictions);
+    return predictions;
   }
 
   /**
-   * As {@link InferenceModel.predict}, but between batches it lets timers, input and requests run,
+   * As {@link InferenceModel.predict}, but it waits for samples that come later; between batches it lets timers, input and requests run,
    * can be aborted, and tells how far it is: for large inputs in a page or a server.
    * @throws the signal's reason if `signal` aborts; else as `predict` does.
    * @example
@@ -218,32 +217,42 @@ export class InferenceModel {
     signalOption(signal, 'predictAsync');
     if (onProgress) functionOption(onProgress, 'predictAsync onProgress');
     signal?.throwIfAborted();
-    const batches = this.#predicting(x, batchSize);
+    const plan = this.#predicting(x, batchSize, 'predictAsync');
+    const { batches, predictions } = plan;
+    const samples = new ReadAhead(plan.samples, this.dtype, signal);
     const turn = new EventLoopTurn();
-    for (;;) {
-      const { done, value } = batches.next();
-      if (done) return value;
-      onProgress?.(...value);
-      if (turn.isOver) await turn.pause();
-      signal?.throwIfAborted();
-    }
-  }
-
-  /** Predicts batch by batch; after each, says how many of all samples are done. */
-  *#predicting(
-    x: Samples,
-    batchSize = DEFAULT_BATCH,
-  ): Generator<readonly [done: number, total: number], Tensor> {
-    positiveInteger(batchSize, 'predict batchSize');
-    const samples = sampleSource(x, this.inputShape, 'predict');
-    const { sampleCount } = samples;
-    const predictions = Tensor.zeros([sampleCount, ...this.outputShape], this.dtype);
-    for (const { start, count } of pieces(sampleCount, batchSize)) {
-      const output = this.#prediction(samples, count).run(samples, consecutive(count, start));
-      predictions.rows(start, count).data.set(output.data);
-      yield [start + count, sampleCount];
+    try {
+      for (const [i, batch] of batches.entries()) {
+        const arrival = samples.arrivalOf(batch, batches[i + 1]);
+        if (arrival) await arrival;
+        this.#predict(samples, batch, predictions);
+        onProgress?.(batch.at(-1)! + 1, samples.sampleCount);
+        if (turn.isOver) await turn.pause();
+        signal?.throwIfAborted();
+      }
+    } finally {
+      samples.end();
     }
     return predictions;
+  }
+
+  /** The samples `x`, in batches, and room for what is predicted of them. */
+  #predicting(x: Samples, batchSize = DEFAULT_BATCH, where: string) {
+    positiveInteger(batchSize, `${where} batchSize`);
+    const samples = sampleSource(x, this.inputShape, where);
+    const { sampleCount } = samples;
+    const indices = consecutive(sampleCount);
+    const batches = [...pieces(sampleCount, batchSize)].map(({ start, count }) =>
+      indices.subarray(start, start + count),
+    );
+    const predictions = Tensor.zeros([sampleCount, ...this.outputShape], this.dtype);
+    return { samples, batches, predictions };
+  }
+
+  /** Predicts a batch of consecutive samples. */
+  #predict(samples: SampleSource, batch: Uint32Array, predictions: Tensor): void {
+    const output = this.#prediction(samples, batch.length).run(samples, batch);
+    predictions.rows(batch[0]!, batch.length).data.set(output.data);
   }
 
   #prediction(samples: SampleSource, count: number): RecordedPass<Tensor> {

@@ -1,9 +1,12 @@
 /** The facts about a network that a model file holds beside its weights. */
 
-/** How pixels 0 … 255 become inputs: `(pixel / 255 − mean) / standardDeviation`. */
+/**
+ * How pixels 0 … 255 become inputs: `(pixel / 255 − mean) / standardDeviation`. Each is one number, or a list with
+ * one for each channel.
+ */
 export interface Preprocessing {
-  readonly mean: number;
-  readonly standardDeviation: number;
+  readonly mean: number | readonly number[];
+  readonly standardDeviation: number | readonly number[];
 }
 
 /** All parts are optional. */

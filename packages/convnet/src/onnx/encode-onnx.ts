@@ -4,7 +4,7 @@
  * here. In the file, descriptions of both values say so, for people, and metadata for programs:
  *
  *     convnet.layout      NCHW, if the input is images
- *     convnet.preprocess  JSON {mean, standardDeviation} of pixels from 0 to 1
+ *     convnet.preprocess  JSON {mean, standardDeviation} of pixels from 0 to 1, numbers or lists by channel
  *     convnet.classes     JSON list of class names
  */
 import { checkOptions, ConvnetError, objectOption } from '@convnet/tensor';
@@ -40,12 +40,15 @@ const layoutInWords = (shape: readonly number[]): string =>
     ? 'images [N, C, H, W]: samples, channels, rows, columns'
     : `samples [${['N', ...shape].join(', ')}]`;
 
+const inWords = (numbers: number | readonly number[]): string =>
+  typeof numbers === 'number' ? `${numbers}` : `[${numbers.join(', ')}] by channel`;
+
 function inputInWords({ inputShape, info }: InferenceModel): string {
   const { mean, standardDeviation } = info.preprocessing ?? {};
   const normalised =
     mean === undefined
       ? 'normalised as for training'
-      : `normalised: (x - ${mean}) / ${standardDeviation!} of pixels x from 0 to 1`;
+      : `normalised: (x - ${inWords(mean)}) / ${inWords(standardDeviation!)} of pixels x from 0 to 1`;
   return `float32 ${layoutInWords(inputShape)}; ${normalised}`;
 }
 

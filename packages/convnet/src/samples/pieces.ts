@@ -3,6 +3,9 @@
  * of two, so that few programs serve them all: 13 are 8, 4 and 1.
  */
 
+/** Most samples whose activations are in memory at once in training, unless a layer needs the whole batch. */
+export const LARGEST_PIECE = 256;
+
 /** Samples computed at once where the caller does not say. */
 export const DEFAULT_BATCH = 128;
 

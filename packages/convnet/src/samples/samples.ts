@@ -14,15 +14,34 @@ import {
   type Tensor,
 } from '@convnet/tensor/inference';
 
+/** How reading ends: at once, or when a promise is fulfilled. */
+export type Reading = void | Promise<void>;
+
 /** Samples that are bytes, such as pixels. */
 export interface ByteSamples {
-  /** The value of each of the 256 bytes. */
+  /** The value of each of the 256 bytes, `[256]`; or `[256 · C]`, for each of the C channels of images in turn. */
   readonly valueOfByte: ArrayLike<number>;
-  /** Writes the samples `indices` into `into`, one after the other, as `epoch` shows them. */
-  readBytes(indices: Uint32Array, into: Uint8Array, epoch?: number): void;
+  /** As {@link SampleSource.readSamples}. */
+  readBytes(indices: Uint32Array, into: Uint8Array, epoch?: number, signal?: AbortSignal): Reading;
 }
 
-/** Samples that are made into floats batch by batch. `fit` reads a batch while the one before is computed. */
+/**
+ * Samples that are made into floats batch by batch. They may come later, from files, a network, a database
+ * or a worker: then `readSamples` returns a promise, for which `fit`, `evaluate` and `predictAsync` wait;
+ * `predict` and `trainOnBatch` cannot. A batch is read while the one before is computed.
+ *
+ * @example
+ * ```ts
+ * const source: SampleSource = {
+ *   sampleCount: 60_000,
+ *   sampleShape: [28, 28, 1],
+ *   async readSamples(indices, into, epoch, signal) {
+ *     const answer = await fetch(`/samples?of=${[...indices].join()}`, { signal: signal ?? null });
+ *     into.set(new Float32Array(await answer.arrayBuffer()));
+ *   },
+ * };
+ * ```
+ */
 export interface SampleSource {
   readonly sampleCount: number;
   /** Shape of one sample, such as `[28, 28, 1]`. */
@@ -32,8 +51,14 @@ export interface SampleSource {
    *
    * @param epoch - given in training only, for sources whose samples then differ from epoch to
    * epoch: the number that `fit` counts, from `initialEpoch`. Without it, samples are as they are.
+   * @param signal - for samples that come later: aborts once nobody waits for them any more.
    */
-  readSamples(indices: Uint32Array, into: FloatArray, epoch?: number): void;
+  readSamples(
+    indices: Uint32Array,
+    into: FloatArray,
+    epoch?: number,
+    signal?: AbortSignal,
+  ): Reading;
   /** The same as bytes, where they are: they become floats on all cores. */
   readonly bytes?: ByteSamples | undefined;
 }
@@ -87,4 +112,20 @@ export function consecutive(count: number, start = 0): Uint32Array {
   const indices = new Uint32Array(count);
   for (let i = 0; i < count; i++) indices[i] = start + i;
   return indices;
+}
+
+/** Whether samples come later. */
+export const isLater = (reading: Reading): reading is Promise<void> =>
+  typeof (reading as Promise<void> | undefined)?.then === 'function';
+
+/**
+ * For whoever cannot wait.
+ * @throws OptionError if samples come later.
+ */
+export function expectAtOnce(reading: Reading, where: string): void {
+  if (!isLater(reading)) return;
+  reading.catch(() => undefined); // Nobody hears how it ends.
+  throw new OptionError(
+    `${where}: expected samples that are read at once; received a source that returns a promise. fit, evaluate and predictAsync wait for it.`,
+  );
 }

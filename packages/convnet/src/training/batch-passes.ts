@@ -7,6 +7,7 @@ import type { BatchTargets } from '../losses/loss.ts';
 import { RecordedPass, RecordedPasses } from '../network/recorded-passes.ts';
 import type { TrainableNetwork } from '../network/trainable-network.ts';
 import { BatchInput, inputKind } from '../samples/batch-input.ts';
+import { LARGEST_PIECE } from '../samples/pieces.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 
 /** Samples of a batch that are computed at once: all of them, or some. */
@@ -18,9 +19,6 @@ export interface Piece {
   /** The samples that are computed next, if that is known. */
   readonly following?: Uint32Array | undefined;
 }
-
-/** Most samples whose activations are in memory at once, unless a layer needs the whole batch. */
-const LARGEST_PIECE = 256;
 
 /** The pieces of the batch of samples `indices`, which the batch `following` comes after. */
 export function* piecesOf(

@@ -3,6 +3,7 @@ import { OptionError, positiveInteger, signalOption } from '@convnet/tensor';
 import { EventLoopTurn } from '../event-loop.ts';
 import { confusionCounts, matrixOf, type ConfusionMatrix } from '../metrics/confusion-matrix.ts';
 import { DEFAULT_BATCH, pieces } from '../samples/pieces.ts';
+import { ReadAhead } from '../samples/read-ahead.ts';
 import { lossesOf } from './batch-loss.ts';
 import type { Batch, BatchResult } from './batch-passes.ts';
 import type { CompiledNetwork } from './compile.ts';
@@ -61,14 +62,26 @@ export async function evaluate(
   const turn = new EventLoopTurn();
   const totals = new Totals(metrics, targets.classCount);
   const pairs = confusionMatrix && new Totals([confusionCounts], targets.classCount);
-  for (const { start, count } of pieces(data.indices.length, batchSize)) {
-    const indices = data.indices.subarray(start, start + count);
-    const piece = { indices, batchSize: count, isFirst: true };
-    const result = passes.run('evaluation', data, piece, (batch) => judge(compiled, batch));
-    totals.addBatch(result, targets, indices);
-    if (pairs) pairs.addBatch(result, targets, indices);
-    if (turn.isOver) await turn.pause();
-    signal?.throwIfAborted();
+  const samples = new ReadAhead(data.samples, compiled.network.dtype, signal);
+  const batches = [...pieces(data.indices.length, batchSize)].map(({ start, count }) =>
+    data.indices.subarray(start, start + count),
+  );
+  try {
+    for (const [i, indices] of batches.entries()) {
+      const following = batches[i + 1];
+      const arrival = samples.arrivalOf(indices, following);
+      if (arrival) await arrival;
+      const piece = { indices, following, batchSize: indices.length, isFirst: true };
+      const result = passes.run('evaluation', { ...data, samples }, piece, (batch) =>
+        judge(compiled, batch),
+      );
+      totals.addBatch(result, targets, indices);
+      if (pairs) pairs.addBatch(result, targets, indices);
+      if (turn.isOver) await turn.pause();
+      signal?.throwIfAborted();
+    }
+  } finally {
+    samples.end();
   }
   const { means } = totals;
   const evaluation = { ...means, loss: means.loss + penaltyOfAll(compiled.parameters) };

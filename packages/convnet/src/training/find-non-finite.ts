@@ -7,6 +7,7 @@ import type { Layer } from '../layers/layer.ts';
 import type { Parameter } from '../layers/layer-tensors.ts';
 import type { NonFinite } from './callbacks.ts';
 import { piecesOf, pickWeights, type Batch } from './batch-passes.ts';
+import { expectAtOnce } from '../samples/samples.ts';
 import type { CompiledNetwork } from './compile.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 import { penaltyOf } from './penalties.ts';
@@ -68,7 +69,7 @@ function batchOf(
     targets: targets.makeRoom(workspace, count),
     weights: weights && workspace.tensor('weights', count, []),
   };
-  samples.readSamples(indices, batch.input.data, epoch);
+  expectAtOnce(samples.readSamples(indices, batch.input.data, epoch), 'findNonFinite');
   targets.pick(indices, batch.targets);
   if (weights) pickWeights(weights, indices, batch.weights!);
   return batch;

@@ -47,6 +47,7 @@ type Hook = Extract<keyof Callback, `on${string}`>;
 export class TrainingRun implements Training {
   readonly #compiled: CompiledNetwork;
   readonly #training: LabelledSamples;
+  readonly #samples: ReadAhead;
   readonly #validation: LabelledSamples | undefined;
   readonly #settings: RunSettings;
   readonly #turn = new EventLoopTurn();
@@ -67,8 +68,8 @@ export class TrainingRun implements Training {
     settings: RunSettings,
   ) {
     this.#compiled = compiled;
-    const samples = new ReadAhead(training.samples, compiled.network.dtype);
-    this.#training = { ...training, samples };
+    this.#samples = new ReadAhead(training.samples, compiled.network.dtype, settings.signal);
+    this.#training = { ...training, samples: this.#samples };
     this.#validation = validation;
     this.#settings = settings;
     this.#position = { epoch: settings.initialEpoch, batch: 0 };
@@ -145,7 +146,11 @@ export class TrainingRun implements Training {
       while (this.#position.epoch < epochs && !this.#isStopped) await this.#epoch();
       outcome = this.#isStopped ? 'stopped' : 'finished';
     } finally {
-      await this.#call('onTrainEnd', outcome);
+      try {
+        await this.#call('onTrainEnd', outcome);
+      } finally {
+        this.#samples.end();
+      }
     }
     return this.#history;
   }
@@ -182,6 +187,8 @@ export class TrainingRun implements Training {
       const [start, end] = [batch * batchSize, (batch + 1) * batchSize];
       const chosen = indices.subarray(start, end);
       const following = end < indices.length ? indices.subarray(end, end + batchSize) : undefined;
+      const arrival = this.#samples.arrivalOf(chosen, following, epoch);
+      if (arrival) await arrival;
       const step = { ...data, indices: chosen, following };
       const { isMade, before } = trainingStep(
         this.#compiled,

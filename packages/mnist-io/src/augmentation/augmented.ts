@@ -13,7 +13,7 @@ import {
 } from '@convnet/tensor';
 import { forEachImage } from '../dataset/for-each-image.ts';
 import type { SeedOptions } from '../dataset/image-dataset.ts';
-import type { ImageSamples } from '../dataset/image-samples.ts';
+import { writeInputs, type ImageSamples } from '../dataset/image-samples.ts';
 import type { Augmentation, Canvas, Gate } from './transform.ts';
 import { Warp } from './warp.ts';
 
@@ -21,10 +21,10 @@ import { Warp } from './warp.ts';
 export class AugmentedSamples {
   /** Number of images. */
   readonly sampleCount: number;
-  /** Shape of one image: height, width and one channel. */
+  /** Shape of one image. */
   readonly sampleShape: ImageSamples['sampleShape'];
   readonly bytes: {
-    /** The input that each of the 256 bytes stands for. */
+    /** The input that each byte stands for, as {@link ImageSamples.bytes} has it. */
     readonly valueOfByte: Float64Array;
     /** As {@link AugmentedSamples.readSamples}, without turning bytes into inputs. */
     readonly readBytes: (indices: ArrayLike<number>, into: Uint8Array, epoch?: number) => void;
@@ -43,10 +43,10 @@ export class AugmentedSamples {
     listOption(augmentation, 'augmented').forEach((step) => objectOption(step, 'augmented'));
     checkOptions(options, 'seed', 'augmented');
     const { seed } = options;
-    const [height, width] = images.sampleShape;
-    const room = (): Uint8Array => new Uint8Array(height * width);
-    const canvas = { height, width, pixels: room(), spare: room() };
-    const warp = new Warp(height, width);
+    const [height, width, channels] = images.sampleShape;
+    const room = (): Uint8Array => new Uint8Array(height * width * channels);
+    const canvas = { height, width, channels, pixels: room(), spare: room() };
+    const warp = new Warp(height, width, channels);
     this.sampleCount = images.sampleCount;
     this.sampleShape = images.sampleShape;
     this.#images = images;
@@ -86,7 +86,7 @@ export class AugmentedSamples {
     }
     const { valueOfByte } = this.bytes;
     this.#forEach(indices, into, epoch, (pixels, at) => {
-      for (let i = 0; i < pixels.length; i++) into[at + i] = valueOfByte[pixels[i]!]!;
+      writeInputs(pixels, valueOfByte, into, at);
     });
   }
 

@@ -5,6 +5,7 @@
  * draws until the rectangle lies within the image, here its sides are cut to the image's.
  */
 import { checkOptions, numberOption } from '@convnet/tensor';
+import { drawnRatio } from './drawn-ratio.ts';
 import type { PixelTransform } from './transform.ts';
 
 /** Options of {@link erase}. */
@@ -41,19 +42,18 @@ export function erase(options: EraseOptions = {}): PixelTransform {
   return {
     kind: 'pixels',
     prepare:
-      ({ height, width, pixels }) =>
+      ({ height, width, channels, pixels }) =>
       (random) => {
         if (random.uniform() >= probability) return;
         const area = random.uniform(smallest, largest) * height * width;
-        const change = random.uniform(1 - aspect, aspect - 1);
-        const ratio = change >= 0 ? 1 + change : 1 / (1 - change);
+        const ratio = drawnRatio(random, aspect);
         const rows = Math.min(height, Math.round(Math.sqrt(area * ratio)));
         const columns = Math.min(width, Math.round(Math.sqrt(area / ratio)));
         const top = random.integer(height - rows + 1);
         const left = random.integer(width - columns + 1);
         for (let row = top; row < top + rows; row++) {
-          const start = row * width + left;
-          for (let at = start; at < start + columns; at++) {
+          const start = (row * width + left) * channels;
+          for (let at = start; at < start + columns * channels; at++) {
             pixels[at] = fill === 'background' ? 0 : random.uint32() >>> 24;
           }
         }

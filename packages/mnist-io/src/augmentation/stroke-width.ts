@@ -35,36 +35,38 @@ export function strokeWidth(options: StrokeWidthOptions = {}): PixelTransform {
   return {
     kind: 'pixels',
     prepare:
-      ({ height, width, pixels, spare }) =>
+      ({ height, width, channels, pixels, spare }) =>
       (random) => {
         const share = random.uniform(-thinner, thicker);
         spare.set(pixels);
-        if (share >= 0) blendWithLargest(spare, height, width, share, pixels);
-        else blendWithSmallest(spare, height, width, -share, pixels);
+        if (share >= 0) blendWithLargest(spare, [height, width, channels], share, pixels);
+        else blendWithSmallest(spare, [height, width, channels], -share, pixels);
       },
   };
 }
 
+type ImageShape = readonly [height: number, width: number, channels: number];
+
 /** A place beyond the edge stands for the pixel itself, which is never larger or smaller. */
 function blendWithLargest(
   from: Uint8Array,
-  height: number,
-  width: number,
+  [height, width, channels]: ImageShape,
   share: number,
   into: Uint8Array,
 ): void {
-  const lastRow = (height - 1) * width;
-  for (let row = 0; row <= lastRow; row += width) {
-    const up = row === 0 ? 0 : width;
-    const down = row === lastRow ? 0 : width;
-    for (let column = 0; column < width; column++) {
+  const rowBytes = width * channels;
+  const lastRow = (height - 1) * rowBytes;
+  for (let row = 0; row <= lastRow; row += rowBytes) {
+    const up = row === 0 ? 0 : rowBytes;
+    const down = row === lastRow ? 0 : rowBytes;
+    for (let column = 0; column < rowBytes; column++) {
       const at = row + column;
       const own = from[at]!;
       let most = own;
       if (from[at - up]! > most) most = from[at - up]!;
       if (from[at + down]! > most) most = from[at + down]!;
-      if (column > 0 && from[at - 1]! > most) most = from[at - 1]!;
-      if (column + 1 < width && from[at + 1]! > most) most = from[at + 1]!;
+      if (column >= channels && from[at - channels]! > most) most = from[at - channels]!;
+      if (column + channels < rowBytes && from[at + channels]! > most) most = from[at + channels]!;
       into[at] = own + share * (most - own) + 0.5;
     }
   }
@@ -72,23 +74,23 @@ function blendWithLargest(
 
 function blendWithSmallest(
   from: Uint8Array,
-  height: number,
-  width: number,
+  [height, width, channels]: ImageShape,
   share: number,
   into: Uint8Array,
 ): void {
-  const lastRow = (height - 1) * width;
-  for (let row = 0; row <= lastRow; row += width) {
-    const up = row === 0 ? 0 : width;
-    const down = row === lastRow ? 0 : width;
-    for (let column = 0; column < width; column++) {
+  const rowBytes = width * channels;
+  const lastRow = (height - 1) * rowBytes;
+  for (let row = 0; row <= lastRow; row += rowBytes) {
+    const up = row === 0 ? 0 : rowBytes;
+    const down = row === lastRow ? 0 : rowBytes;
+    for (let column = 0; column < rowBytes; column++) {
       const at = row + column;
       const own = from[at]!;
       let least = own;
       if (from[at - up]! < least) least = from[at - up]!;
       if (from[at + down]! < least) least = from[at + down]!;
-      if (column > 0 && from[at - 1]! < least) least = from[at - 1]!;
-      if (column + 1 < width && from[at + 1]! < least) least = from[at + 1]!;
+      if (column >= channels && from[at - channels]! < least) least = from[at - channels]!;
+      if (column + channels < rowBytes && from[at + channels]! < least) least = from[at + channels]!;
       into[at] = own + share * (least - own) + 0.5;
     }
   }

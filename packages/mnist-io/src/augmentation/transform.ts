@@ -8,10 +8,14 @@
 import type { Random } from '@convnet/tensor';
 import type { Warp } from './warp.ts';
 
-/** The image that steps on pixels work on: bytes `[height, width]`, 0 background to 255 ink. */
+/**
+ * The image that steps on pixels work on: bytes `[height, width, channels]`. Grey images of ink are 0 for background
+ * to 255 for ink.
+ */
 export interface Canvas {
   readonly height: number;
   readonly width: number;
+  readonly channels: number;
   readonly pixels: Uint8Array;
   /** As many bytes, for a step's own use. */
   readonly spare: Uint8Array;

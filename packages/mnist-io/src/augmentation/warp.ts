@@ -6,13 +6,14 @@
  *     source(p) = c + M⁻¹ (p − c − t) + d(p)
  *
  * read there by bilinear interpolation, with background (0) outside. Images are bytes
- * `[height, width]`. Only + − × ÷ on float64 are used: every engine makes the same bits.
+ * `[height, width, channels]`. Only + − × ÷ on float64 are used: every engine makes the same bits.
  */
 
 /** See the top of this file. Made once for a size of images and used for one after the other. */
 export class Warp {
   readonly height: number;
   readonly width: number;
+  readonly channels: number;
   /** Sideways part of d, in pixels, `[height, width]`; steps add to it. */
   readonly displacementX: Float64Array;
   /** Downward part of d. */
@@ -26,12 +27,13 @@ export class Warp {
   #shiftX = 0;
   #shiftY = 0;
 
-  constructor(height: number, width: number) {
+  constructor(height: number, width: number, channels = 1) {
     this.height = height;
     this.width = width;
+    this.channels = channels;
     this.displacementX = new Float64Array(height * width);
     this.displacementY = new Float64Array(height * width);
-    this.#framed = new Uint8Array((height + 2) * (width + 2));
+    this.#framed = new Uint8Array((height + 2) * (width + 2) * channels);
   }
 
   /** Back to moving nothing. */
@@ -65,11 +67,12 @@ export class Warp {
 
   /** Puts the moved image into `into`; it is read from `source`, beginning at `start`. */
   resample(source: Uint8Array, start: number, into: Uint8Array): void {
-    const { height, width, displacementX, displacementY } = this;
+    const { height, width, channels, displacementX, displacementY } = this;
     const framed = this.#framed;
-    const stride = width + 2;
-    for (let row = 0, from = start, to = stride + 1; row < height; row++, to += 2) {
-      for (let column = 0; column < width; column++) framed[to++] = source[from++]!;
+    const stride = (width + 2) * channels;
+    const rowBytes = width * channels;
+    for (let row = 0, from = start, to = stride + channels; row < height; row++, to += stride) {
+      for (let i = 0; i < rowBytes; i++) framed[to + i] = source[from++]!;
     }
     const determinant = this.#xx * this.#yy - this.#xy * this.#yx;
     const xx = this.#yy / determinant;
@@ -89,18 +92,23 @@ export class Warp {
         const x = startX + xx * column + displacementX[pixel]!;
         const y = startY + yx * column + displacementY[pixel]!;
         if (!(x > 0 && x < width + 1 && y > 0 && y < height + 1)) {
-          into[pixel] = 0;
+          for (let c = 0; c < channels; c++) into[pixel * channels + c] = 0;
           continue;
         }
         const wholeX = x | 0;
         const wholeY = y | 0;
         const partX = x - wholeX;
-        const corner = wholeY * stride + wholeX;
-        const upperLeft = framed[corner]!;
-        const lowerLeft = framed[corner + stride]!;
-        const upper = upperLeft + partX * (framed[corner + 1]! - upperLeft);
-        const lower = lowerLeft + partX * (framed[corner + stride + 1]! - lowerLeft);
-        into[pixel] = upper + (y - wholeY) * (lower - upper) + 0.5;
+        const partY = y - wholeY;
+        const corner = wholeY * stride + wholeX * channels;
+        for (let c = 0; c < channels; c++) {
+          const left = corner + c;
+          const right = left + channels;
+          const upperLeft = framed[left]!;
+          const lowerLeft = framed[left + stride]!;
+          const upper = upperLeft + partX * (framed[right]! - upperLeft);
+          const lower = lowerLeft + partX * (framed[right + stride]! - lowerLeft);
+          into[pixel * channels + c] = upper + partY * (lower - upper) + 0.5;
+        }
       }
     }
   }

@@ -13,7 +13,7 @@ export interface LabelledSamples {
 
 /** Some images, ready for a network. */
 export interface ImageBatch {
-  /** Normalized pixels `[count, H, W, 1]`. */
+  /** Normalized pixels `[count, H, W, C]`. */
   readonly inputs: Float32Array;
   /** Class of each image, `[count]`. */
   readonly labels: Uint8Array;
@@ -51,11 +51,11 @@ function* walk(
   indices: Uint32Array,
   signal: AbortSignal | undefined,
 ): Generator<ImageBatch, void, undefined> {
-  const [height, width] = images.sampleShape;
+  const [height, width, channels] = images.sampleShape;
   for (let start = 0; start < indices.length; start += size) {
     signal?.throwIfAborted();
     const chosen = indices.subarray(start, start + size);
-    const inputs = new Float32Array(chosen.length * height * width);
+    const inputs = new Float32Array(chosen.length * height * width * channels);
     images.readSamples(chosen, inputs);
     const count = chosen.length;
     yield { inputs, labels: Uint8Array.from(chosen, (index) => labels[index]!), count };

@@ -34,8 +34,7 @@ export function forEachImage(
   listOption(indices, 'ImageSamples indices');
   listOption(into, 'ImageSamples numbers');
   const { sampleCount, sampleShape } = images;
-  const [height = 0, width = 0] = sampleShape;
-  const pixelCount = height * width;
+  const pixelCount = sampleShape.reduce((product, length) => product * length, 1);
   if (into.length < indices.length * pixelCount) {
     throw new OptionError(
       `ImageSamples: expected room for ${indices.length * pixelCount} numbers; received ${into.length}.`,

@@ -20,3 +20,9 @@ test('gives constants to normalize by that can be used', () => {
   expect(normalizationOf(Uint8Array.of(51, 51))).toEqual({ mean: 0.2, standardDeviation: 1 });
   expect(normalizationOf(new Uint8Array(0))).toEqual({ mean: 0, standardDeviation: 1 });
 });
+
+test('gives constants of each channel', () => {
+  const pixels = Uint8Array.of(0, 51, 102, 255, 51, 204);
+  const statistics = { mean: [0.5, 0.2, 0.6], standardDeviation: [0.5, 1, 0.2] };
+  expect(normalizationOf(pixels, 3)).toEqual(statistics);
+});

@@ -1,7 +1,8 @@
 /** Tables: how pixels become numbers. */
 import type { Tensor } from '../tensor.ts';
 
-/** `output[i] = table[bytes[i]]`. */
+/** `output[…, c] = table[256 · c + bytes[…, c]]` */
 export function lookUp(bytes: Uint8Array, table: Tensor, output: Tensor): void {
-  for (let i = 0; i < output.size; i++) output.data[i] = table.data[bytes[i]!]!;
+  const C = table.size / 256;
+  for (let i = 0; i < output.size; i++) output.data[i] = table.data[256 * (i % C) + bytes[i]!]!;
 }

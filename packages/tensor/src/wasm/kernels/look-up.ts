@@ -4,11 +4,12 @@ import type { Code, Local } from '../emit/code.ts';
 import { FLOAT } from '../emit/vector-access.ts';
 import { sampleAddress, spanOf, type SampleWork } from '../run/work.ts';
 
-/** Looked up in one turn of the loop. */
+/** Looked up in one turn of the loop, at least; whole pixels. */
 const SIDE_BY_SIDE = 4;
+const BYTE_VALUES = 256;
 
-/** Emits the function `(bytes, table, output)`. */
-function emitLookUp(code: Code, size: number): void {
+/** Emits the function `(bytes, table, output)`, for a table of each of `channels` channels. */
+function emitLookUp(code: Code, size: number, channels: number): void {
   const [bytes, table, output] = code.parameters as [Local, Local, Local];
   const step = (count: number): void => {
     for (let i = 0; i < count; i++) {
@@ -16,20 +17,22 @@ function emitLookUp(code: Code, size: number): void {
       code
         .get(table)
         .op('i32Add')
-        .access('f32Load', 0)
+        .access('f32Load', (i % channels) * BYTE_VALUES * FLOAT)
         .access('f32Store', i * FLOAT);
     }
     code.advance(bytes, count).advance(output, count * FLOAT);
   };
-  code.repeat(Math.floor(size / SIDE_BY_SIDE), () => {
-    step(SIDE_BY_SIDE);
+  const together = channels * Math.ceil(SIDE_BY_SIDE / channels);
+  code.repeat(Math.floor(size / together), () => {
+    step(together);
   });
-  step(size % SIDE_BY_SIDE);
+  step(size % together);
 }
 
 /** See the top of this file. */
 export function lookUpWork(bytes: Uint8Array, table: Tensor, output: Tensor): SampleWork {
   const N = output.shape[0]!;
+  const channels = table.size / BYTE_VALUES;
   const [from, numbers, to] = [spanOf(bytes), spanOf(table.data), spanOf(output.data)];
   return {
     kind: 'samples',
@@ -41,9 +44,9 @@ export function lookUpWork(bytes: Uint8Array, table: Tensor, output: Tensor): Sa
       const size = (output.size / N) * count;
       return [
         {
-          key: `lookUp ${size}`,
+          key: `lookUp ${size} of ${channels}`,
           emit: (code) => {
-            emitLookUp(code, size);
+            emitLookUp(code, size, channels);
           },
           values: [sampleAddress(from, N, first), numbers.address, sampleAddress(to, N, first)],
         },
