@@ -10,6 +10,7 @@ import { HelperThreadError } from '../../errors.ts';
 import { AWAKE, controlBytes, FAILED, GENERATION, READY, RUN, RUN_BYTES } from './control-words.ts';
 import type { WasmMemory } from './memory.ts';
 import { instantiate, type Imports, type WasmFunction } from '../emit/module.ts';
+import { Sharing } from './sharing.ts';
 import { startWorker, type WorkerHandle } from './start-worker.ts';
 import { workerProgram } from './worker-program.ts';
 
@@ -33,8 +34,7 @@ export interface ThreadedModule {
   readonly tasks: number;
   /** Most threads that find something to do. */
   readonly threads: number;
-  /** Milliseconds of its last run on the calling thread alone. */
-  milliseconds: number;
+  readonly sharing: Sharing;
 }
 
 /**
@@ -67,6 +67,8 @@ export class Threads {
   #done = 0;
   #steps = 0;
   #milliseconds = 0;
+  /** Until then, helpers sleep. */
+  #aloneUntil = 0;
 
   constructor(memory: WasmMemory, count: number) {
     this.#memory = memory;
@@ -102,7 +104,7 @@ export class Threads {
       steps: tasks.length,
       tasks: tasks.reduce((sum, count) => sum + count, 0),
       threads: Math.max(...tasks),
-      milliseconds: 0,
+      sharing: new Sharing(),
     };
   }
 
@@ -130,8 +132,15 @@ export class Threads {
     const words = this.#words;
     if (this.haveFailed) throw new HelperThreadError();
     if (this.#milliseconds >= START_AFTER_MILLISECONDS) this.start();
-    const mayShare = module.threads > 1 && this.#workers !== undefined && !this.#areStopped;
-    const worthWaking = module.milliseconds > WAKE_FROM_MILLISECONDS;
+    const { sharing } = module;
+    const began = performance.now();
+    const mayShare =
+      module.threads > 1 &&
+      this.#workers !== undefined &&
+      !this.#areStopped &&
+      began >= this.#aloneUntil &&
+      sharing.isWorthwhile(began);
+    const worthWaking = sharing.alone > WAKE_FROM_MILLISECONDS;
     const helpers = mayShare ? Atomics.load(words, (worthWaking ? READY : AWAKE) / 4) : 0;
     const participants = 1 + bitCount(helpers);
     const [done, steps] = [this.#done, this.#steps];
@@ -142,15 +151,26 @@ export class Threads {
       this.#announce([helpers, done, steps, address, length, number]);
       Atomics.notify(words, GENERATION / 4);
     }
-    const start = performance.now();
+    const isShared = participants > 1;
+    let start = began;
     try {
-      if (participants > 1) meanwhile?.();
+      if (isShared && meanwhile) {
+        meanwhile();
+        start = performance.now();
+      }
     } finally {
       module.run(0, participants, done, steps);
     }
-    if (participants > 1) return;
-    module.milliseconds = performance.now() - start;
-    if (module.threads > 1) this.#milliseconds += module.milliseconds;
+    const end = performance.now();
+    const milliseconds = end - start;
+    if (isShared) {
+      const isSlower = sharing.ranShared(milliseconds, end);
+      // Short ones must not wake a helper, either, which would take the core from this thread.
+      if (isSlower && worthWaking) this.#aloneUntil = sharing.aloneUntil;
+    } else {
+      sharing.ranAlone(milliseconds);
+      if (module.threads > 1) this.#milliseconds += milliseconds;
+    }
   }
 
   /** Starts the helpers, unless they are. Until they are ready, which takes a while, the calling thread works alone. */
