@@ -48,8 +48,8 @@ describe('fit', () => {
     const withoutBytes: SampleSource = {
       sampleCount: images.sampleCount,
       sampleShape: images.sampleShape,
-      readSamples: (...args) => {
-        images.readSamples(...args);
+      readSamples: (indices, into, epoch) => {
+        images.readSamples(indices, into, epoch);
       },
     };
     const losses = await Promise.all(

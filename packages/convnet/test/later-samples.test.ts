@@ -74,7 +74,13 @@ function sourceOf(
 
 function network(threads = 1): Model {
   const kernels = createKernels('simd', { threads });
-  const layers = [dense({ units: 40 }), relu(), dropout(0.2), dense({ units: 3 }), softmax()];
+  const layers = [
+    dense({ units: 40 }),
+    relu(),
+    dropout({ rate: 0.2 }),
+    dense({ units: 3 }),
+    softmax(),
+  ];
   const model = sequential({ inputShape: [SIZE], seed: 4, kernels, layers });
   model.compile({
     optimizer: adam(),
@@ -136,7 +142,8 @@ describe.each(['bytes', 'floats'] as const)('%s that come later', (kind) => {
   test('cannot be waited for by predict and trainOnBatch', () => {
     const model = network();
     const { source } = sourceOf(kind, tick);
-    const words = /expected samples that are read at once; received a source that returns a promise/;
+    const words =
+      /expected samples that are read at once; received a source that returns a promise/;
     expect(() => model.predict(source)).toThrow(words);
     expect(() => model.trainOnBatch(source, labels)).toThrow(words);
   });

@@ -7,7 +7,7 @@
  */
 export { augmentations, type AugmentationName } from './augmentation/augmentations.ts';
 export { augmented, type AugmentedSamples } from './augmentation/augmented.ts';
-export { colour, type ColourOptions } from './augmentation/colour.ts';
+export { colorJitter, type ColorJitterOptions } from './augmentation/color-jitter.ts';
 export { crop, type CropOptions } from './augmentation/crop.ts';
 export { cutout, type CutoutOptions } from './augmentation/cutout.ts';
 export { elastic, type ElasticOptions } from './augmentation/elastic.ts';

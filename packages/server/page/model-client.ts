@@ -23,8 +23,8 @@ interface Metadata {
     readonly class_names?: string;
     readonly test_accuracy?: number;
     readonly trained_on?: string;
-    readonly preprocessing_mean?: number;
-    readonly preprocessing_standard_deviation?: number;
+    readonly preprocessing_mean?: number | string;
+    readonly preprocessing_standard_deviation?: number | string;
   };
 }
 
@@ -80,11 +80,18 @@ export async function describeModel(): Promise<ModelDescription> {
         : (JSON.parse(names) as string[]).map(printable),
     testAccuracy: parameters.test_accuracy,
     trainedOn: parameters.trained_on && printable(parameters.trained_on),
-    mean: parameters.preprocessing_mean ?? MNIST_NORMALIZATION.mean,
-    standardDeviation:
+    mean: ofGrey(parameters.preprocessing_mean ?? MNIST_NORMALIZATION.mean),
+    standardDeviation: ofGrey(
       parameters.preprocessing_standard_deviation ?? MNIST_NORMALIZATION.standardDeviation,
+    ),
   };
 }
+
+/** The number, or that of the one channel there is, in a JSON list. */
+const ofGrey = (constant: number | string | readonly number[]): number =>
+  [
+    typeof constant === 'string' ? (JSON.parse(constant) as readonly number[]) : constant,
+  ].flat()[0]!;
 
 /** The probability of each class for an image of bytes `[28, 28]`; throws as `fetch` does. */
 export async function classify(

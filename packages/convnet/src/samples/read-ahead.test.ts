@@ -27,8 +27,8 @@ function noting(kind: 'bytes' | 'floats', broken = NaN) {
 describe.each(['bytes', 'floats'] as const)('%s', (kind) => {
   const readFrom = (samples: ReadAhead, indices: Uint32Array, epoch?: number): number[] => {
     const into = kind === 'bytes' ? new Uint8Array(4) : new Float64Array(4);
-    if (into instanceof Uint8Array) samples.bytes!.readBytes(indices, into, epoch);
-    else samples.readSamples(indices, into, epoch);
+    if (into instanceof Uint8Array) void samples.bytes!.readBytes(indices, into, epoch);
+    else void samples.readSamples(indices, into, epoch);
     return [...into];
   };
   const order = Uint32Array.of(3, 1, 4, 5);

@@ -60,7 +60,8 @@ export class ReadAhead implements SampleSource {
     if (!values) return this.#source.readSamples(indices, into, epoch);
     const table = this.bytes?.valueOfByte;
     if (!table) into.set(values);
-    else for (const [i, byte] of values.entries()) into[i] = table[((256 * i) % table.length) + byte]!;
+    else
+      for (const [i, byte] of values.entries()) into[i] = table[((256 * i) % table.length) + byte]!;
     return undefined;
   }
 
@@ -76,7 +77,9 @@ export class ReadAhead implements SampleSource {
   ): Promise<void> | undefined {
     this.#isLater ??= this.#read(indices.subarray(0, LARGEST_PIECE), epoch).arrival !== undefined;
     if (!this.#isLater) return undefined;
-    const kept = this.#batches.find((batch) => batch.epoch === epoch && isSame(batch.indices, indices));
+    const kept = this.#batches.find(
+      (batch) => batch.epoch === epoch && isSame(batch.indices, indices),
+    );
     return this.#waitFor(kept ?? this.#read(indices, epoch), following);
   }
 

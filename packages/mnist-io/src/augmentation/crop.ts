@@ -1,8 +1,8 @@
 /**
  * Cuts a part out of the image and enlarges it to the image's size (C. Szegedy et al., "Going Deeper with
- * Convolutions", 2015): its area A is uniform between two shares of the image; its height ÷ width r is between
- * 1 / R and R, both equally likely to be above and below 1. Sides are cut to the image's; the part lies
- * within it, anywhere.
+ * Convolutions", 2015): its area is uniform between two shares of the image, and it is between R times
+ * longer and R times wider than the image is, both equally likely. Sides are cut to the image's; the part
+ * lies within it, anywhere.
  */
 import { checkOptions, numberOption } from '@convnet/tensor';
 import { drawnRatio } from './drawn-ratio.ts';
@@ -14,7 +14,7 @@ export interface CropOptions {
   readonly smallest?: number;
   /** Largest share of the image, up to 1; default 1. */
   readonly largest?: number;
-  /** Most times longer than wide, or wider than long, 1 … 100; default 4/3. */
+  /** Most that it is stretched in one direction against the other, 1 … 100 times; default 4/3. */
   readonly aspect?: number;
 }
 
@@ -37,10 +37,10 @@ export function crop(options: CropOptions = {}): GeometricTransform {
     kind: 'geometric',
     prepare: (warp) => (random) => {
       const { height, width } = warp;
-      const area = random.uniform(smallest, largest) * height * width;
-      const ratio = drawnRatio(random, aspect);
-      const rows = Math.min(height, Math.sqrt(area * ratio));
-      const columns = Math.min(width, Math.sqrt(area / ratio));
+      const share = random.uniform(smallest, largest);
+      const stretch = drawnRatio(random, aspect);
+      const rows = height * Math.min(1, Math.sqrt(share * stretch));
+      const columns = width * Math.min(1, Math.sqrt(share / stretch));
       // Its centre goes to the image's, and its edges to the image's.
       const [right, down] = [(width - columns) / 2, (height - rows) / 2];
       warp.move(random.uniform(-right, right), random.uniform(-down, down));

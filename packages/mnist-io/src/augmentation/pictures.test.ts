@@ -3,7 +3,7 @@ import { OptionError } from '@convnet/tensor';
 import { describe, expect, test } from 'vitest';
 import { ImageSamples } from '../dataset/image-samples.ts';
 import { augmented } from './augmented.ts';
-import { colour } from './colour.ts';
+import { colorJitter } from './color-jitter.ts';
 import { crop } from './crop.ts';
 import { cutout } from './cutout.ts';
 import { elastic } from './elastic.ts';
@@ -68,11 +68,7 @@ test('flip mirrors exactly, and half of the images', () => {
   const pixels = noisy(3);
   const mirrored = (dx: boolean, dy: boolean): Uint8Array =>
     pixels.map((_, i) => {
-      const [row, column, c] = [
-        Math.floor(i / (width * 3)),
-        Math.floor(i / 3) % width,
-        i % 3,
-      ];
+      const [row, column, c] = [Math.floor(i / (width * 3)), Math.floor(i / 3) % width, i % 3];
       const [y, x] = [dy ? height - 1 - row : row, dx ? width - 1 - column : column];
       return pixels[(y * width + x) * 3 + c]!;
     });
@@ -88,7 +84,9 @@ test('flip mirrors exactly, and half of the images', () => {
   }
   // Four standard deviations of 2,000 draws.
   for (const [i, share] of [0.375, 0.375, 0.125, 0.125].entries()) {
-    expect(Math.abs(counts[i]! / 2000 - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / 2000));
+    expect(Math.abs(counts[i]! / 2000 - share)).toBeLessThan(
+      4 * Math.sqrt((share * (1 - share)) / 2000),
+    );
   }
 });
 
@@ -134,11 +132,13 @@ test('crop shows a part that lies within the image', () => {
     { length: height * width },
     (_, at) => 20 + 15 * (at % width) + 3 * Math.floor(at / width),
   );
-  const shares = epochs(crop({ smallest: 0.25, largest: 0.5, aspect: 1 }), pixels, 1, 500).map((image) => {
-    expect(Math.min(...image)).toBeGreaterThan(0);
-    const middle = 4 * width;
-    return (image[middle + 10]! - image[middle + 1]!) / (9 * 15);
-  });
+  const shares = epochs(crop({ smallest: 0.25, largest: 0.5, aspect: 1 }), pixels, 1, 500).map(
+    (image) => {
+      expect(Math.min(...image)).toBeGreaterThan(0);
+      const middle = 4 * width;
+      return (image[middle + 10]! - image[middle + 1]!) / (9 * 15);
+    },
+  );
   // Sides are √0.25 to √0.5 of the image's, but for rounded bytes.
   expect(Math.min(...shares)).toBeGreaterThan(0.5 - 0.02);
   expect(Math.min(...shares)).toBeLessThan(0.53);
@@ -146,13 +146,18 @@ test('crop shows a part that lies within the image', () => {
   expect(Math.max(...shares)).toBeGreaterThan(0.68);
 });
 
-describe('colour', () => {
+describe('colorJitter', () => {
   const one = (r: number, g: number, b: number): Uint8Array =>
     Uint8Array.from({ length: height * width * 3 }, (_, i) => [r, g, b][i % 3]!);
   const none = { brightness: 0, contrast: 0, saturation: 0 };
 
   test('multiplies by the brightness', () => {
-    for (const image of epochs(colour({ ...none, brightness: 0.5 }), one(40, 80, 160), 3, 50)) {
+    for (const image of epochs(
+      colorJitter({ ...none, brightness: 0.5 }),
+      one(40, 80, 160),
+      3,
+      50,
+    )) {
       const factor = image[2]! / 160;
       expect(Math.abs(image[0]! - 40 * factor)).toBeLessThanOrEqual(1);
       expect(Math.abs(image[1]! - 80 * factor)).toBeLessThanOrEqual(1);
@@ -162,7 +167,7 @@ describe('colour', () => {
   });
 
   test('keeps the brightness of a pixel whose saturation changes', () => {
-    const images = epochs(colour({ ...none, saturation: 1 }), one(90, 120, 150), 3, 50);
+    const images = epochs(colorJitter({ ...none, saturation: 1 }), one(90, 120, 150), 3, 50);
     const grey = 0.299 * 90 + 0.587 * 120 + 0.114 * 150;
     for (const [r, g, b] of images) {
       expect(Math.abs(0.299 * r! + 0.587 * g! + 0.114 * b! - grey)).toBeLessThan(1);
@@ -172,14 +177,14 @@ describe('colour', () => {
 
   test('keeps the mean of an image whose contrast changes', () => {
     const pixels = Uint8Array.from({ length: height * width }, (_, i) => (i % 2 === 0 ? 100 : 140));
-    for (const image of epochs(colour({ ...none, contrast: 1 }), pixels, 1, 50)) {
+    for (const image of epochs(colorJitter({ ...none, contrast: 1 }), pixels, 1, 50)) {
       expect(Math.abs((image[0]! + image[1]!) / 2 - 120)).toBeLessThanOrEqual(1);
     }
   });
 
   test('leaves opacity as it is', () => {
     for (const channels of [2, 4]) {
-      for (const image of epochs(colour(), noisy(channels), channels, 10)) {
+      for (const image of epochs(colorJitter(), noisy(channels), channels, 10)) {
         const opacity = channels - 1;
         expect(channelOf(image, channels, opacity)).toEqual(
           channelOf(noisy(channels), channels, opacity),
@@ -194,7 +199,7 @@ test.each([
   [() => crop({ smallest: 0 }), 'crop smallest'],
   [() => crop({ smallest: 0.6, largest: 0.5 }), 'crop smallest'],
   [() => cutout({ size: 0.5 }), 'cutout size'],
-  [() => colour({ brightness: -1 }), 'colour brightness'],
+  [() => colorJitter({ brightness: -1 }), 'colorJitter brightness'],
 ])('%s is refused', (make, what) => {
   expect(make).toThrow(OptionError);
   expect(make).toThrow(what);

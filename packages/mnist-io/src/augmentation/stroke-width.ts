@@ -90,7 +90,8 @@ function blendWithSmallest(
       if (from[at - up]! < least) least = from[at - up]!;
       if (from[at + down]! < least) least = from[at + down]!;
       if (column >= channels && from[at - channels]! < least) least = from[at - channels]!;
-      if (column + channels < rowBytes && from[at + channels]! < least) least = from[at + channels]!;
+      if (column + channels < rowBytes && from[at + channels]! < least)
+        least = from[at + channels]!;
       into[at] = own + share * (least - own) + 0.5;
     }
   }

@@ -70,7 +70,7 @@ describe('ImageDataset', () => {
     expect([...numbered.images.pixels]).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
     expect([...dataset.images.pixels]).toEqual(Array.from({ length: 12 }, (_, i) => i));
     expect(() => dataset.map((pixels) => pixels.subarray(1))).toThrow(
-      'map: expected 4 pixels, as image 0 has; received 3.',
+      'map: expected 4 bytes, as image 0 has; received 3. Return as many as were given.',
     );
   });
 

@@ -73,7 +73,9 @@ describe('images of three channels', () => {
     indices.flatMap((index) =>
       [0, 1, 2, 3, 4, 5].map((i) => {
         const c = i % 3;
-        return (pixels[6 * index + i]! / 255 - perChannel.mean[c]!) / perChannel.standardDeviation[c]!;
+        return (
+          (pixels[6 * index + i]! / 255 - perChannel.mean[c]!) / perChannel.standardDeviation[c]!
+        );
       }),
     );
 
@@ -86,7 +88,9 @@ describe('images of three channels', () => {
     const bytes = new Uint8Array(6);
     coloured.bytes.readBytes([1], bytes);
     const { valueOfByte } = coloured.bytes;
-    expect(Array.from(bytes, (byte, i) => valueOfByte[256 * (i % 3) + byte])).toEqual(expected([1]));
+    expect(Array.from(bytes, (byte, i) => valueOfByte[256 * (i % 3) + byte])).toEqual(
+      expected([1]),
+    );
   });
 
   test('stay so when they are chosen and changed', () => {
@@ -104,6 +108,8 @@ describe('images of three channels', () => {
     expect(() => make(two)).toThrow(DatasetError);
     const plain = new ImageSamples({ pixels, height: 1, width: 2, channels: 3, normalization });
     expect(plain.bytes.valueOfByte).toHaveLength(256);
-    expect(() => new ImageSamples({ pixels, height: 1, width: 2, channels: 5 })).toThrow(OptionError);
+    expect(() => new ImageSamples({ pixels, height: 1, width: 2, channels: 5 })).toThrow(
+      OptionError,
+    );
   });
 });

@@ -15,10 +15,14 @@ export interface ModelMetadata {
   /**
    * `architecture`, and where the model file tells them: `class_names` (a JSON list),
    * `preprocessing_mean` and `preprocessing_standard_deviation` for
-   * `(pixel / 255 − mean) / standardDeviation`, `test_accuracy` (0 … 1) and `trained_on`.
+   * `(pixel / 255 − mean) / standardDeviation` (numbers, or JSON lists with one for each channel),
+   * `test_accuracy` (0 … 1) and `trained_on`.
    */
   readonly parameters: ModelParameters;
 }
+
+const numberOrList = (value: number | readonly number[]): number | string =>
+  typeof value === 'number' ? value : JSON.stringify(value);
 
 function parametersOf({ architecture, info }: ServedModel): ModelParameters {
   const { classNames, preprocessing, testAccuracy, trainedOn } = info;
@@ -26,8 +30,8 @@ function parametersOf({ architecture, info }: ServedModel): ModelParameters {
     architecture,
     ...(classNames && { class_names: JSON.stringify(classNames) }),
     ...(preprocessing && {
-      preprocessing_mean: preprocessing.mean,
-      preprocessing_standard_deviation: preprocessing.standardDeviation,
+      preprocessing_mean: numberOrList(preprocessing.mean),
+      preprocessing_standard_deviation: numberOrList(preprocessing.standardDeviation),
     }),
     ...(testAccuracy !== undefined && { test_accuracy: testAccuracy }),
     ...(trainedOn !== undefined && { trained_on: trainedOn }),

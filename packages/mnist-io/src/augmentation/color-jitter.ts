@@ -7,8 +7,8 @@
 import { checkOptions, numberOption } from '@convnet/tensor';
 import type { Canvas, PixelTransform } from './transform.ts';
 
-/** Options of {@link colour}; each 0 … 1, default 0.2. */
-export interface ColourOptions {
+/** Options of {@link colorJitter}; each 0 … 1, default 0.2. */
+export interface ColorJitterOptions {
   readonly brightness?: number;
   readonly contrast?: number;
   /** Of images of three or four channels; others have no colour. */
@@ -23,15 +23,15 @@ const WEIGHTS = [0.299, 0.587, 0.114] as const;
  * @throws OptionError if an option is out of range.
  * @example
  * ```ts
- * augmented(train.images, [flip(), colour({ brightness: 0.3 })], { seed: 1 });
+ * augmented(train.images, [flip(), colorJitter({ brightness: 0.3 })], { seed: 1 });
  * ```
  */
-export function colour(options: ColourOptions = {}): PixelTransform {
-  checkOptions(options, 'brightness contrast saturation', 'colour');
+export function colorJitter(options: ColorJitterOptions = {}): PixelTransform {
+  checkOptions(options, 'brightness contrast saturation', 'colorJitter');
   const { brightness = 0.2, contrast = 0.2, saturation = 0.2 } = options;
   const most = { brightness, contrast, saturation };
   for (const [name, value] of Object.entries(most)) {
-    numberOption(value, { least: 0, most: 1 }, `colour ${name}`);
+    numberOption(value, { least: 0, most: 1 }, `colorJitter ${name}`);
   }
   return {
     kind: 'pixels',
