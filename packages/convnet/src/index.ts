@@ -89,6 +89,7 @@ export type {
 } from './layers/layer-tensors.ts';
 export { Layer, SymbolicTensor } from './layers/layer.ts';
 export type { BuildContext, LayerConfig } from './layers/layer.ts';
+export type { TensorContext } from './layers/tensors-of-layer.ts';
 export { MergeLayer } from './layers/merge-layer.ts';
 export type { LayerKind } from './layers/registry.ts';
 export type { Signal } from './layers/signal.ts';

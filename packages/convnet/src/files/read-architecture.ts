@@ -7,6 +7,7 @@ import { ModelFileError } from './model-file-error.ts';
 
 /** Most layers of a network in a file: ten times those of the deepest in use. */
 export const MOST_LAYERS = 10_000;
+
 /** A network's layers, as a file describes them. */
 export interface Architecture {
   readonly name: string;

@@ -14,12 +14,7 @@ import {
   isErrorNamed,
 } from '@convnet/tensor/inference';
 import type { Layer } from '../layers/layer.ts';
-import {
-  LATER_RELEASE,
-  withCustomLayers,
-  type KnownLayers,
-  type LayerKind,
-} from '../layers/registry.ts';
+import { withCustomLayers, type KnownLayers, type LayerKind } from '../layers/registry.ts';
 import type { FileOptions, InferenceModel, NetworkOptions } from '../network/inference-model.ts';
 import type { ModelInfo, Preprocessing } from '../network/model-info.ts';
 import { ModelFileError } from './model-file-error.ts';
@@ -117,7 +112,7 @@ function read<M extends InferenceModel>(
   const readArchitecture = architectures.get(version);
   if (!readArchitecture) {
     throw new ModelFileError(
-      `expected file version ${[...architectures.keys()].join(' or ')}; received ${version}. ${LATER_RELEASE}.`,
+      `expected file version ${[...architectures.keys()].join(' or ')}; received ${version}. Load it with a newer release.`,
     );
   }
   const isCheckpoint = metadata.has(TRAINING_KEY);

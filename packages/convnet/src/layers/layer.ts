@@ -19,11 +19,9 @@ import {
   sizeOf,
   StateError,
   Tensor,
-  type DType,
   type InferenceKernels,
   type Kernels,
   type Random,
-  type RandomStreams,
   type Shape,
 } from '@convnet/tensor/inference';
 import type { ActivationName } from './activation-option.ts';
@@ -31,31 +29,13 @@ import type { Gradient } from './gradient.ts';
 import type { Parameter, ParameterRequest, StateRequest, StoredTensor } from './layer-tensors.ts';
 import type { Signal } from './signal.ts';
 import { checkSize } from './size-limits.ts';
+import { makeParameter, makeState, type TensorContext } from './tensors-of-layer.ts';
 import { Workspace } from './workspace.ts';
 
 /** The surroundings that a model gives its layers when they are built. */
-export interface BuildContext {
-  /** For a network that is trained, {@link Kernels}. */
-  readonly kernels: InferenceKernels;
-  readonly dtype: DType;
+export interface BuildContext extends TensorContext {
   /** The activations that layers may name, and how they are made. */
   readonly activations: Readonly<Partial<Record<ActivationName, () => Layer>>>;
-  /** Streams of the model's seed; a network that only predicts has none. */
-  readonly streams?: RandomStreams;
-  /** Gives a new parameter its first values. @param where - the parameter, for messages. */
-  readonly initialize?: (
-    value: Tensor,
-    request: ParameterRequest,
-    where: string,
-    random: Random,
-  ) => void;
-  /**
-   * Called before a parameter of `size` elements is made; throws to refuse it. Loading a file
-   * sets it, so that no more memory is taken than the file has weights for.
-   */
-  readonly beforeAllocation?: (size: number, layer: string) => void;
-  /** Leave parameters at zero, because a file is about to fill them. */
-  readonly skipInitialization?: boolean;
 }
 
 /** The JSON that recreates a layer: its type, its name and its options. */
@@ -367,40 +347,16 @@ export abstract class Layer {
 
   /** Makes a parameter, initialized from a random stream of its own. */
   protected addParameter(request: ParameterRequest): Parameter {
-    const { context } = this;
-    const { name, shape, regularizer } = request;
-    const made = this.#allocate(request);
-    const random = context.streams?.stream(`init/${this.name}.${name}`);
-    if (!context.skipInitialization && random) {
-      context.initialize?.(made.value, request, `${this.label} ${name}`, random);
-    }
-    const gradient = context.kernels.createTensor(shape, context.dtype);
-    const parameter: Parameter = { ...made, gradient, regularizer };
+    const parameter = makeParameter(this, request, this.context);
     this.#parameters.push(parameter);
     return parameter;
   }
 
   /** Makes a tensor of the layer's {@link Layer.state}. */
   protected addState(request: StateRequest): StoredTensor {
-    const state = this.#allocate(request);
-    if (!this.context.skipInitialization) state.value.data.fill(request.initial);
+    const state = makeState(this, request, this.context);
     this.#state.push(state);
     return state;
-  }
-
-  #allocate({
-    name,
-    shape,
-    stored,
-  }: Pick<ParameterRequest, 'name' | 'shape' | 'stored'>): StoredTensor {
-    const { context } = this;
-    context.beforeAllocation?.(sizeOf(shape), this.label);
-    checkSize(shape, `${this.label} ${name}`);
-    return {
-      name,
-      value: context.kernels.createTensor(shape, context.dtype),
-      stored: stored ?? { view: shape, axes: shape.map((_, axis) => axis), shape },
-    };
   }
 
   get #parts(): BuiltParts {

@@ -69,7 +69,7 @@ describe('layers that are not part of this library', () => {
   test('are named where they are missing', () => {
     expect(() => decodeModel(saved())).toThrow(ModelFileError);
     expect(() => decodeModel(saved())).toThrow(
-      /unknown layer type "times"; this version knows .*\. Pass layers of your own as \{ layers: \[ … \] \}\. Load it with a newer release\./,
+      /unknown layer type "times"; this version knows .*\. Pass layers of your own as \{ layers: \[ … \] \}, or load the file with a newer release\./,
     );
   });
 

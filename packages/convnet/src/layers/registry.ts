@@ -29,9 +29,6 @@ export interface LayerKind {
   fromConfig(config: LayerConfig): Layer;
 }
 
-/** What to do about a file of which this library does not know a layer. */
-export const LATER_RELEASE = 'Load it with a newer release';
-
 /** The options in a configuration. */
 const optionsIn = (config: LayerConfig): object => ({
   ...config,
@@ -81,7 +78,7 @@ export function layerFromOptions(options: LayerConfig, known: KnownLayers): Laye
   const make = makers.get(options.type);
   if (!make) {
     throw new OptionError(
-      `unknown layer type ${shown(options.type)}; this version knows ${[...makers.keys()].sort().join(', ')}. Pass layers of your own as { layers: [ … ] }. ${LATER_RELEASE}.`,
+      `unknown layer type ${shown(options.type)}; this version knows ${[...makers.keys()].sort().join(', ')}. Pass layers of your own as { layers: [ … ] }, or load the file with a newer release.`,
     );
   }
   const layer = make(options);
