@@ -87,8 +87,8 @@ export default tseslint.config(
     // Bundled into the package, which so keeps having no dependency that its users would install.
     files: [
       'packages/mnist-io/src/node/download/archive.ts',
-      'packages/mnist-io/src/node/conversion/csv-lines.ts',
-      'packages/mnist-io/src/node/conversion/npz-archive.ts',
+      'packages/mnist-io/src/node/formats/csv-lines.ts',
+      'packages/mnist-io/src/node/formats/npz-archive.ts',
     ],
     rules: {
       'no-restricted-imports': onlyImports(

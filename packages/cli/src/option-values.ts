@@ -60,9 +60,12 @@ export function accuracy(text: string): number {
   throw new InvalidArgumentError('Expected a number from 0 to 1, such as 0.98.');
 }
 
+/** Other names of options. */
+const ALIASES: ReadonlyMap<string, string> = new Map([['--dataset', '--data']]);
+
 /**
  * Options in camelCase mean the same as in kebab-case: Nx keeps `--batchSize 64` but drops
- * `--batch-size 64` unless it stands after `--`.
+ * `--batch-size 64` unless it stands after `--`. So do other names of options.
  */
 export function kebabCaseOptions(args: readonly string[], known: ReadonlySet<string>): string[] {
   const end = args.indexOf('--');
@@ -70,6 +73,7 @@ export function kebabCaseOptions(args: readonly string[], known: ReadonlySet<str
     if (!arg.startsWith('--') || (end >= 0 && i >= end)) return arg;
     const [name = '', ...value] = arg.split('=');
     const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    return known.has(kebab) ? [kebab, ...value].join('=') : arg;
+    const option = ALIASES.get(kebab) ?? kebab;
+    return known.has(option) ? [option, ...value].join('=') : arg;
   });
 }

@@ -7,7 +7,7 @@ import { evaluate, gateSettings, type EvaluateOptions } from './commands/evaluat
 import { predict, type PredictOptions } from './commands/predict.ts';
 import { saveSettings, trainingSettings } from './commands/train-settings.ts';
 import { train, type TrainOptions } from './commands/train.ts';
-import { dataSettings } from './images.ts';
+import { dataSettings, pictureSettings } from './images.ts';
 import { kebabCaseOptions } from './option-values.ts';
 import { addSettings } from './settings.ts';
 import { addExamples, addOutputOptions } from './shared-options.ts';
@@ -24,11 +24,12 @@ export function createProgram(signal: AbortSignal): Command {
     .description('train a network and save it with its test accuracy');
   addSettings(trainCommand, { ...trainingSettings, ...saveSettings });
   trainCommand.option('--dry-run', 'print the settings and stop');
-  addSettings(trainCommand, { ...backendSettings, ...dataSettings });
+  addSettings(trainCommand, { ...backendSettings, ...dataSettings, ...pictureSettings });
   addOutputOptions(trainCommand).action((options: TrainOptions) => train(options, signal));
   addExamples(trainCommand, [
     'convnet train',
     'convnet train --model lenet5 --epochs 10 -o digits.safetensors',
+    'convnet train --data photos/ --model cnn',
   ]);
 
   const evaluateCommand = program
@@ -39,13 +40,13 @@ export function createProgram(signal: AbortSignal): Command {
   addOutputOptions(evaluateCommand).action((options: EvaluateOptions) => evaluate(options, signal));
   addExamples(evaluateCommand, [
     'convnet evaluate',
-    'convnet evaluate --model lenet5 --dataset mnist --min-accuracy 0.98',
+    'convnet evaluate --model lenet5 --data mnist --min-accuracy 0.98',
   ]);
 
   const predictCommand = program
     .command('predict')
-    .description('read the digits in pictures')
-    .argument('<image...>', "PNG or JPEG files; '-' is standard input")
+    .description('say what pictures show')
+    .argument('<image...>', "PNG, JPEG, WebP, GIF or BMP files; '-' is standard input")
     .option('-m, --model <file>', 'model file, or name of a trained network (default: the newest)');
   addOutputOptions(predictCommand).action((files: string[], options: PredictOptions) =>
     predict(files, options, signal),

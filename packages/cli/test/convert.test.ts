@@ -90,6 +90,8 @@ describe('IDX and back gives the same bytes', () => {
     ]);
     // Pictures remember their place by their names.
     await converted(inFolder(way), inFolder('back'), '--to', 'idx', '--order', 'name');
+    // That they were pictures is said beside them.
+    await rm(inFolder('back', 'dataset.json'), { force: true });
     const expected = [...original].sort(([a], [b]) => (a < b ? -1 : 1));
     expect([...(await filesIn('back'))]).toEqual(expected);
     expect((await readdir(folder)).sort()).toEqual(['back', 'original', way].sort());
@@ -103,6 +105,9 @@ describe('IDX and back gives the same bytes', () => {
     expect(sets).toMatchObject([{ split: 'test', classCounts: counts }]);
     expect(await readdir(inFolder('pictures', 'test'))).toEqual(['0', '1', '11', '3', '7']);
     await converted(inFolder('pictures'), inFolder('back'));
+    const description = await readFile(inFolder('back', 'dataset.json'), 'utf8');
+    expect(JSON.parse(description)).toEqual({ pictures: { fit: 'letterbox', invert: false } });
+    await rm(inFolder('back', 'dataset.json'));
     expect([...(await filesIn('back')).values()]).toEqual([...original.values()]);
   });
 
@@ -132,8 +137,8 @@ describe('IDX and back gives the same bytes', () => {
       const bytes = encodeIdx({ shape: [2, 1, 3], data: maker.from([1, 2, 3, 4, 5, 6]) });
       await writeFile(inFolder('some-idx'), bytes);
       await converted(inFolder('some-idx'), inFolder('some.npy'));
-      await converted(inFolder('some.npy'), inFolder('back-idx.gz'));
-      expect(gunzipSync(await readFile(inFolder('back-idx.gz')))).toEqual(Buffer.from(bytes));
+      await converted(inFolder('some.npy'), inFolder('back-idx3.gz'));
+      expect(gunzipSync(await readFile(inFolder('back-idx3.gz')))).toEqual(Buffer.from(bytes));
     },
   );
 });
@@ -144,21 +149,21 @@ describe('class names', () => {
     const original = await writeMnist('named', {
       train: { images: images(6, 4, 4), labels: Uint8Array.of(0, 0, 1, 1, 2, 2) },
     });
-    const list = `${names.join('\n')}\n`;
-    await writeFile(inFolder('named', 'class-names.txt'), list);
+    await writeFile(inFolder('named', 'dataset.json'), JSON.stringify({ classes: names }));
     await converted(inFolder('named'), inFolder('pictures'));
     expect((await readdir(inFolder('pictures'))).sort()).toEqual([
       'Ankle boot',
       'Bag',
       'T-shirt-top',
-      'class-names.txt',
+      'dataset.json',
     ]);
     const { classNames } = await converted(inFolder('pictures'), inFolder('named.npz'));
     expect(classNames).toEqual(names);
     await converted(inFolder('named.npz'), inFolder('csv'), '--to', 'csv');
     await converted(inFolder('csv'), inFolder('back'));
     const back = await filesIn('back');
-    expect(new TextDecoder().decode(back.get('class-names.txt'))).toBe(list);
+    const description = new TextDecoder().decode(back.get('dataset.json'));
+    expect(JSON.parse(description)).toMatchObject({ classes: names });
     for (const [file, bytes] of original) expect(back.get(file)).toEqual(bytes);
   });
 
@@ -177,8 +182,8 @@ describe('class names', () => {
     const bytes = await readFile(inFolder('idx', 'train-images-idx3-ubyte'));
     const { data } = parseIdx(bytes);
     expect([...data].filter((_, i) => i % 6 === 0)).toEqual([39, 40, 9, 10, 29, 30, 19, 20]);
-    const file = await readFile(inFolder('idx', 'class-names.txt'), 'utf8');
-    expect(file).toBe('ant\ncat\ncat2\ncat10\n');
+    const file = await readFile(inFolder('idx', 'dataset.json'), 'utf8');
+    expect(JSON.parse(file)).toMatchObject({ classes: ['ant', 'cat', 'cat2', 'cat10'] });
   });
 });
 
@@ -194,7 +199,7 @@ test('another data set of the catalogue comes upright, counted from 0 and named'
 });
 
 describe('images', () => {
-  test('of colours, transparency, other sizes and JPEG become grey of one size', async () => {
+  test('of colours, transparency, other sizes and JPEG become grey of one size, if asked for', async () => {
     await mkdir(inFolder('p', '5'), { recursive: true });
     const solid = (background: Color, size: number) =>
       sharp({ create: { width: size, height: size, channels: 4, background } });
@@ -217,9 +222,13 @@ describe('images', () => {
       expect(shape).toEqual([3, 2, 4]);
       return [data[0]!, data[8]!, data[16]!];
     };
-    await converted(inFolder('p'), inFolder('out'), '--size', '4x2');
+    await converted(inFolder('p'), inFolder('rgb'), '--size', '4x2');
+    const inColour = await readFile(inFolder('rgb', 'train-images-idx4-ubyte'));
+    expect([...parseIdx(inColour).data.subarray(0, 3)]).toEqual([255, 0, 0]);
+    const grey = ['--size', '4x2', '--channels', '1'];
+    await converted(inFolder('p'), inFolder('out'), ...grey);
     expect(await first('out')).toEqual([76, 255, 128]);
-    await converted(inFolder('p'), inFolder('inverted'), '--size', '4x2', '--invert');
+    await converted(inFolder('p'), inFolder('inverted'), ...grey, '--invert');
     expect(await first('inverted')).toEqual([179, 0, 127]);
     await converted(inFolder('inverted'), inFolder('again'), '--to', 'idx', '--invert');
     expect(await first('again')).toEqual([76, 255, 128]);
@@ -335,8 +344,13 @@ describe('what cannot be', () => {
     ['an unknown format', ['{m}', '{out}', '--to', 'bmp'], 2, /Allowed choices/],
     ['no output', ['{m}'], 2, /missing required argument 'output'/],
     ['a set that is not there', ['{one}', '{out}', '--labels', '{nowhere}'], 66, /no such file/],
-    ['a text in a class folder', ['{mixed}', '{out}'], 65, /notes\.txt: expected a PNG or JPEG/],
-    ['a file among class folders', ['{stray}', '{out}'], 65, /stray\.png: expected a folder/],
+    ['a text in a class folder', ['{mixed}', '{out}'], 65, /notes\.txt: expected a PNG, JPEG/],
+    [
+      'class folders without pictures',
+      ['{stray}', '{out}'],
+      65,
+      /expected pictures in the folders/,
+    ],
   ])('%s', async (_, args, code, message) => {
     const sets = { images: images(4, 3, 3), labels: labelsOf(4) };
     await writeMnist('m', { train: sets, t10k: sets });

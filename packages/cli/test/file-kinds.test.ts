@@ -25,7 +25,7 @@ describe.runIf(isUnix)('what is no regular file', () => {
     await writeFile(inFolder('set', 'train-images-idx3-ubyte'), encodeIdx(images));
     const labels = { shape: [2], data: new Uint8Array(2) };
     await writeFile(inFolder('set', 'train-labels-idx1-ubyte'), encodeIdx(labels));
-    execFileSync('mkfifo', ['class-names.txt'], { cwd: inFolder('set') });
+    execFileSync('mkfifo', ['dataset.json'], { cwd: inFolder('set') });
     await writeFile(inFolder('images.npy'), encodeNpy(images));
   });
   afterAll(async () => {
@@ -77,9 +77,9 @@ describe.runIf(isUnix)('what is no regular file', () => {
       66,
     ],
     [
-      'class names that are a pipe',
+      'a description that is a pipe',
       ['data', 'convert', '{set}', '{out.npz}'],
-      /class-names\.txt: expected a file or a folder; it is a device, a pipe/,
+      /dataset\.json: expected a file or a folder; it is a device, a pipe/,
       66,
     ],
   ])('%s', async (_, args, message, code) => {

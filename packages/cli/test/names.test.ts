@@ -38,13 +38,15 @@ beforeAll(async () => {
   for (let y = 0; y < 28; y++) lines.set(pixels.subarray(y * 28, (y + 1) * 28), y * 29 + 1);
   await writeFile(inFolder(PICTURE), greyPng(28, 28, lines));
   await writeSmallFiles('mnist', folder);
+  const classes = [HOSTILE, ...DIGIT_CLASS_NAMES.slice(1)];
+  await writeFile(inFolder('mnist/dataset.json'), JSON.stringify({ classes }));
 });
 afterAll(() => Promise.all(folders.map((one) => rm(one, { recursive: true }))));
 
 test.each<[string, string, string[]]>([
   ['NO_COLOR', 'predict', ['{picture}']],
   ['FORCE_COLOR', 'predict', ['{picture}']],
-  ['FORCE_COLOR', 'evaluate', ['--dataset', 'mnist', '--data-dir', '{folder}']],
+  ['FORCE_COLOR', 'evaluate', ['--data', '{folder}/mnist']],
 ])('with %s: %s', async (colours, command, args) => {
   const places = args.map((argument) =>
     argument.replace('{picture}', inFolder(PICTURE)).replace('{folder}', folder),
@@ -80,7 +82,7 @@ test('an error', async () => {
 });
 
 describe('class names of a data set', () => {
-  async function writeSet(names: string): Promise<string> {
+  async function writeSet(...names: string[]): Promise<string> {
     const set = await mkdtemp(path.join(tmpdir(), 'convnet-names-'));
     folders.push(set);
     await mkdir(path.join(set, 'in'));
@@ -88,7 +90,7 @@ describe('class names of a data set', () => {
     const files = {
       'train-images-idx3-ubyte': encodeIdx({ shape: [2, 2, 2], data: new Uint8Array(8) }),
       'train-labels-idx1-ubyte': encodeIdx({ shape: [2], data: labels }),
-      'class-names.txt': names,
+      'dataset.json': JSON.stringify({ classes: names }),
     };
     for (const [name, content] of Object.entries(files)) {
       await writeFile(path.join(set, 'in', name), content);
@@ -97,7 +99,7 @@ describe('class names of a data set', () => {
   }
 
   test('are spelled out', async () => {
-    const set = await writeSet('cat\u001b[2J\ndog\u202e\n');
+    const set = await writeSet('cat\u001b[2J', 'dog\u202e');
     const args = ['data', 'convert', path.join(set, 'in'), path.join(set, 'out.npz')];
     const { code, stdout } = await runCli(args);
     expect(code).toBe(0);
@@ -107,7 +109,7 @@ describe('class names of a data set', () => {
   });
 
   test('are refused if two are equal: by name, one would hide the other', async () => {
-    const set = await writeSet('cat\ncat\n');
+    const set = await writeSet('cat', 'cat');
     const args = ['data', 'convert', path.join(set, 'in'), path.join(set, 'out.npz')];
     const { code, stderr } = await runCli(args);
     expect(stderr).toMatch(/expected class names that differ; received "cat" twice/);

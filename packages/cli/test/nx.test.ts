@@ -124,7 +124,9 @@ describe('nx run cli:evaluate and cli:predict', () => {
       '--no-color',
       '--json',
     );
-    expect(stdout + stderr).toContain('package.json: expected a PNG or JPEG picture');
+    expect(stdout + stderr).toContain(
+      'package.json: expected a PNG, JPEG, WebP, GIF or BMP picture',
+    );
     expect(code).not.toBe(0);
   });
 });

@@ -89,15 +89,23 @@ describe('one clear error comes from', () => {
   brokenChecksum[checksumAt]! ^= 1;
 
   test.each<[string, Uint8Array, RegExp]>([
-    ['no bytes', new Uint8Array(0), /expected a PNG or JPEG picture/],
-    ['a header of 65535 × 65535', greyPng(65_535, 65_535, new Uint8Array(9)), /at most 16777216 pixels; .*exceeds pixel limit/], // prettier-ignore
-    ['a wide header just above the limit', greyPng(16_777_217, 1, new Uint8Array(9)), /expected a PNG or JPEG picture/], // prettier-ignore
-    ['a wrong checksum', brokenChecksum, /expected a PNG or JPEG picture/],
-    ['half a PNG', good.subarray(0, good.length >> 1), /expected a PNG or JPEG picture/],
-    ['too few lines', greyPng(SIZE, SIZE, lines().subarray(0, 5000)), /expected a PNG or JPEG picture/], // prettier-ignore
-    ['a header of no size', greyPng(0, 9, new Uint8Array(9)), /expected a PNG or JPEG picture/],
-    ['a PNG after its end', Buffer.concat([good.subarray(0, 8), chunk('IEND', new Uint8Array(0))]), /expected a PNG or JPEG picture/], // prettier-ignore
-    ['more than 32 MiB', new Uint8Array(32 * 2 ** 20 + 1), /at most 33554432 bytes; received more/],
+    ['no bytes', new Uint8Array(0), /expected a PNG, JPEG, WebP, GIF or BMP picture/],
+    ['a header of 65535 × 65535', greyPng(65_535, 65_535, new Uint8Array(9)), /at most 100000000 pixels; it has 65535 × 65535/], // prettier-ignore
+    ['a wide header just above the limit', greyPng(16_777_217, 1, new Uint8Array(9)), /expected a PNG, JPEG, WebP, GIF or BMP picture/], // prettier-ignore
+    ['a wrong checksum', brokenChecksum, /expected a PNG, JPEG, WebP, GIF or BMP picture/],
+    [
+      'half a PNG',
+      good.subarray(0, good.length >> 1),
+      /expected a PNG, JPEG, WebP, GIF or BMP picture/,
+    ],
+    ['too few lines', greyPng(SIZE, SIZE, lines().subarray(0, 5000)), /expected a PNG, JPEG, WebP, GIF or BMP picture/], // prettier-ignore
+    [
+      'a header of no size',
+      greyPng(0, 9, new Uint8Array(9)),
+      /expected a PNG, JPEG, WebP, GIF or BMP picture/,
+    ],
+    ['a PNG after its end', Buffer.concat([good.subarray(0, 8), chunk('IEND', new Uint8Array(0))]), /expected a PNG, JPEG, WebP, GIF or BMP picture/], // prettier-ignore
+    ['more than 256 MiB', new Uint8Array(2 ** 28 + 1), /at most 268435456 bytes; received more/],
   ])('%s', async (_, bytes, message) => {
     const reading = readPicture(await fileOf(bytes));
     await expect(reading).rejects.toThrow(ImageError);

@@ -86,6 +86,7 @@ export {
   type SeedOptions,
 } from './dataset/image-dataset.ts';
 export { imageDatasetFromIdx, type FromIdxOptions } from './dataset/image-dataset-from-idx.ts';
+export { inverted } from './dataset/inverted.ts';
 export { oneHot } from './dataset/one-hot.ts';
 export {
   ImageSamples,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DataError, datasetNamed } from '../src/index.ts';
 import { openDataset } from '../src/node/index.ts';
 import { mirrorsOf } from '../src/node/download/mirrors.ts';
-import { isIdxName, labelsBeside } from '../src/node/conversion/formats.ts';
+import { isIdxName, labelsBeside } from '../src/node/formats/format-names.ts';
 import { temporaryFolder } from './small-dataset.ts';
 
 const long = 10_000_000;

@@ -1,18 +1,21 @@
-/** `convnet predict`: reads the digits in pictures. */
+/** `convnet predict`: says what pictures show. */
 import {
   formatShape,
-  predictedClasses,
-  type Model,
-  printable,
   isErrorNamed,
+  predictedClasses,
+  printable,
+  type Model,
+  type Preprocessing,
 } from '@convnet/convnet';
 import { loadModel, ProgramError } from '@convnet/convnet/node';
-import { imageToDigit, ImageError, ImageSamples } from '@convnet/mnist-io';
-import { digitPreview } from '../display/digit-preview.ts';
-import { percent } from '../display/format.ts';
+import { imageToDigit, ImageError, ImageSamples, inverted } from '@convnet/mnist-io';
+import type { RawImage } from '@convnet/mnist-io/node';
+import { blockPreview } from '../display/block-preview.ts';
+import { count, percent } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
+import { explain } from '../explain-error.ts';
 import { modelPath } from '../model-path.ts';
-import { readPicture } from '../picture.ts';
+import { pictures, readPicture } from '../picture.ts';
 
 /** Options of the command. */
 export interface PredictOptions extends OutputOptions {
@@ -22,6 +25,9 @@ export interface PredictOptions extends OutputOptions {
 /** Characters of a probability of 1. */
 const BAR_LENGTH = 30;
 
+/** Most classes that get a bar; the likeliest of more. */
+const MOST_BARS = 10;
+
 interface Prediction {
   readonly file: string;
   readonly className: string;
@@ -29,23 +35,52 @@ interface Prediction {
   readonly probabilities: Record<string, number>;
 }
 
-async function readDigit(file: string): Promise<Uint8Array> {
+/** A picture that could not be read. */
+interface Failure {
+  readonly file: string;
+  readonly error: string;
+}
+
+/** Makes an image of a picture, as the network saw images in training. */
+type ImageReader = (file: string) => Promise<RawImage>;
+
+const readDigit: ImageReader = async (file) => {
   const picture = await readPicture(file);
   try {
-    return imageToDigit(picture).pixels;
+    return { height: 28, width: 28, channels: 1, pixels: imageToDigit(picture).pixels };
   } catch (error) {
     if (!isErrorNamed<ImageError>(error, 'ImageError')) throw error;
     throw new ImageError(`${file}: ${error.message}`, { cause: error });
   }
+};
+
+/**
+ * How a network wants its pictures: fitted, where it was trained on pictures; else as digits are found.
+ * @throws ProgramError if it takes no images, or images of another size that nobody says how to make.
+ */
+function readerFor(modelFile: string, { inputShape, outputShape, info }: Model): ImageReader {
+  const [height = 0, width = 0, channels = 0] = inputShape;
+  const isForImages = inputShape.length === 3 && channels <= 4 && outputShape.length === 1;
+  if (!isForImages) {
+    throw new ProgramError(
+      'badData',
+      `${modelFile}: expected a network from images [height, width, channels] to classes; received one from ${formatShape(inputShape)} to ${formatShape(outputShape)}.`,
+    );
+  }
+  const { fit, invert = false } = info.preprocessing ?? {};
+  if (fit === undefined && inputShape.join() === '28,28,1') return readDigit;
+  const shape = { height, width, channels };
+  return async (file) => {
+    const pixels = await pictures.read(file, shape, fit ?? 'letterbox');
+    return { ...shape, pixels: invert ? inverted(pixels, channels) : pixels };
+  };
 }
 
-function classify(model: Model, file: string, pixels: Uint8Array): Prediction {
-  const { preprocessing: normalization, classNames } = model.info;
+function classify(model: Model, file: string, image: RawImage): Prediction {
+  const { preprocessing, classNames } = model.info;
   const samples = new ImageSamples({
-    pixels,
-    height: 28,
-    width: 28,
-    ...(normalization && { normalization }),
+    ...image,
+    ...(preprocessing && { normalization: normalizationOf(preprocessing) }),
   });
   const predictions = model.predict(samples);
   const probabilities = [...predictions.data];
@@ -65,19 +100,33 @@ function classify(model: Model, file: string, pixels: Uint8Array): Prediction {
   };
 }
 
-function print(output: Output, prediction: Prediction, pixels: Uint8Array): void {
+const normalizationOf = ({ mean, standardDeviation }: Preprocessing) => ({
+  mean,
+  standardDeviation,
+});
+
+function print(output: Output, prediction: Prediction, image: RawImage): void {
   const { bold, dim, green } = output.colors;
   const { file, className, probability, probabilities } = prediction;
   output.result(`${printable(file)}: ${bold(printable(className))}  ${percent(probability)}`);
-  const bars = Object.entries(probabilities).map(([name, share]) => {
+  const all = Object.entries(probabilities);
+  const shown =
+    all.length <= MOST_BARS ? all : all.sort(([, a], [, b]) => b - a).slice(0, MOST_BARS);
+  const width = Math.max(...shown.map(([name]) => printable(name).length));
+  const bars = shown.map(([name, share]) => {
     const bar = '█'.repeat(Math.round(share * BAR_LENGTH)).padEnd(BAR_LENGTH, '·');
-    const line = `${printable(name)}  ${bar}  ${percent(share).padStart(8)}`;
+    const line = `${printable(name).padEnd(width)}  ${bar}  ${percent(share).padStart(8)}`;
     return name === className ? green(line) : line;
   });
-  const preview = digitPreview(pixels);
-  output.info('', dim(`  ${'what the network sees'.padEnd(28)}   what it thinks`));
-  for (const [i, row] of preview.entries())
-    output.info(`  ${row}   ${bars[i - 2] ?? ''}`.trimEnd());
+  const preview = blockPreview(image);
+  const head = 'what the network sees'.padEnd(image.width);
+  output.info('', dim(`  ${head}   what it thinks`));
+  const indent = Math.max(0, Math.floor((preview.length - bars.length) / 2));
+  const lines = Math.max(preview.length, indent + bars.length);
+  for (let line = 0; line < lines; line++) {
+    const row = (preview[line] ?? '').padEnd(head.length);
+    output.info(`  ${row}   ${bars[line - indent] ?? ''}`.trimEnd());
+  }
   output.info('');
 }
 
@@ -90,23 +139,38 @@ export async function predict(
   const output = new Output(options);
   const modelFile = await modelPath(options.model);
   const model = await loadModel(modelFile);
-  if (model.inputShape.join() !== '28,28,1' || model.outputShape.length !== 1) {
-    throw new ProgramError(
-      'badData',
-      `${modelFile}: expected a network for 28 × 28 grey images; received one from ${formatShape(model.inputShape)} to ${formatShape(model.outputShape)}.`,
-    );
-  }
+  const readImage = readerFor(modelFile, model);
   output.info(
     `${output.colors.bold('convnet predict')}  model ${printable(`${modelFile} (${model.name})`)}`,
     '',
   );
   const predictions: Prediction[] = [];
+  const failures: Failure[] = [];
+  let last: unknown;
   for (const file of files) {
-    const pixels = await readDigit(file);
     signal.throwIfAborted();
-    const prediction = classify(model, file, pixels);
+    let image: RawImage;
+    try {
+      image = await readImage(file);
+    } catch (error) {
+      const explained = explain(error);
+      // The only picture's error is the command's own.
+      if (!explained || files.length === 1) throw error;
+      failures.push({ file, error: explained.message });
+      output.warn(`error: ${printable(explained.message)}`);
+      last = error;
+      continue;
+    }
+    const prediction = classify(model, file, image);
     predictions.push(prediction);
-    print(output, prediction, pixels);
+    print(output, prediction, image);
   }
-  output.json({ command: 'predict', model: modelFile, predictions });
+  output.json({ command: 'predict', model: modelFile, predictions, failures });
+  if (failures.length > 0) {
+    throw new ProgramError(
+      'badData',
+      `expected ${count(files.length)} pictures; ${count(failures.length)} of them could not be read, as told above.`,
+      { cause: last },
+    );
+  }
 }

@@ -11,7 +11,7 @@ import {
 } from '@convnet/convnet';
 import { augmentations, type AugmentationName } from '@convnet/mnist-io';
 import { backendSettings } from '../backend.ts';
-import { dataSettings } from '../images.ts';
+import { dataSettings, pictureSettings } from '../images.ts';
 import { batchSize, positiveNumber, share, wholeNumber } from '../option-values.ts';
 import { setting, type Values } from '../settings.ts';
 
@@ -88,7 +88,7 @@ export const saveSettings = {
   output: setting<string | undefined>({
     flags: '-o, --output <file>',
     help: "where to save (default: in the user's state folder)",
-    row: ['output', String],
+    row: ['output', (file) => file ?? "in the user's state folder"],
   }),
 };
 
@@ -97,6 +97,7 @@ export const trainSettings = {
   ...trainingSettings,
   ...backendSettings,
   ...dataSettings,
+  ...pictureSettings,
   ...saveSettings,
 };
 

@@ -1,20 +1,25 @@
 /** `convnet train`: trains a preset network and saves it with its test accuracy. */
 import {
   createPreset,
+  formatShape,
   type NonFiniteError,
+  type PresetName,
+  type PresetOptions,
+  type ShapeError,
   terminateOnNaN,
   type Model,
   isErrorNamed,
 } from '@convnet/convnet';
 import { ProgramError, saveModel, trainedModelFile } from '@convnet/convnet/node';
-import { augmentations, augmented, DIGIT_CLASS_NAMES, type ImageDataset } from '@convnet/mnist-io';
+import { augmentations, augmented, DIGIT_CLASS_NAMES } from '@convnet/mnist-io';
 import { kernelsFor, usedBackend } from '../backend.ts';
 import { confusionOf } from '../confusion-of.ts';
 import { count, definitions } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
 import { printTestReport } from '../display/test-report.ts';
 import { TrainingProgress } from '../display/training-progress.ts';
-import { imagesFor } from '../images.ts';
+import { imagesFor, preprocessingOf, setOf, type Images } from '../images.ts';
+import { fileForTraining } from '../model-path.ts';
 import { checkOutput } from '../output-file.ts';
 import { settingRows, settingsDocument, type Values } from '../settings.ts';
 import {
@@ -30,27 +35,32 @@ export interface TrainOptions extends OutputOptions, Values<typeof trainSettings
 }
 
 async function trainOn(
-  train: ImageDataset,
+  images: Images,
   model: Model,
   settings: CompletedSettings,
   output: Output,
   signal: AbortSignal,
 ): Promise<TrainingProgress> {
   const { epochs, batchSize, validationSplit, augment, seed } = settings;
+  const { validation } = images;
+  const train = setOf(images, 'train');
   const trainingCount = Math.floor(train.size * (1 - validationSplit));
   model.compile({
     optimizer: optimizerFor(settings, trainingCount),
     loss: 'sparseCategoricalCrossentropy',
     metrics: ['accuracy'],
   });
-  const images =
+  const samples =
     augment === 'none' ? train.images : augmented(train.images, augmentations[augment], { seed });
   const progress = new TrainingProgress(output, epochs);
   try {
-    await model.fit(images, train.labels, {
+    await model.fit(samples, train.labels, {
       epochs,
       batchSize,
-      validationSplit,
+      // A share that was asked for goes before a set that happens to be there.
+      ...(validation && validationSplit === 0
+        ? { validationData: [validation.images, validation.labels] }
+        : { validationSplit }),
       callbacks: [progress, terminateOnNaN()],
       signal,
     });
@@ -79,13 +89,26 @@ function divergence(error: NonFiniteError, { last }: TrainingProgress): ProgramE
   );
 }
 
+/** @throws ProgramError if the images are too small for the network. */
+function networkFor(preset: PresetName, options: PresetOptions): Model {
+  try {
+    return createPreset(preset, options);
+  } catch (error) {
+    if (!isErrorNamed<ShapeError>(error, 'ShapeError')) throw error;
+    throw new ProgramError(
+      'badData',
+      `--model ${preset}: expected larger images than ${formatShape(options.inputShape!)}; ${error.message} Choose another --model, or a larger --size.`,
+      { cause: error },
+    );
+  }
+}
+
 /** Runs the command. */
 export async function train(options: TrainOptions, signal: AbortSignal): Promise<void> {
   const output = new Output(options);
   const settings = completed(options);
   const kernels = kernelsFor(options);
-  const file = options.output ?? trainedModelFile(options.model);
-  const used = { ...settings, ...usedBackend(kernels), output: file };
+  const used = { ...settings, ...usedBackend(kernels) };
   const rows = settingRows(trainSettings, used);
   const document = settingsDocument(trainSettings, used);
   output.info(output.colors.bold('convnet train'), ...definitions(rows));
@@ -94,19 +117,31 @@ export async function train(options: TrainOptions, signal: AbortSignal): Promise
     output.json({ command: 'train', dryRun: true, settings: document });
     return;
   }
-  await checkOutput(file, { makesFolder: options.output === undefined });
-  const { train: training, test, origin } = await imagesFor(options, output, signal);
-  const images = `${count(training.size)} training and ${count(test.size)} test images`;
-  output.info('', `data: ${origin.explanation}; ${images}`, '');
+  const makesFolder = options.output === undefined;
+  await checkOutput(options.output ?? trainedModelFile(settings.model), { makesFolder });
+  const loaded = await imagesFor(options, output, signal);
+  const { origin } = loaded;
+  const [training, test] = [setOf(loaded, 'train'), setOf(loaded, 'test')];
+  const counts = [
+    `${count(training.size)} training`,
+    ...(loaded.validation ? [`${count(loaded.validation.size)} validation`] : []),
+    `and ${count(test.size)} test images`,
+  ];
+  output.info(
+    '',
+    `data: ${origin.explanation}; ${counts.join(loaded.validation ? ', ' : ' ')}`,
+    '',
+  );
 
   const { classNames } = training;
   const { model: preset, seed } = settings;
-  const model = createPreset(preset, { seed, kernels, classCount: classNames.length });
-  const progress = await trainOn(training, model, settings, output, signal);
-  const { normalization } = training.images;
+  const inputShape = training.images.sampleShape;
+  const model = networkFor(preset, { seed, kernels, classCount: classNames.length, inputShape });
+  const file = options.output ?? (await fileForTraining(preset, origin.kind, model, classNames));
+  const progress = await trainOn(loaded, model, settings, output, signal);
   model.info = {
     classNames,
-    preprocessing: normalization,
+    preprocessing: preprocessingOf(training, loaded),
     trainedOn: origin.kind,
   };
   const matrix = await confusionOf(model, test, signal);

@@ -61,6 +61,11 @@ export class Output {
     if (!this.isQuiet) this.result(...lines);
   }
 
+  /** Writes lines to standard error, even when quiet: what was not done. */
+  warn(...lines: string[]): void {
+    for (const line of lines) process.stderr.write(`${this.#shown(line)}\n`);
+  }
+
   /** Writes the document that `--json` asks for; nothing without it. */
   json(document: unknown): void {
     if (this.#isJson)

@@ -11,7 +11,7 @@
  *                               inputs [{name, shape}], nodes [{inputs: names, layer}] in an order
  *                               of computation, outputs [name of the last]
  *     convnet.classes        JSON list of class names
- *     convnet.preprocess     JSON {mean, standardDeviation}, numbers or lists by channel
+ *     convnet.preprocess     JSON {mean, standardDeviation, fit?, invert?}, numbers or lists by channel
  *     convnet.test_accuracy  share of test samples classified right
  *     convnet.trained_on     name of the training data
  *     convnet.training       only in checkpoints: where training stood

@@ -266,15 +266,20 @@ function readInfo(metadata: ReadonlyMap<string, string>, model: InferenceModel):
   );
   const preprocessing = read(
     'convnet.preprocess',
-    '{mean, standardDeviation}, finite numbers or one for each channel, the latter above 0',
+    '{mean, standardDeviation}, finite numbers or one for each channel, the latter above 0, and perhaps fit (letterbox or stretch) and invert (true or false)',
     (value): value is Preprocessing => {
-      const { mean, standardDeviation } = (value ?? {}) as Partial<Preprocessing>;
+      const { mean, standardDeviation, fit, invert } = (value ?? {}) as Partial<Preprocessing>;
       const channels = model.inputShape.at(-1)!;
       const areNumbers = (numbers: unknown, above: number): boolean =>
         Array.isArray(numbers)
           ? numbers.length === channels && numbers.every((number) => isNumber(number, above))
           : isNumber(numbers, above);
-      return areNumbers(mean, -Infinity) && areNumbers(standardDeviation, 0);
+      return (
+        areNumbers(mean, -Infinity) &&
+        areNumbers(standardDeviation, 0) &&
+        [undefined, 'letterbox', 'stretch'].includes(fit) &&
+        [undefined, true, false].includes(invert)
+      );
     },
   );
   const testAccuracy = read(

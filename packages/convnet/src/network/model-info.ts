@@ -7,6 +7,13 @@
 export interface Preprocessing {
   readonly mean: number | readonly number[];
   readonly standardDeviation: number | readonly number[];
+  /**
+   * How a picture of any size becomes an image of the network's size: `letterbox` keeps its proportions and
+   * fills up with the colours of its edges, `stretch` does not. Without it the network saw no pictures.
+   */
+  readonly fit?: 'letterbox' | 'stretch';
+  /** Whether black becomes white and white black, before all else; by default not. */
+  readonly invert?: boolean;
 }
 
 /** All parts are optional. */

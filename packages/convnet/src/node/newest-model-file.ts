@@ -1,5 +1,5 @@
 /** Which of the models in a folder was saved last. */
-import { textOption } from '@convnet/tensor';
+import { functionOption, textOption } from '@convnet/tensor';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError } from './file-error.ts';
@@ -11,13 +11,19 @@ export const MODEL_FILE_EXTENSION = '.safetensors';
 /**
  * Path of the `.safetensors` file in `folder` that was modified last; `undefined` if there is
  * none, or no such folder.
+ * @param isMeant - which files to look at, by their names without the ending; by default all.
  * @throws ModelFileError if the folder cannot be read.
  */
-export async function newestModelFile(folder: string): Promise<string | undefined> {
+export async function newestModelFile(
+  folder: string,
+  isMeant: (name: string) => boolean = () => true,
+): Promise<string | undefined> {
   textOption(folder, 'newestModelFile');
+  functionOption(isMeant, 'newestModelFile isMeant');
   let newest: { readonly file: string; readonly time: number } | undefined;
   for (const name of await fileNames(folder)) {
     if (!name.endsWith(MODEL_FILE_EXTENSION)) continue;
+    if (!isMeant(path.basename(name, MODEL_FILE_EXTENSION))) continue;
     const file = path.join(folder, name);
     const { mtimeMs: time } = await stat(file);
     if (!newest || time > newest.time) newest = { file, time };

@@ -4,7 +4,7 @@
  * here. In the file, descriptions of both values say so, for people, and metadata for programs:
  *
  *     convnet.layout      NCHW, if the input is images
- *     convnet.preprocess  JSON {mean, standardDeviation} of pixels from 0 to 1, numbers or lists by channel
+ *     convnet.preprocess  JSON {mean, standardDeviation, fit?, invert?} of pixels from 0 to 1, numbers or lists by channel
  *     convnet.classes     JSON list of class names
  */
 import { checkOptions, ConvnetError, objectOption } from '@convnet/tensor';

@@ -1,5 +1,5 @@
 /**
- * Well-known small networks for 28 × 28 digits, and settings that train them well.
+ * Well-known small networks for images of 28 × 28 or about that size, and settings that train them well.
  */
 import { checkOptions, choiceOption } from '@convnet/tensor';
 import { conv2d } from '../layers/conv2d.ts';
@@ -100,22 +100,26 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
 export interface PresetOptions extends Pick<SequentialOptions, 'seed' | 'dtype' | 'kernels'> {
   /** Number of outputs, at least 1; by default 10, one for each digit. */
   readonly classCount?: number;
+  /** Height, width and channels of the images; by default those of MNIST, `[28, 28, 1]`. */
+  readonly inputShape?: readonly number[];
 }
 
 /**
- * A new network of a preset, from `[28, 28, 1]` to `[classCount]`.
+ * A new network of a preset, from images of `inputShape` to `[classCount]`.
  *
  * @throws OptionError for an unknown name, or if `classCount` is not a whole number of at least 1.
+ * @throws ShapeError if images of that shape are too small for the network.
  * @example
  * ```ts
  * const model = createPreset('lenet5', { seed: 1 });
  * const letters = createPreset('cnn', { seed: 1, classCount: 26 });
+ * const things = createPreset('cnn', { seed: 1, inputShape: [32, 32, 3] });
  * ```
  */
 export function createPreset(name: PresetName, options: PresetOptions = {}): Sequential {
-  checkOptions(options, 'classCount seed dtype kernels', 'createPreset');
-  const { classCount = 10, ...others } = options;
+  checkOptions(options, 'classCount inputShape seed dtype kernels', 'createPreset');
+  const { classCount = 10, inputShape = [28, 28, 1], ...others } = options;
   choiceOption(name, Object.keys(presets) as PresetName[], 'createPreset');
   const layers = presets[name].layers(classCount);
-  return sequential({ ...others, name, inputShape: [28, 28, 1], layers });
+  return sequential({ ...others, name, inputShape, layers });
 }

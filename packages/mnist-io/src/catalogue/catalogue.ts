@@ -58,3 +58,9 @@ export function datasetNamed(name: string): DatasetEntry {
     `data set "${name}": expected the name of one data set; received that of ${names.length}. Choose one of ${names.join(', ')}.`,
   );
 }
+
+/** A name for a data set of one's own: never one of the catalogue, and not `generated` or `auto`. */
+export function nameOfOwn(name: string): string {
+  const taken = [...catalogue.map((entry) => entry.name), ...GROUPS.keys(), 'generated', 'auto'];
+  return taken.some((other) => plain(other) === plain(name)) ? `own-${name}` : name;
+}

@@ -59,13 +59,23 @@ export {
   type ConvertedSets,
 } from './conversion/convert-dataset.ts';
 export type { ConvertedSet } from './conversion/convert-set.ts';
-export { DATASET_FORMATS, type DatasetFormat } from './conversion/formats.ts';
+export { DATASET_FORMATS, type DatasetFormat } from './formats/format-names.ts';
 export type {
-  GreyImage,
+  ImageShape,
   ImageSize,
   LabelledBatch,
   LabelledImages,
   OpenDataset,
-} from './conversion/labelled-images.ts';
-export { openDataset, type OpenDatasetOptions } from './conversion/open-dataset.ts';
-export type { PictureCodec } from './conversion/picture-codec.ts';
+  RawImage,
+} from './formats/labelled-images.ts';
+export { SET_NAMES, type SetName } from './formats/set-names.ts';
+export {
+  DESCRIPTION_FILE,
+  PICTURE_FITS,
+  type DatasetDescription,
+  type PictureFit,
+  type PicturePreparation,
+} from './formats/dataset-description.ts';
+export { openDataset, type OpenDatasetOptions } from './formats/open-dataset.ts';
+export { readDataset, type ReadDataset, type ReadDatasetOptions } from './read-dataset.ts';
+export type { PictureCodec } from './formats/picture-codec.ts';

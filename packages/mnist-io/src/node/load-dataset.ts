@@ -3,7 +3,9 @@
  * user's cache, or a download into the cache.
  */
 import { checkOptions, textOption, isErrorNamed } from '@convnet/tensor';
-import type { DatasetEntry } from '../catalogue/dataset-entry.ts';
+import path from 'node:path';
+import { nameOfOwn } from '../catalogue/catalogue.ts';
+import { DATASET_SPLITS, type DatasetEntry } from '../catalogue/dataset-entry.ts';
 import { mnist } from '../catalogue/entries/mnist.ts';
 import { type DataError, DatasetError, type DownloadError, isDataError } from '../errors.ts';
 import { findDatasetFiles, readDatasetFiles, type DatasetSplits } from './dataset-files.ts';
@@ -25,10 +27,12 @@ export interface LoadDatasetOptions extends PlaceOptions, DownloadOptions {}
 
 /** A data set and its origin. */
 export interface DatasetOrigin {
-  /** Name in the catalogue, or `generated`. */
+  /** Name in the catalogue, `generated`, or the name of a data set of one's own. */
   readonly kind: string;
   /** One sentence for people. */
   readonly explanation: string;
+  /** What its folder or file holds beside, such as files that are no pictures. */
+  readonly leftOut?: readonly string[];
 }
 
 /** Images to train and to test with. */
@@ -64,13 +68,13 @@ export async function loadDataset(
   const entry = entryOf(dataset);
   const found = await findDataset(entry, places);
   if (found && found.by !== 'cache') {
-    const by = found.by === 'asked' ? 'as asked for' : 'CONVNET_DATA_DIR';
-    return loaded(entry, await readDatasetFiles(entry, found.files), `${found.folder} (${by})`);
+    const by = found.by === 'asked' ? ' (as asked for)' : ' (CONVNET_DATA_DIR)';
+    return loaded(entry, await readDatasetFiles(entry, found.files), found.folder, by);
   }
   let broken: DataError | undefined;
   if (found) {
     const outcome = await readCache(found);
-    if (!isDataError(outcome)) return loaded(entry, outcome, found.folder);
+    if (!isDataError(outcome)) return loaded(entry, outcome, found.folder, '');
     broken = outcome;
   }
   try {
@@ -85,7 +89,7 @@ export async function loadDataset(
   // Only the cache is left, and it is complete now.
   const downloaded = (await findDataset(entry, places))!;
   const splits = await readDatasetFiles(entry, downloaded.files);
-  return loaded(entry, splits, `${downloaded.folder}, verified by checksum`);
+  return loaded(entry, splits, downloaded.folder, ', verified by checksum');
 }
 
 /**
@@ -112,9 +116,28 @@ async function readCache({ entry, files }: FoundDataset): Promise<DatasetSplits 
   }
 }
 
-function loaded(entry: DatasetEntry, splits: DatasetSplits, where: string): LoadedDataset {
-  return {
-    ...splits,
-    origin: { kind: entry.name, explanation: `real ${entry.title} from ${where}` },
-  };
+/** Whether there are as many images as the publishers say, and as many of each class. */
+function arePublished(entry: DatasetEntry, splits: DatasetSplits): boolean {
+  return DATASET_SPLITS.every((split) => {
+    const counts = entry.classCounts?.[split];
+    const isWhole = splits[split].size === entry.counts[split];
+    return isWhole && (!counts || counts.join() === splits[split].classCounts().join());
+  });
+}
+
+/** What calls itself like a data set of the catalogue is not it for that. */
+function loaded(
+  entry: DatasetEntry,
+  splits: DatasetSplits,
+  folder: string,
+  how: string,
+): LoadedDataset {
+  const where = `${folder}${how}`;
+  const origin = arePublished(entry, splits)
+    ? { kind: entry.name, explanation: `real ${entry.title} from ${where}` }
+    : {
+        kind: nameOfOwn(path.basename(path.resolve(folder))),
+        explanation: `images of ${where}, whose files are called like those of ${entry.title} but are others`,
+      };
+  return { ...splits, origin };
 }

@@ -39,6 +39,9 @@ describe('loadImages', () => {
   });
 
   test('prefers the folder asked for, then the environment, then the cache', async () => {
+    // Few images, which are not called MNIST for the names of their files.
+    const others = (where: string): string =>
+      `images of ${where}, whose files are called like those of MNIST but are others`;
     const [asked, named] = [path.join(root, 'asked'), path.join(root, 'named')];
     for (const folder of [asked, named, cache]) await writeMnist(folder);
     const env = environment({ CONVNET_DATA_DIR: named });
@@ -49,9 +52,9 @@ describe('loadImages', () => {
         await load({ dataset, env: environment({ CONVNET_DATA_DIR: '' }) }),
       ].map(({ origin }) => origin);
       expect(origins).toEqual([
-        { kind: 'mnist', explanation: `real MNIST from ${asked} (as asked for)` },
-        { kind: 'mnist', explanation: `real MNIST from ${named} (CONVNET_DATA_DIR)` },
-        { kind: 'mnist', explanation: `real MNIST from ${cache}` },
+        { kind: 'asked', explanation: others(`${asked} (as asked for)`) },
+        { kind: 'named', explanation: others(`${named} (CONVNET_DATA_DIR)`) },
+        { kind: 'own-mnist', explanation: others(cache) },
       ]);
     }
   });

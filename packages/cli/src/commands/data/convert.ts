@@ -33,8 +33,8 @@ export async function convert(
     ]),
     '',
   );
-  const { split, size, labels, order, invert, gzip, force } = options;
-  const changes = { split, size, invert, gzip, force };
+  const { split, size, channels, fit, labels, order, invert, gzip, force } = options;
+  const changes = { split, size, channels, fit, invert, gzip, force };
   const what = { ...changes, from, to, labels, order, pictures, signal };
   const converted = await convertDataset(input, destination, what);
   const places = { command: 'data convert', input, output: destination };
@@ -54,8 +54,9 @@ function printSets(
   destination: string,
   { sets, classNames, leftOut }: ConvertedSets,
 ): void {
-  for (const { split, images, height, width, classCounts } of sets) {
-    output.result(`${split}: ${count(images)} images of ${width} × ${height} pixels`);
+  for (const { split, images, height, width, channels, classCounts } of sets) {
+    const inChannels = channels === 1 ? '' : ` in ${channels} channels`;
+    output.result(`${split}: ${count(images)} images of ${width} × ${height} pixels${inChannels}`);
     output.info(
       ...definitions(
         classCounts.map((images, label) => [
@@ -68,7 +69,7 @@ function printSets(
   output.result(`written to ${printable(destination)}`);
   if (leftOut.length === 0) return;
   output.result(
-    `not converted: ${printable(leftOut.map((name) => JSON.stringify(name)).join(', '))}`,
-    'A data set has a train and a test set. Save other images and labels as x and y of another .npz.',
+    `not converted, ${count(leftOut.length)}:`,
+    ...leftOut.map((what) => `  ${printable(what)}`),
   );
 }

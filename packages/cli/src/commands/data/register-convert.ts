@@ -1,8 +1,8 @@
 /** The flags and the help of `convnet data convert`. */
-import { DATASET_SPLITS } from '@convnet/mnist-io';
-import { DATASET_FORMATS } from '@convnet/mnist-io/node';
+import { DATASET_FORMATS, SET_NAMES } from '@convnet/mnist-io/node';
 import { Option, type Command } from 'commander';
-import { imageSize } from '../../option-values.ts';
+import { pictureSettings } from '../../images.ts';
+import { addSettings } from '../../settings.ts';
 import { addExamples, addOutputOptions } from '../../shared-options.ts';
 import { convert, type ConvertOptions } from './convert.ts';
 
@@ -29,11 +29,9 @@ export function registerConvert(data: Command, signal: AbortSignal): void {
     .option('--labels <file>', 'labels of an input that is a file of images')
     .addOption(
       new Option('--split <set>', 'the set to convert, or the name of an only set').choices(
-        DATASET_SPLITS,
+        SET_NAMES,
       ),
     )
-    .option('--size <size>', 'resize images to width x height, such as 28x28', imageSize)
-    .option('--invert', 'turn black into white and white into black')
     .addOption(
       new Option('--order <order>', 'of pictures: class after class, or by the names of the files')
         .choices(['class', 'name'])
@@ -44,6 +42,7 @@ export function registerConvert(data: Command, signal: AbortSignal): void {
       '--force',
       'overwrite an existing output; a folder of pictures only if it holds nothing else',
     );
+  addSettings(command, pictureSettings);
   addOutputOptions(command).action((input: string, output: string, options: ConvertOptions) =>
     convert(input, output, options, signal),
   );

@@ -1,8 +1,9 @@
 /** `convnet data`: the commands about data sets. */
 import type { DatasetEntry } from '@convnet/mnist-io';
+import { SET_NAMES } from '@convnet/mnist-io/node';
 import { Argument, Option, type Command } from 'commander';
-import { datasetNames, datasetsArgument, imagesArgument } from '../../dataset-choice.ts';
-import { dataSettings } from '../../images.ts';
+import { dataOption, datasetNames, datasetsArgument } from '../../dataset-choice.ts';
+import { dataSettings, pictureSettings } from '../../images.ts';
 import { wholeNumber } from '../../option-values.ts';
 import { addSettings } from '../../settings.ts';
 import { addExamples, addOutputOptions } from '../../shared-options.ts';
@@ -21,7 +22,9 @@ export function registerDataCommands(program: Command, signal: AbortSignal): voi
     .command('data')
     .description('list, download, examine, show and convert data sets')
     .helpCommand(false);
-  const name = new Argument('<name>', `${datasetNames} or generated`).argParser(imagesArgument);
+  const name = new Argument('<data>', `${datasetNames}, generated, or a folder or file`).argParser(
+    dataOption,
+  );
   const group = `${datasetNames}, or emnist for all its splits`;
 
   const list = data
@@ -61,10 +64,9 @@ export function registerDataCommands(program: Command, signal: AbortSignal): voi
     .command('stats')
     .description('count images and classes, and measure the pixels')
     .addArgument(name);
-  addSettings(stats, { dataDir, limit, seed });
-  addOutputOptions(stats).action(
-    (dataset: StatsDataOptions['dataset'], options: Omit<StatsDataOptions, 'dataset'>) =>
-      statsOfData({ ...options, dataset }, signal),
+  addSettings(stats, { dataDir, limit, seed, ...pictureSettings });
+  addOutputOptions(stats).action((source: string, options: Omit<StatsDataOptions, 'data'>) =>
+    statsOfData({ ...options, data: source }, signal),
   );
   addExamples(stats, ['convnet data stats mnist', 'convnet data stats generated --limit 1000']);
 
@@ -72,9 +74,7 @@ export function registerDataCommands(program: Command, signal: AbortSignal): voi
     .command('show')
     .description('show images in the terminal, or save a sheet of them as a picture')
     .addArgument(name)
-    .addOption(
-      new Option('--split <name>', 'which half').choices(['train', 'test']).default('test'),
-    )
+    .addOption(new Option('--split <name>', 'which set').choices(SET_NAMES).default('test'))
     .addOption(
       new Option('--index <n>', 'begin with image n, instead of images picked at random')
         .argParser(wholeNumber(0))
@@ -87,10 +87,9 @@ export function registerDataCommands(program: Command, signal: AbortSignal): voi
       wholeNumber(1, 10_000),
     )
     .option('-o, --output <file>', 'save a sheet of the images as a PNG picture');
-  addSettings(show, { dataDir, limit, seed });
-  addOutputOptions(show).action(
-    (dataset: ShowDataOptions['dataset'], options: Omit<ShowDataOptions, 'dataset'>) =>
-      showData({ ...options, dataset }, signal),
+  addSettings(show, { dataDir, limit, seed, ...pictureSettings });
+  addOutputOptions(show).action((source: string, options: Omit<ShowDataOptions, 'data'>) =>
+    showData({ ...options, data: source }, signal),
   );
   addExamples(show, [
     'convnet data show mnist --class 7 --count 4',

@@ -1,15 +1,16 @@
 /** `convnet data show`: shows images in the terminal, or saves a sheet of them as a picture. */
 import { ProgramError } from '@convnet/convnet/node';
-import { DatasetError, pickImages, type ImageDataset } from '@convnet/mnist-io';
+import { pickImages, type ImageDataset } from '@convnet/mnist-io';
+import type { SetName } from '@convnet/mnist-io/node';
 import { contactSheet } from '../../contact-sheet/contact-sheet.ts';
 import { imageGrid } from '../../display/image-grid.ts';
 import { Output, type OutputOptions } from '../../display/output.ts';
-import { imagesFor, type ImagesOptions } from '../../images.ts';
+import { imagesFor, setOf, type ImagesOptions } from '../../images.ts';
 import { checkOutput } from '../../output-file.ts';
 
 /** Options of the command. */
 export interface ShowDataOptions extends ImagesOptions, OutputOptions {
-  readonly split: 'train' | 'test';
+  readonly split: SetName;
   /** First image; the others follow it. */
   readonly index?: number;
   /** Name or number of a class. */
@@ -56,27 +57,25 @@ function chosenIndices(options: ShowDataOptions, set: ImageDataset): number[] {
 export async function showData(options: ShowDataOptions, signal: AbortSignal): Promise<void> {
   const output = new Output(options);
   if (options.output !== undefined) await checkOutput(options.output);
-  const { [options.split]: set, origin } = await imagesFor(options, output, signal);
-  const [height, width] = set.images.sampleShape;
-  if (height !== 28 || width !== 28) {
-    throw new DatasetError(
-      `${set.description}: expected images of 28 × 28; received ${height} × ${width}.`,
-    );
-  }
+  const loaded = await imagesFor(options, output, signal);
+  const { origin } = loaded;
+  const set = setOf(loaded, options.split);
+  const [height, width, channels] = set.images.sampleShape;
+  const size = height * width * channels;
   const images = chosenIndices(options, set).map((index) => ({
     index,
     label: set.labels[index]!,
     className: set.classNames[set.labels[index]!]!,
   }));
   const cells = images.map(({ index, className }) => ({
-    pixels: set.images.pixels.subarray(index * 784, (index + 1) * 784),
+    ...{ height, width, channels, index },
+    pixels: set.images.pixels.subarray(index * size, (index + 1) * size),
     caption: className,
-    index,
   }));
   output.info(`data: ${origin.explanation}; ${options.split} images`, '');
   if (options.output === undefined) {
-    const { columns, usesColor: isGrey } = output;
-    for (const line of imageGrid(cells, { columns, isGrey })) output.result(line);
+    const { columns, usesColor: inColor } = output;
+    for (const line of imageGrid(cells, { columns, inColor })) output.result(line);
   } else {
     await contactSheet(cells, options.output);
     output.result(`${images.length} images saved to ${options.output}`);

@@ -1,6 +1,7 @@
 /** `convnet data stats`: counts the images of each class and measures the pixels. */
 import { printable } from '@convnet/convnet';
 import { pixelStatistics, type ImageDataset } from '@convnet/mnist-io';
+import { SET_NAMES, type SetName } from '@convnet/mnist-io/node';
 import { count, definitions } from '../../display/format.ts';
 import { Output, type OutputOptions } from '../../display/output.ts';
 import { imagesFor, type ImagesOptions } from '../../images.ts';
@@ -21,51 +22,59 @@ function measured(set: ImageDataset) {
   };
 }
 
+/** Names of the sets at the head of columns. */
+const HEADS: Readonly<Record<SetName, string>> = {
+  train: 'training',
+  validation: 'validation',
+  test: 'test',
+};
+
+const listed = (constant: number | readonly number[]): string => [constant].flat().join(', ');
+
 /** Runs the command. */
 export async function statsOfData(options: StatsDataOptions, signal: AbortSignal): Promise<void> {
   const output = new Output(options);
-  const { train, test, origin } = await imagesFor(options, output, signal);
-  const [training, testing] = [measured(train), measured(test)];
-  const { normalization } = train.images;
+  const loaded = await imagesFor(options, output, signal);
+  const { origin } = loaded;
+  const names = SET_NAMES.filter((name) => loaded[name]);
+  const sets = names.map((name) => loaded[name]!);
+  const all = sets.map(measured);
+  const { classNames, images } = sets[0]!;
+  const { normalization } = images;
   output.info(`data: ${origin.explanation}`);
+  const heads = names.map((name) => HEADS[name]);
   const rows = [
-    ['', 'training', 'test'],
-    ['images', count(training.images), count(testing.images)],
-    ['shape', `[${training.shape.join(', ')}]`, `[${testing.shape.join(', ')}]`],
-    ['pixel mean', training.mean.toFixed(5), testing.mean.toFixed(5)],
-    [
-      'pixel deviation',
-      training.standardDeviation.toFixed(5),
-      testing.standardDeviation.toFixed(5),
-    ],
+    ['', ...heads],
+    ['images', ...all.map((set) => count(set.images))],
+    ['shape', ...all.map(({ shape }) => `[${shape.join(', ')}]`)],
+    ['pixel mean', ...all.map(({ mean }) => mean.toFixed(5))],
+    ['pixel deviation', ...all.map(({ standardDeviation }) => standardDeviation.toFixed(5))],
   ];
   const [header, ...lines] = table(rows, ['left']);
   output.result('', output.colors.dim(header), ...lines, '');
   const [classHeader, ...classLines] = table(
     [
-      ['class', 'training', 'test'],
-      ...train.classNames.map((name, k) => [
+      ['class', ...heads],
+      ...classNames.map((name, k) => [
         printable(name),
-        count(training.classCounts[k]!),
-        count(testing.classCounts[k]!),
+        ...all.map(({ classCounts }) => count(classCounts[k]!)),
       ]),
     ],
     ['left'],
   );
   output.result(output.colors.dim(classHeader), ...classLines, '');
   output.info(
-    'networks see (pixel / 255 − mean) / deviation, with these constants:',
+    `networks see (pixel / 255 − mean) / deviation, with these constants${images.sampleShape[2] > 1 ? ' of each channel' : ''}:`,
     ...definitions([
-      ['mean', String(normalization.mean)],
-      ['deviation', String(normalization.standardDeviation)],
+      ['mean', listed(normalization.mean)],
+      ['deviation', listed(normalization.standardDeviation)],
     ]),
   );
   output.json({
     command: 'data stats',
     data: origin,
-    classNames: train.classNames,
+    classNames,
     normalization,
-    train: training,
-    test: testing,
+    ...Object.fromEntries(names.map((name, index) => [name, all[index]])),
   });
 }

@@ -4,7 +4,7 @@ import type { IdxArray } from '../../idx/idx-types.ts';
 import { encodeNpy, parseNpy } from '../../npy/npy.ts';
 import { readIdxFile } from '../idx/read-idx-file.ts';
 import { writeIdxFile } from '../idx/write-idx-file.ts';
-import { readLimited } from './npy-format.ts';
+import { readLimited } from '../formats/npy-format.ts';
 
 /** Reads the array in an IDX or `.npy` file. */
 export async function readArray(file: string): Promise<IdxArray> {

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DatasetError, MissingDataError, OutputError } from '../../errors.ts';
 import { writeIdxFile } from '../idx/write-idx-file.ts';
 import { conversionFormats, convertDataset } from './convert-dataset.ts';
-import type { GreyImage } from './labelled-images.ts';
-import { openDataset } from './open-dataset.ts';
-import type { PictureCodec } from './picture-codec.ts';
+import type { RawImage } from '../formats/labelled-images.ts';
+import { openDataset } from '../formats/open-dataset.ts';
+import type { PictureCodec } from '../formats/picture-codec.ts';
 
 let folder = '';
 const at = (...names: string[]): string => path.join(folder, ...names);
@@ -27,17 +27,18 @@ async function writeTestSet(): Promise<void> {
   await writeIdxFile(at('set', 't10k-labels-idx1-ubyte'), { shape: [5], data: labels });
 }
 
-/** Pictures whose files are height, width and pixels; resizing keeps the first pixel. */
+/** Pictures whose files are height, width, channels and pixels; resizing keeps the first pixel. */
 const plainPictures: PictureCodec = {
-  async read(file) {
-    const [height = 0, width = 0, ...grey] = await fs.readFile(file);
-    const data = Uint8Array.from(grey.flatMap((byte) => [byte, byte, byte, 255]));
-    return { height, width, channels: 4, data };
+  async size(file) {
+    const [height = 0, width = 0] = await fs.readFile(file);
+    return { height, width };
   },
-  resize: ({ pixels: [first = 0] }, { height, width }) =>
-    Promise.resolve(new Uint8Array(height * width).fill(first)),
-  encodePng: ({ height, width, pixels: grey }: GreyImage) =>
-    Promise.resolve(Uint8Array.of(height, width, ...grey)),
+  hasColors: async (file) => (await fs.readFile(file))[2]! > 2,
+  read: async (file) => (await fs.readFile(file)).subarray(3),
+  resize: ({ pixels: [first = 0], channels }, { height, width }) =>
+    Promise.resolve(new Uint8Array(height * width * channels).fill(first)),
+  encodePng: ({ height, width, channels, pixels: bytes }: RawImage) =>
+    Promise.resolve(Uint8Array.of(height, width, channels, ...bytes)),
 };
 
 /** All that an input holds, read whole. */

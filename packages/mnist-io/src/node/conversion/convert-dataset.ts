@@ -1,7 +1,6 @@
 /** Converts data sets, and single arrays, from one format to another. */
 import { checkOptions, OptionError, textOption } from '@convnet/tensor';
 import path from 'node:path';
-import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
 import { DatasetError } from '../../errors.ts';
 import { idxTypeName, type IdxTypeName } from '../../idx/idx-types.ts';
 import { readArray, writeArray } from './convert-array.ts';
@@ -13,9 +12,16 @@ import {
   kindAt,
   labelsBeside,
   type DatasetFormat,
-} from './formats.ts';
-import type { OpenDataset } from './labelled-images.ts';
-import { OPEN_OPTIONS, openDataset, type OpenDatasetOptions } from './open-dataset.ts';
+} from '../formats/format-names.ts';
+import {
+  haveSameShape,
+  shapeText,
+  type ImageShape,
+  type LabelledImages,
+  type OpenDataset,
+} from '../formats/labelled-images.ts';
+import { type SetName } from '../formats/set-names.ts';
+import { OPEN_OPTIONS, openDataset, type OpenDatasetOptions } from '../formats/open-dataset.ts';
 import { stagedOutput } from './staged-output.ts';
 
 /** Formats to convert from and to. */
@@ -29,7 +35,7 @@ export interface ConvertDatasetOptions extends OpenDatasetOptions {
   /** Format of the output; by default by its name, else pictures from IDX, and IDX from others. */
   readonly to?: DatasetFormat | undefined;
   /** The set to convert; or, of an input with one set, what to call it. */
-  readonly split?: DatasetSplit | undefined;
+  readonly split?: SetName | undefined;
   /** Whether to turn black into white and white into black. */
   readonly invert?: boolean | undefined;
   /** Whether to gzip IDX files in a folder; single files are gzipped if they are called `.gz`. */
@@ -143,7 +149,7 @@ async function convertArray(
 function chosenSets(
   input: string,
   { sets, classNames }: OpenDataset,
-  split: DatasetSplit | undefined,
+  split: SetName | undefined,
 ): OpenDataset {
   if (split === undefined) return { sets, classNames };
   const [only] = sets;
@@ -162,23 +168,27 @@ async function convertSets(
   options: ConvertDatasetOptions,
 ): Promise<ConvertedSets> {
   const { force = false, gzip = false, invert = false, size, pictures, signal } = options;
-  const { labels, order } = options;
-  const opened = await openDataset(input, { from, labels, size, order, pictures, signal });
+  const { labels, order, usualSize, channels } = options;
+  const how = { from, labels, size, usualSize, channels, order, pictures, signal };
+  const opened = await openDataset(input, { ...how, fit: options.fit });
   const { sets, classNames } = chosenSets(input, opened, options.split);
-  const splits = sets.map(({ split }) => split);
-  const writer = new DatasetWriter({ output, format, splits, classNames, gzip, pictures, signal });
+  const made = opened.pictures;
+  const fit = options.fit ?? made?.fit ?? 'letterbox';
+  const shape = commonShape(input, sets, size);
+  const writer = new DatasetWriter({
+    ...{ output, format, splits: sets.map(({ split }) => split), shape, classNames },
+    ...{ gzip, pictures, signal },
+    prepared: made && { fit, invert: made.invert !== invert },
+  });
   const { folder, files } = writer;
   const results: ConvertedSet[] = [];
   await stagedOutput({ folder, files, force }, async (staging) => {
     for (const set of sets) {
       results.push(
         await convertSet(set, {
-          size,
-          pictures,
-          invert,
-          signal,
+          ...{ size, fit, pictures, invert, signal },
           classCount: classNames?.length,
-          open: (imageSize) => writer.writer(staging, set.split, imageSize),
+          open: () => writer.writer(staging, set.split),
         }),
       );
     }
@@ -192,4 +202,21 @@ async function convertSets(
     files: files?.map((file) => path.join(folder, file)),
     leftOut: opened.leftOut ?? [],
   };
+}
+
+/** The shape that the images of all sets get. */
+function commonShape(
+  input: string,
+  sets: readonly LabelledImages[],
+  size: OpenDatasetOptions['size'],
+): ImageShape {
+  const shapes = sets.map(({ height, width, channels }) => ({ height, width, ...size, channels }));
+  const [first] = shapes;
+  const other = shapes.find((shape) => !haveSameShape(shape, first!));
+  if (first && !other) return first;
+  throw new DatasetError(
+    first && other
+      ? `${input}: expected images of one shape in all sets; received ${shapeText(first)} and ${shapeText(other)}. Pass \`size\`, or convert one set by \`split\`.`
+      : `${input}: expected at least one set of images; received none.`,
+  );
 }

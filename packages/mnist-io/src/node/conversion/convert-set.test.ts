@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { convertSet } from './convert-set.ts';
-import type { LabelledBatch } from './labelled-images.ts';
+import type { LabelledBatch } from '../formats/labelled-images.ts';
 
 /** More batches than are converted before a signal arrives. */
 const MANY = 1_000_000;
@@ -17,9 +17,10 @@ test('gives way to signals between batches that are all in memory', async () => 
     interruption.abort();
   }, 0);
   const conversion = convertSet(
-    { split: 'train', height: 1, width: 1, batches },
+    { split: 'train', height: 1, width: 1, channels: 1, batches },
     {
       size: undefined,
+      fit: 'letterbox',
       pictures: undefined,
       invert: false,
       classCount: undefined,

@@ -1,13 +1,23 @@
 /** Passes one set from its reader to its writer, changed as asked, and counts it. */
 import { setImmediate } from 'node:timers/promises';
-import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
+import { inverted } from '../../dataset/inverted.ts';
 import { DatasetError } from '../../errors.ts';
-import type { ImageSize, LabelledBatch, LabelledImages, SetWriter } from './labelled-images.ts';
-import { missingPictures, type PictureCodec } from './picture-codec.ts';
+import type { PictureFit } from '../formats/dataset-description.ts';
+import {
+  bytesOf,
+  type ImageShape,
+  type ImageSize,
+  type LabelledBatch,
+  type LabelledImages,
+  type SetWriter,
+} from '../formats/labelled-images.ts';
+import { type SetName } from '../formats/set-names.ts';
+import { missingPictures, type PictureCodec } from '../formats/picture-codec.ts';
 
 /** How {@link convertSet} changes a set, and where it writes it. */
 export interface SetConversion {
   readonly size: ImageSize | undefined;
+  readonly fit: PictureFit;
   /** Resizes images. */
   readonly pictures: PictureCodec | undefined;
   /** Whether black becomes white and white black. */
@@ -15,13 +25,13 @@ export interface SetConversion {
   /** Number of class names, where there are any. */
   readonly classCount: number | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Begins to write images of that size. */
-  readonly open: (size: ImageSize) => Promise<SetWriter>;
+  /** Begins to write images of that shape. */
+  readonly open: (shape: ImageShape) => Promise<SetWriter>;
 }
 
 /** One set that was written. */
-export interface ConvertedSet extends ImageSize {
-  readonly split: DatasetSplit;
+export interface ConvertedSet extends ImageShape {
+  readonly split: SetName;
   readonly images: number;
   /** Number of images of each label. */
   readonly classCounts: readonly number[];
@@ -30,17 +40,18 @@ export interface ConvertedSet extends ImageSize {
 /** Converts a set. */
 export async function convertSet(
   set: LabelledImages,
-  { size, pictures, invert, classCount, signal, open }: SetConversion,
+  { size, fit, pictures, invert, classCount, signal, open }: SetConversion,
 ): Promise<ConvertedSet> {
-  const { split } = set;
+  const { split, channels } = set;
   const { height, width } = size ?? set;
+  const shape = { height, width, channels };
   if (set.height * set.width === 0) {
     throw new DatasetError(
       `${split} set: expected images of at least one pixel; received ${set.width} × ${set.height}.`,
     );
   }
   const classCounts = new Array<number>(classCount ?? 0).fill(0);
-  const writer = await open({ height, width });
+  const writer = await open(shape);
   try {
     for await (const batch of set.batches()) {
       // From memory to memory nothing else lets a signal of the system through.
@@ -55,8 +66,8 @@ export async function convertSet(
         while (classCounts.length <= label) classCounts.push(0);
         classCounts[label]! += 1;
       }
-      const resized = await resizedBatch(batch, set, { height, width }, pictures);
-      const pixels = invert ? resized.map((pixel) => 255 - pixel) : resized;
+      const resized = await resizedBatch(batch, set, shape, fit, pictures);
+      const pixels = invert ? inverted(resized, channels) : resized;
       await writer.append({ pixels, labels: batch.labels });
     }
     await writer.finish();
@@ -64,23 +75,24 @@ export async function convertSet(
     await writer.close();
   }
   const images = classCounts.reduce((sum, each) => sum + each, 0);
-  return { split, images, height, width, classCounts };
+  return { split, images, ...shape, classCounts };
 }
 
 async function resizedBatch(
   { pixels, labels }: LabelledBatch,
-  from: ImageSize,
-  to: ImageSize,
+  { height, width, channels }: ImageShape,
+  to: ImageShape,
+  fit: PictureFit,
   pictures: PictureCodec | undefined,
 ): Promise<Uint8Array> {
-  if (from.height === to.height && from.width === to.width) return pixels;
+  if (height === to.height && width === to.width) return pixels;
   if (pictures === undefined) throw missingPictures('to resize images');
-  const [before, after] = [from.height * from.width, to.height * to.width];
+  const from = { height, width, channels };
+  const [before, after] = [bytesOf(from), bytesOf(to)];
   const resized = new Uint8Array(labels.length * after);
   for (let index = 0; index < labels.length; index++) {
-    const image = pixels.subarray(index * before, (index + 1) * before);
-    const { height, width } = from;
-    resized.set(await pictures.resize({ height, width, pixels: image }, to), index * after);
+    const image = { ...from, pixels: pixels.subarray(index * before, (index + 1) * before) };
+    resized.set(await pictures.resize(image, to, fit), index * after);
   }
   return resized;
 }

@@ -2,29 +2,38 @@
 import { OptionError } from '@convnet/tensor';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
 import { DatasetError } from '../../errors.ts';
-import { writeCsv } from './csv-format.ts';
+import { writeCsv } from '../formats/csv-format.ts';
 import {
-  CLASS_NAMES_FILE,
+  descriptionOf,
+  encodeDescription,
+  type DatasetDescription,
+  type PicturePreparation,
+} from '../formats/dataset-description.ts';
+import {
   csvNames,
   formatOfName,
   idxPair,
   labelsBeside,
   npyPair,
   type DatasetFormat,
-} from './formats.ts';
-import { writeIdx } from './idx-format.ts';
-import type { ImageSize, SetWriter } from './labelled-images.ts';
-import { NpzWriter, writeNpy } from './npy-format.ts';
-import { missingPictures, type PictureCodec } from './picture-codec.ts';
-import { haveDistinctFolders, writePictures } from './picture-format.ts';
+} from '../formats/format-names.ts';
+import { writeIdx } from '../formats/idx-format.ts';
+import type { ImageShape, SetWriter } from '../formats/labelled-images.ts';
+import type { SetName } from '../formats/set-names.ts';
+import { NpzWriter, writeNpy } from '../formats/npy-format.ts';
+import { missingPictures, type PictureCodec } from '../formats/picture-codec.ts';
+import { haveDistinctFolders, writePictures } from '../formats/picture-format.ts';
 
 /** A data set to write, and where to. */
 export interface WritePlan {
   readonly output: string;
   readonly format: DatasetFormat;
-  readonly splits: readonly DatasetSplit[];
+  readonly splits: readonly SetName[];
+  /** Shape of the images of all sets. */
+  readonly shape: ImageShape;
+  /** How pictures became images, if they did. */
+  readonly prepared: PicturePreparation | undefined;
   readonly classNames: readonly string[] | undefined;
   readonly gzip: boolean;
   readonly pictures: PictureCodec | undefined;
@@ -62,7 +71,8 @@ export class DatasetWriter {
     }
     this.#name = isFile ? path.basename(output) : undefined;
     this.folder = isFile ? path.dirname(output) : output;
-    this.files = format === 'png' ? undefined : [...this.#filesOfSets(), ...this.#namesFile()];
+    this.files =
+      format === 'png' ? undefined : [...this.#filesOfSets(), ...this.#descriptionFile()];
   }
 
   #filesOfSets(): string[] {
@@ -70,41 +80,57 @@ export class DatasetWriter {
   }
 
   /** The one or two files of a set. */
-  #filesOf(split: DatasetSplit): string[] {
-    const { format, gzip } = this.#plan;
+  #filesOf(split: SetName): string[] {
+    const { format, gzip, shape } = this.#plan;
     const name = this.#name;
     if (format === 'npz') return [name!];
     if (format === 'csv') return [name ?? csvNames(split).images];
     if (name !== undefined) return [name, labelsBeside(name)];
-    const { images, labels } = format === 'npy' ? npyPair(split) : idxPair(split, gzip);
+    const { images, labels } =
+      format === 'npy' ? npyPair(split) : idxPair(split, gzip, shape.channels);
     return [images, labels];
   }
 
-  /** Class names go to a file of their own where the format has no place for them. */
-  #namesFile(): string[] {
-    const { format, classNames } = this.#plan;
-    return classNames && format !== 'npz' ? [CLASS_NAMES_FILE] : [];
+  /** What the format has no place for. */
+  #description(): DatasetDescription {
+    const { format, classNames, prepared, shape } = this.#plan;
+    const { height, width, channels } = shape;
+    // Square grey images, or columns named by row and column, tell themselves.
+    const needsShape = format === 'csv' && channels > 1;
+    return {
+      ...(classNames && format !== 'npz' && { classes: classNames }),
+      ...(needsShape && { shape: [height, width, channels] as const }),
+      // Pictures of pictures are fitted again, but nobody sees what was inverted.
+      ...(prepared && (format !== 'png' || prepared.invert) && { pictures: prepared }),
+    };
+  }
+
+  /** It goes to a file of its own, if there is something to say. */
+  #descriptionFile(): string[] {
+    if (Object.keys(this.#description()).length === 0) return [];
+    const name = this.#name;
+    return [name === undefined ? descriptionOf('.', 'folder') : descriptionOf(name, 'file')];
   }
 
   /** A writer of one set; sets are written one after another. */
-  async writer(folder: string, split: DatasetSplit, size: ImageSize): Promise<SetWriter> {
-    const { format, splits, classNames, pictures, signal } = this.#plan;
+  async writer(folder: string, split: SetName): Promise<SetWriter> {
+    const { format, splits, shape, classNames, pictures, signal } = this.#plan;
     const [first = '', second = ''] = format === 'png' ? [] : this.#filesOf(split);
     switch (format) {
       case 'idx':
-        return writeIdx(folder, { images: first, labels: second }, size, signal);
+        return writeIdx(folder, { images: first, labels: second }, shape, signal);
       case 'npy':
-        return writeNpy(folder, { images: first, labels: second }, size);
+        return writeNpy(folder, { images: first, labels: second }, shape);
       case 'csv':
-        return writeCsv(path.join(folder, first), size);
+        return writeCsv(path.join(folder, first), shape);
       case 'npz':
         this.#npz ??= new NpzWriter(path.join(folder, first));
-        return this.#npz.writer(split, size);
+        return this.#npz.writer(split, shape);
       case 'png': {
         if (pictures === undefined) throw missingPictures('to write pictures');
         const isAlone = splits.length === 1 && split === 'train';
         const place = isAlone ? folder : path.join(folder, split);
-        return writePictures(place, classNames, size, pictures);
+        return writePictures(place, classNames, shape, pictures);
       }
     }
   }
@@ -113,9 +139,9 @@ export class DatasetWriter {
   async finish(folder: string): Promise<void> {
     const { classNames, signal } = this.#plan;
     await this.#npz?.finish(classNames, signal);
-    const [name] = this.#namesFile();
+    const [name] = this.#descriptionFile();
     if (name !== undefined) {
-      await writeFile(path.join(folder, name), `${classNames!.join('\n')}\n`);
+      await writeFile(path.join(folder, name), encodeDescription(this.#description()));
     }
   }
 }

@@ -7,7 +7,8 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFile, syncFolder } from '@convnet/tensor/node';
 import { OutputError } from '../../errors.ts';
-import { CLASS_NAMES_FILE, kindAt } from './formats.ts';
+import { DESCRIPTION_FILE } from '../formats/dataset-description.ts';
+import { kindAt } from '../formats/format-names.ts';
 
 /** Where to, and what of it may be replaced. */
 export interface OutputPlan {
@@ -93,7 +94,7 @@ async function refuseExisting({ folder, files, force }: OutputPlan): Promise<voi
 async function strangerIn(folder: string, depth = 0): Promise<string | undefined> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const place = path.join(folder, entry.name);
-    if (entry.isFile() && (entry.name === CLASS_NAMES_FILE || /\d\.png$/.test(entry.name)))
+    if (entry.isFile() && (entry.name === DESCRIPTION_FILE || /\d\.png$/.test(entry.name)))
       continue;
     if (!entry.isDirectory() || depth === 2) return place;
     const stranger = await strangerIn(place, depth + 1);

@@ -32,9 +32,36 @@ describe('readCsv', () => {
     ['with a byte order mark, CRLF and quotes', '\ufefflabel,a,b,c,d\r\n7,1,2,3,"4"\r\n0,5,6,7,8'],
     ['with the label last', 'p0,p1,p2,p3,class\n1,2,3,4,7\n5,6,7,8,0\n'],
     ['with rows and columns as names', 'label,1x1,1x2,2x1,2x2\n7,1,2,3,4\n0,5,6,7,8\n'],
+    ['with semicolons', '7;1;2;3;4\n0;5;6;7;8\n'],
+    ['with tabs', 'label\ta\tb\tc\td\n7\t1\t2\t3\t4\n0\t5\t6\t7\t8\n'],
     ['with spaces and empty lines', '7, 1, 2, 3, 4\n\n0, 5, 6, 7, 8\n\n'],
   ])('reads lines %s', async (_, text) => {
     expect(await read(text)).toEqual({ labels: [7, 0], pixels: [1, 2, 3, 4, 5, 6, 7, 8] });
+  });
+
+  test.each([
+    ['without a header', 'dog,1,2,3,4\ncat,5,6,7,8\ndog,1,1,1,1\n'],
+    ['with one', 'label,a,b,c,d\ndog,1,2,3,4\ncat,5,6,7,8\ndog,1,1,1,1\n'],
+  ])('takes words for classes, in natural order, %s', async (_, text) => {
+    expect((await read(text)).labels).toEqual([1, 0, 1]);
+    expect((await readCsv(file)).classNames).toEqual(['cat', 'dog']);
+    const { sets } = await readCsv(file, { classes: ['dog', 'cow'] });
+    await expect(sets[0]!.batches()[Symbol.asyncIterator]().next()).rejects.toThrow(
+      /names of the classes as labels; received "cat" in line [23]\./,
+    );
+  });
+
+  test('reads images in colour, if they are square or described', async () => {
+    const row = (count: number): string => `1,${new Array<number>(count).fill(7).join()}\n`;
+    await writeFile(file, row(8 * 8 * 3));
+    expect((await readCsv(file)).sets).toMatchObject([{ height: 8, width: 8, channels: 3 }]);
+    await writeFile(file, row(2 * 5 * 3));
+    await expect(readCsv(file)).rejects.toThrow(/pixels of a square image/);
+    const { sets } = await readCsv(file, { shape: [2, 5, 3] });
+    expect(sets).toMatchObject([{ height: 2, width: 5, channels: 3 }]);
+    await expect(readCsv(file, { shape: [5, 5, 1] })).rejects.toThrow(
+      /5 · 5 · 1 pixels, as its description says, .*received 30 pixels/,
+    );
   });
 
   test('reads more lines than a batch has', async () => {
@@ -52,12 +79,8 @@ describe('readCsv', () => {
     ['lines of other lengths', '1,2,3,4,5\n1,2,3,4\n', /equal length; .*line 2/],
     ['no square', '1,2,3,4\n', /received 3 pixels/],
     ['no labels', 'pixel0,pixel1,pixel2,pixel3\n1,2,3,4\n', /a column called label/],
-    [
-      'labels that are words',
-      'cat,1,2,3,4\n',
-      /labels as numbers from 0 to 255; received "cat"\. Number the classes/,
-    ],
-    ['semicolons', '1;2;3;4;5\n', /separated by commas; received one column, "1;2;3;4;5"/],
+    ['one column', '12345\n', /separated by commas; received one column, "12345"/],
+    ['a number among words', 'cat,1,2,3,4\n7,1,2,3,\n', /received "" in line 2, column 5/],
     ['nothing', '', /an empty file/],
     ['a quote without end', '1,"2,3,4,5\n', /expected comma-separated/],
   ])('refuses %s', async (_, text, message) => {

@@ -1,7 +1,7 @@
 /** Data sets as IDX: pairs of files, by the names of MNIST or any other. */
 import path from 'node:path';
 import { catalogue } from '../../catalogue/catalogue.ts';
-import { DATASET_SPLITS, type DatasetSplit } from '../../catalogue/dataset-entry.ts';
+import { DATASET_SPLITS } from '../../catalogue/dataset-entry.ts';
 import { mnist } from '../../catalogue/entries/mnist.ts';
 import type { ImageDataset } from '../../dataset/image-dataset.ts';
 import { DatasetError } from '../../errors.ts';
@@ -10,16 +10,18 @@ import type { IdxArray } from '../../idx/idx-types.ts';
 import { areComplete, locateDatasetFiles, readDatasetFiles } from '../dataset-files.ts';
 import { openIdxFile } from '../idx/read-idx-file.ts';
 import { createIdxFile } from '../idx/write-idx-file.ts';
-import type { PairNames } from './formats.ts';
+import { idxPair, kindAt, type PairNames } from './format-names.ts';
 import {
   batchSizeFor,
+  bytesOf,
   slices,
-  type ImageSize,
+  type ImageShape,
   type LabelledBatch,
   type LabelledImages,
   type OpenDataset,
   type SetWriter,
 } from './labelled-images.ts';
+import { SET_NAMES, type SetName } from './set-names.ts';
 import { openSource, type SetFiles } from './open-source.ts';
 
 /** The data set in a folder, or of a file of images and its labels. */
@@ -33,13 +35,33 @@ export async function readIdx(input: string, labels: string | undefined): Promis
   );
 }
 
-/** The sets of a folder in which files are called as those of MNIST. */
+/** The sets of a folder in which files are called as those of MNIST, or as this package calls more. */
 async function setsIn(folder: string): Promise<SetFiles[]> {
   const files = await locateDatasetFiles(mnist, folder);
-  return DATASET_SPLITS.flatMap((split) => {
-    const [images, labels] = [files[`${split}Images`], files[`${split}Labels`]];
-    return images !== undefined && labels !== undefined ? [{ split, images, labels }] : [];
-  });
+  const found: SetFiles[] = [];
+  for (const split of SET_NAMES) {
+    const [images, labels] =
+      split === 'validation' ? [] : [files[`${split}Images`], files[`${split}Labels`]];
+    const pair =
+      images !== undefined && labels !== undefined
+        ? { images, labels }
+        : await pairIn(folder, split);
+    if (pair) found.push({ split, ...pair });
+  }
+  return found;
+}
+
+/** The pair of a set by one of the names that {@link idxPair} gives. */
+async function pairIn(folder: string, split: SetName): Promise<PairNames | undefined> {
+  for (const channels of [1, 3]) {
+    for (const gzip of [false, true]) {
+      const names = idxPair(split, gzip, channels);
+      const [images, labels] = [names.images, names.labels].map((name) => path.join(folder, name));
+      const kinds = await Promise.all([kindAt(images!), kindAt(labels!)]);
+      if (kinds.every((kind) => kind === 'file')) return { images: images!, labels: labels! };
+    }
+  }
+  return undefined;
 }
 
 /** Another data set of the catalogue, with its images upright and its labels from 0. */
@@ -56,9 +78,10 @@ async function readPublished(input: string): Promise<OpenDataset | undefined> {
   return undefined;
 }
 
-function setInMemory(split: DatasetSplit, { images, labels }: ImageDataset): LabelledImages {
-  const [height, width] = images.sampleShape;
-  return { split, height, width, batches: () => slices(images.pixels, labels, height * width) };
+function setInMemory(split: SetName, { images, labels }: ImageDataset): LabelledImages {
+  const [height, width, channels] = images.sampleShape;
+  const shape = { height, width, channels };
+  return { split, ...shape, batches: () => slices(images.pixels, labels, bytesOf(shape)) };
 }
 
 async function openPair({ images, labels, split }: SetFiles): Promise<LabelledImages> {
@@ -66,10 +89,11 @@ async function openPair({ images, labels, split }: SetFiles): Promise<LabelledIm
   let labelStream: IdxStream | undefined;
   try {
     const { type, shape } = imageStream.header;
-    const isImages = shape.length === 3 || (shape.length === 4 && shape[3] === 1);
+    const [, height = 0, width = 0, channels = 1] = shape;
+    const isImages = (shape.length === 3 || shape.length === 4) && channels >= 1 && channels <= 4;
     if (type !== 'uint8' || !isImages) {
       throw new DatasetError(
-        `${images}: expected images, uint8 [N, H, W] or [N, H, W, 1]; received ${type} [${shape.join(', ')}]. Check that this is the file of the images.`,
+        `${images}: expected images, uint8 [N, H, W], or [N, H, W, C] of 1 to 4 channels; received ${type} [${shape.join(', ')}]. Check that this is the file of the images.`,
       );
     }
     labelStream = await openIdxFile(labels);
@@ -84,10 +108,10 @@ async function openPair({ images, labels, split }: SetFiles): Promise<LabelledIm
         `${images} with ${labels}: expected as many labels as images; received ${shape[0]!} images and ${header.shape[0]!} labels. Use files of the same set.`,
       );
     }
-    const [height, width] = [shape[1]!, shape[2]!];
-    const size = batchSizeFor(height * width);
+    const imageShape = { height, width, channels };
+    const size = batchSizeFor(bytesOf(imageShape));
     const streams = [imageStream, labelStream] as const;
-    return { split, height, width, batches: () => zipped(streams[0], streams[1], size) };
+    return { split, ...imageShape, batches: () => zipped(streams[0], streams[1], size) };
   } catch (error) {
     await imageStream.close();
     await labelStream?.close();
@@ -118,13 +142,14 @@ async function* zipped(
 export async function writeIdx(
   folder: string,
   { images, labels }: PairNames,
-  { height, width }: ImageSize,
+  { height, width, channels }: ImageShape,
   signal: AbortSignal | undefined,
 ): Promise<SetWriter> {
+  const entryShape = channels === 1 ? [height, width] : [height, width, channels];
   const [imageFile, labelFile] = await Promise.all([
     createIdxFile(path.join(folder, images), {
       type: 'uint8',
-      entryShape: [height, width],
+      entryShape,
       signal,
     }),
     createIdxFile(path.join(folder, labels), { type: 'uint8', entryShape: [], signal }),
@@ -132,7 +157,7 @@ export async function writeIdx(
   return {
     async append(batch) {
       const count = batch.labels.length;
-      await imageFile.append({ shape: [count, height, width], data: batch.pixels });
+      await imageFile.append({ shape: [count, ...entryShape], data: batch.pixels });
       await labelFile.append({ shape: [count], data: batch.labels });
     },
     async finish() {

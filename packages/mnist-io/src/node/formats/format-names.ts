@@ -4,17 +4,14 @@
  */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { DATASET_SPLITS, type DatasetSplit } from '../../catalogue/dataset-entry.ts';
 import { MissingDataError } from '../../errors.ts';
+import { SET_NAMES, type SetName } from './set-names.ts';
 
 /** Names of the formats. */
 export const DATASET_FORMATS = ['idx', 'png', 'npz', 'npy', 'csv'] as const;
 
 /** One of {@link DATASET_FORMATS}. */
 export type DatasetFormat = (typeof DATASET_FORMATS)[number];
-
-/** Where class names are kept by formats that have no place for them: one in a line. */
-export const CLASS_NAMES_FILE = 'class-names.txt';
 
 /** The files of one set. */
 export interface PairNames {
@@ -23,22 +20,22 @@ export interface PairNames {
 }
 
 /** Files of a set in a folder, as MNIST calls them. */
-export function idxPair(split: DatasetSplit, gzip: boolean): PairNames {
-  const name = split === 'train' ? 'train' : 't10k';
+export function idxPair(split: SetName, gzip: boolean, channels = 1): PairNames {
+  const name = split === 'test' ? 't10k' : split;
   const ending = gzip ? '.gz' : '';
   return {
-    images: `${name}-images-idx3-ubyte${ending}`,
+    images: `${name}-images-idx${channels === 1 ? 3 : 4}-ubyte${ending}`,
     labels: `${name}-labels-idx1-ubyte${ending}`,
   };
 }
 
 /** The same as NumPy arrays. */
-export function npyPair(split: DatasetSplit): PairNames {
+export function npyPair(split: SetName): PairNames {
   return { images: `${split}-images.npy`, labels: `${split}-labels.npy` };
 }
 
 /** Images and labels in one file of lines. */
-export function csvNames(split: DatasetSplit): PairNames {
+export function csvNames(split: SetName): PairNames {
   return { images: `${split}.csv`, labels: `${split}.csv` };
 }
 
@@ -59,7 +56,7 @@ export function labelsBeside(images: string): string {
 
 /** Whether a name is that of an IDX file, such as `train-images-idx3-ubyte.gz`. */
 export function isIdxName(file: string): boolean {
-  return /[-._]idx\d?(-ubyte)?(\.gz)?$|-ubyte(\.gz)?$/.test(path.basename(file));
+  return /[-._]idx\d(-ubyte)?(\.gz)?$|\.idx(\.gz)?$|-ubyte(\.gz)?$/.test(path.basename(file));
 }
 
 /** The format that a file's name speaks of. */
@@ -98,7 +95,7 @@ export async function formatOfInput(input: string): Promise<DatasetFormat> {
   if (kind === 'file') return formatOfName(input) ?? 'idx';
   const names = await readdir(input);
   if (names.some((name) => isIdxName(name)) || names.includes('MNIST')) return 'idx';
-  for (const split of DATASET_SPLITS) {
+  for (const split of SET_NAMES) {
     if (names.includes(csvNames(split).images)) return 'csv';
     if (names.includes(npyPair(split).images)) return 'npy';
   }

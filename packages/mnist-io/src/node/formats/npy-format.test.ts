@@ -40,9 +40,9 @@ function sizePlace(bytes: Uint8Array): number {
 test('a signal ends reading and writing', async () => {
   await writeFile(file, await npz({ x, y }));
   const signal = AbortSignal.abort();
-  await expect(readNpz(file, signal)).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(readNpz(file, [], signal)).rejects.toMatchObject({ name: 'AbortError' });
   const writer = new NpzWriter(path.join(folder, 'out.npz'));
-  await writer.writer('train', { height: 2, width: 2 }).append({
+  await writer.writer('train', { height: 2, width: 2, channels: 1 }).append({
     pixels: new Uint8Array(4),
     labels: new Uint8Array(1),
   });
@@ -59,7 +59,8 @@ describe('readNpz', () => {
     ['X_train', 'Y_train'],
   ])('reads %s and %s', async (images, labels) => {
     await writeFile(file, await npz({ [images]: x, [labels]: y, other: zeros(3) }));
-    const { sets, classNames, leftOut } = await readNpz(file);
+    const leftOut: string[] = [];
+    const { sets, classNames } = await readNpz(file, leftOut);
     expect(classNames).toBeUndefined();
     expect(leftOut).toEqual(['other']);
     expect(sets).toMatchObject([{ split: 'train', height: 2, width: 2 }]);
@@ -73,8 +74,8 @@ describe('readNpz', () => {
     ['no labels', { x }, /expected labels as y beside x/],
     [
       'other names',
-      { z: x, val_images: x },
-      /or images and labels; received "z", "val_images"\. Rename/,
+      { z: x, extra_images: x },
+      /or images and labels; received "z", "extra_images"\. Rename/,
     ],
     ['no arrays', {}, /received no arrays/],
     ['names twice', { x, X: x, y }, /expected x once/],
@@ -98,22 +99,22 @@ describe('readNpz', () => {
       /x = \(\(x - x\.min\(\)\) \/ \(x\.max\(\) - x\.min\(\)\) \* 255\)\.round/,
     ],
     [
-      'colours',
-      { x: zeros(1, 2, 2, 3), y: zeros(1) },
-      /\[1, 2, 2, 3\]\. In NumPy: x = x\.mean\(axis=-1\); x = x\.round\(\)\.astype\(numpy\.uint8\)\./,
+      'more channels than pictures have',
+      { x: zeros(1, 2, 2, 5), y: zeros(1) },
+      /\[1, 2, 2, 5\]\. In NumPy: x = x\.transpose\(0, 2, 3, 1\)/,
     ],
     [
       'colours first, from 0 to 1',
-      { x: array(new Float32Array(12).fill(0.5), 1, 3, 2, 2), y: zeros(1) },
-      /x = x\.mean\(axis=1\); x = \(x \* 255\)\.round\(\)/,
+      { x: array(new Float32Array(3 * 8 * 8).fill(0.5), 1, 3, 8, 8), y: zeros(1) },
+      /x = x\.transpose\(0, 2, 3, 1\); x = \(x \* 255\)\.round\(\)/,
     ],
     ['rows', { x: zeros(2, 12), y: zeros(2) }, /In NumPy: x = x\.reshape\(-1, height, width\)/],
     ['NaN', { x: array(Float32Array.of(NaN), 1, 1, 1), y: zeros(1) }, /numpy\.nan_to_num/],
     ['images of no pixels', { x: zeros(1, 0, 2), y: zeros(1) }, /\[1, 0, 2\]/],
   ])('refuses %s', async (_, arrays, message) => {
     await writeFile(file, await npz(arrays));
-    await expect(readNpz(file)).rejects.toThrow(DatasetError);
-    await expect(readNpz(file)).rejects.toThrow(message);
+    await expect(readNpz(file, [])).rejects.toThrow(DatasetError);
+    await expect(readNpz(file, [])).rejects.toThrow(message);
   });
 
   test('reads square images whose pixels lie in one row', async () => {
@@ -128,11 +129,18 @@ describe('readNpz', () => {
         y,
       }),
     );
-    const { sets } = await readNpz(file);
+    const { sets } = await readNpz(file, []);
     expect(sets).toMatchObject([{ height: 3, width: 3 }]);
   });
 
-  test('says which arrays belong to no set, such as those for validation', async () => {
+  test('reads three sets, images in colour, and says which arrays belong to none', async () => {
+    const x = array(
+      Uint8Array.from({ length: 24 }, (_, i) => i),
+      2,
+      2,
+      2,
+      3,
+    );
     const arrays = {
       train_images: x,
       train_labels: y,
@@ -144,9 +152,11 @@ describe('readNpz', () => {
       y,
     };
     await writeFile(file, await npz(arrays));
-    const { sets, leftOut } = await readNpz(file);
-    expect(sets.map(({ split }) => split)).toEqual(['train', 'test']);
-    expect(leftOut).toEqual(['val_images', 'val_labels', 'x', 'y']);
+    const leftOut: string[] = [];
+    const { sets } = await readNpz(file, leftOut);
+    expect(sets.map(({ split }) => split).sort()).toEqual(['test', 'train', 'validation']);
+    expect(sets).toMatchObject(new Array(3).fill({ height: 2, width: 2, channels: 3 }));
+    expect(leftOut).toEqual(['x', 'y']);
   });
 
   test('refuses archives that are broken or lie about sizes', async () => {
@@ -169,8 +179,8 @@ describe('readNpz', () => {
     ];
     for (const bytes of broken) {
       await writeFile(file, bytes);
-      await expect(readNpz(file)).rejects.toThrow(DatasetError);
-      await expect(readNpz(file)).rejects.toThrow(/^.*some\.npz: expected a NumPy archive/);
+      await expect(readNpz(file, [])).rejects.toThrow(DatasetError);
+      await expect(readNpz(file, [])).rejects.toThrow(/^.*some\.npz: expected a NumPy archive/);
     }
   });
 });

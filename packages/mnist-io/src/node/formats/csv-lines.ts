@@ -1,4 +1,4 @@
-/** Comma-separated lines of a file, read piece by piece. */
+/** Lines of a file, their cells separated by commas, semicolons or tabs; read piece by piece. */
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
@@ -19,6 +19,7 @@ export async function* csvLines(
   await checkRegularFile(file);
   const parser = parse({
     bom: true,
+    delimiter: [',', ';', '\t'],
     skip_empty_lines: true,
     trim: true,
     max_record_size: MAX_LINE_BYTES,

@@ -1,6 +1,7 @@
 /**
  * Data sets as NumPy arrays: pairs of `.npy` files, or one `.npz`, a zip of them, in which `x_train`
- * and `y_train`, `x_test` and `y_test` are the arrays, as Keras has them.
+ * and `y_train`, `x_validation` and `y_validation`, `x_test` and `y_test` are the arrays, much as Keras
+ * has them.
  */
 import { shown } from '@convnet/tensor';
 import { createWriteStream } from 'node:fs';
@@ -8,33 +9,39 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { checkRegularFile } from '@convnet/tensor/node';
-import type { DatasetSplit } from '../../catalogue/dataset-entry.ts';
 import { DatasetError } from '../../errors.ts';
 import type { IdxArray } from '../../idx/idx-types.ts';
 import { encodeNpyStrings, parseNpyStrings } from '../../npy/npy-strings.ts';
 import { encodeNpy, parseNpy } from '../../npy/npy.ts';
-import { adviceFor, imageSizeOf } from './array-advice.ts';
-import { npyPair, type PairNames } from './formats.ts';
+import { adviceFor, imageShapeOf } from './array-advice.ts';
+import { npyPair, type PairNames } from './format-names.ts';
 import {
   MAX_PIXELS_IN_MEMORY,
   slices,
-  type ImageSize,
+  bytesOf,
+  type ImageShape,
   type LabelledBatch,
   type LabelledImages,
   type OpenDataset,
   type SetWriter,
 } from './labelled-images.ts';
+import { type SetName } from './set-names.ts';
 import { openSource, setsNamed, type SetFiles } from './open-source.ts';
 
 /**
  * Names of the images in a `.npz`, each with that of the labels, and the set that they are; in small
  * letters or capitals.
  */
-const KEYS: readonly (readonly [images: string, labels: string, split: DatasetSplit])[] = [
+const KEYS: readonly (readonly [images: string, labels: string, split: SetName])[] = [
   ['x_train', 'y_train', 'train'],
   ['x_test', 'y_test', 'test'],
+  ['x_val', 'y_val', 'validation'],
+  ['x_valid', 'y_valid', 'validation'],
+  ['x_validation', 'y_validation', 'validation'],
   ['train_images', 'train_labels', 'train'],
   ['test_images', 'test_labels', 'test'],
+  ['val_images', 'val_labels', 'validation'],
+  ['validation_images', 'validation_labels', 'validation'],
   ['x', 'y', 'train'],
   ['images', 'labels', 'train'],
 ];
@@ -67,8 +74,15 @@ async function readPair({ images, labels, split }: SetFiles): Promise<LabelledIm
   return setOf(imageArray, labelArray, split, [images, labels]);
 }
 
-/** The data set in a `.npz` file; `signal` ends reading. */
-export async function readNpz(input: string, signal?: AbortSignal): Promise<OpenDataset> {
+/**
+ * The data set in a `.npz` file; `signal` ends reading.
+ * @param leftOut - takes the names of arrays that are none of its sets.
+ */
+export async function readNpz(
+  input: string,
+  leftOut: string[],
+  signal?: AbortSignal,
+): Promise<OpenDataset> {
   const bytes = await readLimited(input);
   const wanted = new Set([
     ...KEYS.flatMap(([images, labels]) => [images, labels]),
@@ -76,11 +90,11 @@ export async function readNpz(input: string, signal?: AbortSignal): Promise<Open
   ]);
   // Loaded here and below alone, with the code for zip that it brings.
   const { readArchive } = await import('./npz-archive.ts');
-  const leftOut = new Set<string>();
+  const unknown = new Set<string>();
   const isWanted = (file: string): boolean => {
     const name = nameOf(file);
-    if (!wanted.has(name.toLowerCase())) leftOut.add(name);
-    return !leftOut.has(name);
+    if (!wanted.has(name.toLowerCase())) unknown.add(name);
+    return !unknown.has(name);
   };
   const entries = await readArchive(bytes, input, isWanted, signal);
   const byKey = new Map<string, string>();
@@ -110,15 +124,16 @@ export async function readNpz(input: string, signal?: AbortSignal): Promise<Open
   }
   if (sets.length === 0) {
     throw new DatasetError(
-      `${input}: expected images and labels as x_train and y_train, x_test and y_test, x and y, or images and labels; received ${listed([...leftOut]) || 'no arrays'}. Rename the arrays.`,
+      `${input}: expected images and labels as x_train and y_train, x_val and y_val, x_test and y_test, x and y, or images and labels; received ${listed([...unknown]) || 'no arrays'}. Rename the arrays.`,
     );
   }
   const names = entry(CLASS_NAMES_KEY);
   const classNames = names && parseNpyStrings(names, `${input}: ${CLASS_NAMES_KEY}`);
   byKey.delete(CLASS_NAMES_KEY);
   // Of two names for one set, the second.
-  for (const file of byKey.values()) leftOut.add(nameOf(file));
-  return { sets, classNames, leftOut: [...leftOut] };
+  for (const file of byKey.values()) unknown.add(nameOf(file));
+  leftOut.push(...unknown);
+  return { sets, classNames };
 }
 
 const nameOf = (file: string): string => file.replace(/\.npy$/, '');
@@ -131,18 +146,17 @@ function listed(names: readonly string[]): string {
 function setOf(
   images: IdxArray,
   labels: IdxArray,
-  split: DatasetSplit,
+  split: SetName,
   [imagesSource, labelsSource]: readonly [string, string],
 ): LabelledImages {
   const pixels = images.data;
   const [count = 0] = images.shape;
-  const size = imageSizeOf(images.shape);
-  if (!(pixels instanceof Uint8Array) || size === undefined) {
+  const shape = imageShapeOf(images.shape);
+  if (!(pixels instanceof Uint8Array) || shape === undefined) {
     throw new DatasetError(
-      `${imagesSource}: expected images, uint8 [N, H, W], [N, H, W, 1] or, if they are square, [N, H · W]; received ${pixels.constructor.name} [${images.shape.join(', ')}]. ${adviceFor(images)}`,
+      `${imagesSource}: expected images, uint8 [N, H, W], [N, H, W, C] of 1 to 4 channels or, if they are square, [N, H · W]; received ${pixels.constructor.name} [${images.shape.join(', ')}]. ${adviceFor(images)}`,
     );
   }
-  const { height, width } = size;
   const isList = labels.shape.length === 1 || (labels.shape.length === 2 && labels.shape[1] === 1);
   if (!isList || labels.data.length !== count) {
     throw new DatasetError(
@@ -156,33 +170,33 @@ function setOf(
       `${labelsSource}: expected labels from 0 to 255; received ${labels.data[stranger]!} for image ${stranger}. Check the labels.`,
     );
   }
-  return { split, height, width, batches: () => slices(pixels, bytes, height * width) };
+  return { split, ...shape, batches: () => slices(pixels, bytes, bytesOf(shape)) };
 }
 
 /** Collects a set, which NumPy's header wants to be counted first. */
 class Collector {
-  readonly #size: ImageSize;
+  readonly #shape: ImageShape;
   readonly #batches: LabelledBatch[] = [];
   #count = 0;
 
-  constructor(size: ImageSize) {
-    this.#size = size;
+  constructor(shape: ImageShape) {
+    this.#shape = shape;
   }
 
   append(batch: LabelledBatch): void {
     this.#count += batch.labels.length;
-    const { height, width } = this.#size;
-    if (this.#count * height * width > MAX_PIXELS_IN_MEMORY) {
+    if (this.#count * bytesOf(this.#shape) > MAX_PIXELS_IN_MEMORY) {
       throw new DatasetError(
-        `NumPy arrays: expected at most ${MAX_PIXELS_IN_MEMORY} pixels in all; received more. Convert to IDX or CSV.`,
+        `NumPy arrays: expected at most ${MAX_PIXELS_IN_MEMORY} bytes in all; received more. Convert to IDX or CSV.`,
       );
     }
     this.#batches.push(batch);
   }
 
   images(): Uint8Array {
-    const { height, width } = this.#size;
-    return this.#array([this.#count, height, width], ({ pixels }) => pixels);
+    const { height, width, channels } = this.#shape;
+    const shape = [this.#count, height, width, ...(channels === 1 ? [] : [channels])];
+    return this.#array(shape, ({ pixels }) => pixels);
   }
 
   labels(): Uint8Array {
@@ -204,9 +218,9 @@ class Collector {
 export function writeNpy(
   folder: string,
   { images, labels }: PairNames,
-  size: ImageSize,
+  shape: ImageShape,
 ): SetWriter {
-  const collector = new Collector(size);
+  const collector = new Collector(shape);
   return {
     append(batch) {
       collector.append(batch);
@@ -223,14 +237,14 @@ export function writeNpy(
 /** Writes all sets, one after another, into one `.npz`. */
 export class NpzWriter {
   readonly #file: string;
-  readonly #sets: { readonly split: DatasetSplit; readonly collector: Collector }[] = [];
+  readonly #sets: { readonly split: SetName; readonly collector: Collector }[] = [];
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  writer(split: DatasetSplit, size: ImageSize): SetWriter {
-    const collector = new Collector(size);
+  writer(split: SetName, shape: ImageShape): SetWriter {
+    const collector = new Collector(shape);
     this.#sets.push({ split, collector });
     return {
       append(batch) {
