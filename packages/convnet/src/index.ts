@@ -152,11 +152,18 @@ export { sgd, type SgdOptions } from './optimizers/sgd.ts';
 
 // Training
 export type { ByteSamples, Reading, Samples, SampleSource } from './samples/samples.ts';
+export type { Stream } from './samples/stream.ts';
 export { CheckpointError } from './training/checkpoint.ts';
 export type { CompileOptions } from './training/compile.ts';
-export type { EvaluateOptions, Evaluation, EvaluationWithMatrix } from './training/evaluate.ts';
-export type { FitOptions } from './training/fit.ts';
+export type {
+  BatchEvaluateOptions,
+  EvaluateOptions,
+  Evaluation,
+  EvaluationWithMatrix,
+} from './training/evaluate.ts';
+export type { BatchFitOptions, FitOptions, TrainingOptions } from './training/fit.ts';
 export type { History } from './training/history.ts';
+export type { BatchStream, LabelledBatch } from './training/labelled-batch.ts';
 export type { ClassWeights } from './training/sample-weights.ts';
 
 // Callbacks

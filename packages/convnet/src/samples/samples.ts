@@ -86,7 +86,7 @@ export function sampleSource(samples: Samples, inputShape: Shape, where: string)
 }
 
 /** Whether a value, of a caller in JavaScript perhaps, can be read from. */
-function isSampleSource(value: unknown): boolean {
+export function isSampleSource(value: unknown): value is SampleSource {
   const { readSamples, sampleShape } = (value ?? {}) as Partial<SampleSource>;
   return typeof readSamples === 'function' && Array.isArray(sampleShape);
 }
@@ -114,9 +114,9 @@ export function consecutive(count: number, start = 0): Uint32Array {
   return indices;
 }
 
-/** Whether samples come later. */
-export const isLater = (reading: Reading): reading is Promise<void> =>
-  typeof (reading as Promise<void> | undefined)?.then === 'function';
+/** Whether a result, such as that of reading, comes later. */
+export const isLater = <T>(result: T | Promise<T>): result is Promise<T> =>
+  typeof (result as Promise<T> | undefined)?.then === 'function';
 
 /**
  * For whoever cannot wait.
