@@ -27,6 +27,7 @@ const CATEGORIES = [
     /^tensor .*\/(kernels|kernel-life|backend|create-kernels|inference\/|reference\/|operands|math|expression|expression-call)/,
     'Kernels',
   ],
+  [/^tensor .*\/labels\//, 'Training'],
   [/^tensor .*\/random/, 'Random numbers'],
   [/^tensor /, 'Tensors'],
   [

@@ -153,6 +153,7 @@ export { sgd, type SgdOptions } from './optimizers/sgd.ts';
 // Training
 export type { ByteSamples, Reading, Samples, SampleSource } from './samples/samples.ts';
 export type { Stream } from './samples/stream.ts';
+export { subset } from './samples/subset.ts';
 export { CheckpointError } from './training/checkpoint.ts';
 export type { CompileOptions } from './training/compile.ts';
 export type {
@@ -164,6 +165,16 @@ export type {
 export type { BatchFitOptions, FitOptions, TrainingOptions } from './training/fit.ts';
 export type { History } from './training/history.ts';
 export type { BatchStream, LabelledBatch } from './training/labelled-batch.ts';
+export {
+  argMax,
+  classWeights,
+  kFold,
+  oneHot,
+  trainTestSplit,
+  type Fold,
+  type KFoldOptions,
+  type TrainTestSplitOptions,
+} from '@convnet/tensor';
 export type { ClassWeights } from './training/sample-weights.ts';
 
 // Callbacks

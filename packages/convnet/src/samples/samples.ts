@@ -71,18 +71,25 @@ export type Samples = Tensor | SampleSource;
  * @throws ShapeError if one sample has another shape than the network expects.
  */
 export function sampleSource(samples: Samples, inputShape: Shape, where: string): SampleSource {
-  const source: SampleSource = isTensor(samples) ? tensorSource(samples) : samples;
-  if (!isSampleSource(source)) {
-    throw new OptionError(
-      `${where}: expected samples, as a tensor [N, …] or a SampleSource; received ${shown(samples)}. Numbers become a tensor by new Tensor(data, shape), lists by Tensor.from(lists).`,
-    );
-  }
+  const source = asSource(samples, where);
   if (!sameShape(source.sampleShape, inputShape)) {
     throw new ShapeError(
       `${where}: expected input ${formatShape(['N', ...inputShape])}; received ${formatShape([source.sampleCount, ...source.sampleShape])}.`,
     );
   }
   return source;
+}
+
+/**
+ * `samples` as a source.
+ * @throws OptionError if they are none.
+ */
+export function asSource(samples: Samples, where: string): SampleSource {
+  const source: SampleSource = isTensor(samples) ? tensorSource(samples) : samples;
+  if (isSampleSource(source)) return source;
+  throw new OptionError(
+    `${where}: expected samples, as a tensor [N, …] or a SampleSource; received ${shown(samples)}. Numbers become a tensor by new Tensor(data, shape), lists by Tensor.from(lists).`,
+  );
 }
 
 /** Whether a value, of a caller in JavaScript perhaps, can be read from. */
