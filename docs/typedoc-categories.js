@@ -28,7 +28,7 @@ const CATEGORIES = [
     'Kernels',
   ],
   [/^tensor .*\/labels\//, 'Training'],
-  [/^tensor .*\/random/, 'Random numbers'],
+  [/^tensor .*\/(random|beta)/, 'Random numbers'],
   [/^tensor /, 'Tensors'],
   [
     /^mnist-io .*\/(catalogue|node\/.*(load|find|dataset-places|verify|dataset-files))/,

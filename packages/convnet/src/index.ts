@@ -165,6 +165,7 @@ export type {
 export type { BatchFitOptions, FitOptions, TrainingOptions } from './training/fit.ts';
 export type { History } from './training/history.ts';
 export type { BatchStream, LabelledBatch } from './training/labelled-batch.ts';
+export { mixup, type MixedBatch, type MixupOptions } from './training/mixup.ts';
 export {
   argMax,
   classWeights,

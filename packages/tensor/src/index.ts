@@ -5,6 +5,7 @@
  * @module @convnet/tensor
  */
 export * from './inference/index.ts';
+export { drawBeta } from './beta.ts';
 export { createInferenceKernels, createKernels, inferenceKernelsLike } from './create-kernels.ts';
 export { fromHalf } from './half.ts';
 export { argMax } from './labels/arg-max.ts';

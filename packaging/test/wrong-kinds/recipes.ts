@@ -89,6 +89,7 @@ export const recipes: Readonly<Record<string, () => unknown[]>> = {
   'Random#normal': () => [0, 1],
   'Random#shuffle': () => [[1, 2, 3]],
   'RandomStreams#stream': () => ['x'],
+  drawBeta: () => [new tensor.RandomStreams(1).stream('x'), 0.5, 0.5],
   argMax: () => [x(), 1],
   classWeights: () => [labels(), 3],
   oneHot: () => [labels(), 3],
@@ -96,6 +97,7 @@ export const recipes: Readonly<Record<string, () => unknown[]>> = {
   kFold: () => [2, { k: 2, seed: 1, stratify: labels() }],
   stratifiedSplit: () => [labels(), 0.5, new tensor.RandomStreams(1).stream('x')],
   subset: () => [x(), [0, 1]],
+  mixup: () => [x(), labels(), { classCount: 3, alpha: 0.2, batchSize: 2, seed: 1 }],
   // layers
   conv2d: () => [conv],
   depthwiseConv2d: () => [{ kernelSize: 3 }],
@@ -281,6 +283,13 @@ export const given: Readonly<
   'Model#predictAsync of a stream': {
     recipe: () => [x(), { batchSize: 2 }],
     call: ([samples, options]) => model().predictAsync([samples] as never, options as never),
+  },
+  'mixup()': {
+    recipe: () => [0],
+    call: ([epoch]) =>
+      convnet
+        .mixup(x(), labels(), { classCount: 3, seed: 1 })(epoch as never)
+        .next(),
   },
   'serveModel()#predict': {
     recipe: () => [x()],
