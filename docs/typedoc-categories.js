@@ -27,7 +27,8 @@ const CATEGORIES = [
     /^tensor .*\/(kernels|kernel-life|backend|create-kernels|inference\/|reference\/|operands|math|expression|expression-call)/,
     'Kernels',
   ],
-  [/^tensor .*\/random/, 'Random numbers'],
+  [/^tensor .*\/labels\//, 'Training'],
+  [/^tensor .*\/(random|beta)/, 'Random numbers'],
   [/^tensor /, 'Tensors'],
   [
     /^mnist-io .*\/(catalogue|node\/.*(load|find|dataset-places|verify|dataset-files))/,

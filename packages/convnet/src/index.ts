@@ -152,11 +152,30 @@ export { sgd, type SgdOptions } from './optimizers/sgd.ts';
 
 // Training
 export type { ByteSamples, Reading, Samples, SampleSource } from './samples/samples.ts';
+export type { Stream } from './samples/stream.ts';
+export { subset } from './samples/subset.ts';
 export { CheckpointError } from './training/checkpoint.ts';
 export type { CompileOptions } from './training/compile.ts';
-export type { EvaluateOptions, Evaluation, EvaluationWithMatrix } from './training/evaluate.ts';
-export type { FitOptions } from './training/fit.ts';
+export type {
+  BatchEvaluateOptions,
+  EvaluateOptions,
+  Evaluation,
+  EvaluationWithMatrix,
+} from './training/evaluate.ts';
+export type { BatchFitOptions, FitOptions, TrainingOptions } from './training/fit.ts';
 export type { History } from './training/history.ts';
+export type { BatchStream, LabelledBatch } from './training/labelled-batch.ts';
+export { mixup, type MixedBatch, type MixupOptions } from './training/mixup.ts';
+export {
+  argMax,
+  classWeights,
+  kFold,
+  oneHot,
+  trainTestSplit,
+  type Fold,
+  type KFoldOptions,
+  type TrainTestSplitOptions,
+} from '@convnet/tensor';
 export type { ClassWeights } from './training/sample-weights.ts';
 
 // Callbacks

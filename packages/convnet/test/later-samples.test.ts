@@ -174,10 +174,11 @@ describe.each(['bytes', 'floats'] as const)('%s that come later', (kind) => {
       const controller = new AbortController();
       const { signal } = controller;
       const model = network();
-      const waiting =
-        method === 'predictAsync'
-          ? model.predictAsync(source, { signal })
-          : model[method](source, labels, { signal });
+      const waiting = {
+        fit: () => model.fit(source, labels, { signal }),
+        evaluate: () => model.evaluate(source, labels, { signal }),
+        predictAsync: () => model.predictAsync(source, { signal }),
+      }[method]();
       const outcome = expect(waiting).rejects.toThrow('enough');
       await tick();
       controller.abort(new Error('enough'));

@@ -89,6 +89,15 @@ export const recipes: Readonly<Record<string, () => unknown[]>> = {
   'Random#normal': () => [0, 1],
   'Random#shuffle': () => [[1, 2, 3]],
   'RandomStreams#stream': () => ['x'],
+  drawBeta: () => [new tensor.RandomStreams(1).stream('x'), 0.5, 0.5],
+  argMax: () => [x(), 1],
+  classWeights: () => [labels(), 3],
+  oneHot: () => [labels(), 3],
+  trainTestSplit: () => [2, { seed: 1, testSize: 0.5, stratify: labels() }],
+  kFold: () => [2, { k: 2, seed: 1, stratify: labels() }],
+  stratifiedSplit: () => [labels(), 0.5, new tensor.RandomStreams(1).stream('x')],
+  subset: () => [x(), [0, 1]],
+  mixup: () => [x(), labels(), { classCount: 3, alpha: 0.2, batchSize: 2, seed: 1 }],
   // layers
   conv2d: () => [conv],
   depthwiseConv2d: () => [{ kernelSize: 3 }],
@@ -189,7 +198,6 @@ export const recipes: Readonly<Record<string, () => unknown[]>> = {
   'ImageSamples#readSamples': () => [[0], new Float32Array(784)],
   augmented: () => [dataset().images, images.augmentations.light, seeded],
   pickImages: () => [dataset(), { count: 2, seed: 1 }],
-  oneHot: () => [[0, 1], 2],
   parseIdx: () => [images.encodeIdx(idx()), {}],
   encodeIdx: () => [idx()],
   readIdx: () => [images.encodeIdx(idx()), {}],
@@ -260,6 +268,28 @@ export const given: Readonly<
         await stream.close();
       }
     },
+  },
+  'Model#fit of a stream': {
+    recipe: () => [
+      { x: x(), y: labels() },
+      { epochs: 1, stepsPerEpoch: 1 },
+    ],
+    call: ([batch, options]) => model().fit([batch] as never, options as never),
+  },
+  'Model#evaluate of a stream': {
+    recipe: () => [[{ x: x(), y: labels() }], { steps: 1 }],
+    call: ([batches, options]) => model().evaluate((() => batches) as never, options as never),
+  },
+  'Model#predictAsync of a stream': {
+    recipe: () => [x(), { batchSize: 2 }],
+    call: ([samples, options]) => model().predictAsync([samples] as never, options as never),
+  },
+  'mixup()': {
+    recipe: () => [0],
+    call: ([epoch]) =>
+      convnet
+        .mixup(x(), labels(), { classCount: 3, seed: 1 })(epoch as never)
+        .next(),
   },
   'serveModel()#predict': {
     recipe: () => [x()],

@@ -2,8 +2,7 @@
  * Cross-entropy against distributions, such as one-hot labels:
  * `loss = mean over n of −Σ_k target[n,k] · log softmax(logits[n])[k]`, fused with softmax.
  */
-import { isTensor, type Tensor } from '@convnet/tensor';
-import { argmax } from './argmax.ts';
+import { argMax, isTensor, type Tensor } from '@convnet/tensor';
 import {
   crossentropyOptions,
   TargetError,
@@ -49,7 +48,7 @@ export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss
         targets,
         map: epsilon === 0 ? undefined : (share) => share * (1 - epsilon) + epsilon / classCount,
         judges: 'samples',
-        labels: argmax(targets.data, classCount),
+        labels: argMax(targets),
         classCount,
       });
     },

@@ -1,6 +1,5 @@
 /** From a network's answers to what metrics count: the right class of each sample, and the guess. */
-import type { FloatArray } from '@convnet/tensor';
-import { argmax } from '../losses/argmax.ts';
+import { argMax, Tensor, type FloatArray } from '@convnet/tensor';
 import type { PreparedTargets } from '../losses/loss.ts';
 import type { ClassifiedBatch } from './metric.ts';
 
@@ -19,7 +18,8 @@ export function classifiedBatch(
     (_, i) => all[indices[Math.floor(i / each)]! * each + (i % each)]!,
   );
   const scores = judges === 'samples' ? probabilities : noAndYes(probabilities);
-  return { probabilities: scores, labels, guesses: argmax(scores, classCount), classCount };
+  const guesses = argMax(new Tensor(scores, [labels.length, classCount]));
+  return { probabilities: scores, labels, guesses, classCount };
 }
 
 /** For each probability of a yes, those of no and of yes. */

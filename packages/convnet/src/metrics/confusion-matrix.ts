@@ -5,8 +5,15 @@
  *     precision of k = of all samples called k, the share that is k
  *     recall of k    = of all samples that are k, the share called k
  */
-import { isTensor, listOption, OptionError, ShapeError, shown, type Tensor } from '@convnet/tensor';
-import { argmax } from '../losses/argmax.ts';
+import {
+  argMax,
+  isTensor,
+  listOption,
+  OptionError,
+  ShapeError,
+  shown,
+  type Tensor,
+} from '@convnet/tensor';
 import type { Metric } from './metric.ts';
 
 /** Precision and recall of one class, 0 … 1; NaN where there is nothing to divide by. */
@@ -59,7 +66,7 @@ export function predictedClasses(predictions: Tensor): Int32Array {
       `predictedClasses: expected predictions [N, K]; received ${shown(shape ?? predictions)}.`,
     );
   }
-  return argmax(predictions.data, predictions.shape[1]!);
+  return argMax(predictions);
 }
 
 /**

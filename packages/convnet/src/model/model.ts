@@ -2,22 +2,28 @@
  * A network that can be trained, whatever graph its layers form; and `functional`, which makes one
  * from its input and its output. Names, options and defaults follow Keras' Model and functional API.
  */
-import { checkOptions, StateError } from '@convnet/tensor';
+import { checkOptions, StateError, type Tensor } from '@convnet/tensor';
 import type { Targets } from '../losses/loss.ts';
 import { TrainableNetwork, type TrainableOptions } from '../network/trainable-network.ts';
 import { traceGraph, type SingleTensor } from '../network/trace-graph.ts';
+import type { PredictAsyncOptions } from '../network/inference-model.ts';
 import type { Samples } from '../samples/samples.ts';
+import { isStream, type Stream } from '../samples/stream.ts';
 import { CompiledNetwork, type CompileOptions } from '../training/compile.ts';
 import {
   evaluate,
+  evaluateBatches,
+  type BatchEvaluateOptions,
   type EvaluateOptions,
   type Evaluation,
   type EvaluationWithMatrix,
 } from '../training/evaluate.ts';
-import { fit, type FitOptions } from '../training/fit.ts';
+import { fit, fitBatches, type BatchFitOptions, type FitOptions } from '../training/fit.ts';
 import type { History } from '../training/history.ts';
+import { areBatches, type BatchStream } from '../training/labelled-batch.ts';
 import { labelledSamples } from '../training/labelled-samples.ts';
 import { weighted, type WeightOptions } from '../training/sample-weights.ts';
+import { predictStream } from '../training/predict-stream.ts';
 import { trainOnBatch } from '../training/train-on-batch.ts';
 
 /** Options of {@link functional}. */
@@ -80,6 +86,24 @@ export class Model extends TrainableNetwork {
   }
 
   /**
+   * Trains on the batches of a stream, which bring their targets: each makes one step.
+   *
+   * @throws as for samples; OptionError for an epoch without batches, such as the second one of a generator: pass the
+   * function that makes it. What the stream throws, after the batches before.
+   * @example
+   * ```ts
+   * await model.fit(
+   *   function* () {
+   *     for (const { inputs, labels, count } of train.batch(32)) {
+   *       yield { x: new Tensor(inputs, [count, 28, 28, 1]), y: labels };
+   *     }
+   *   },
+   *   { epochs: 5 },
+   * );
+   * ```
+   */
+  fit(batches: BatchStream, options?: BatchFitOptions): Promise<History>;
+  /**
    * Trains on samples `x` and targets `y`.
    *
    * @throws OptionError, TargetError or ShapeError for arguments that do not fit, before
@@ -90,11 +114,17 @@ export class Model extends TrainableNetwork {
    * await model.fit(train.images, train.labels, { epochs: 5, batchSize: 32 });
    * ```
    */
-  async fit(x: Samples, y: Targets, options: FitOptions = {}): Promise<History> {
+  fit(x: Samples, y: Targets, options?: FitOptions): Promise<History>;
+  async fit(
+    x: Samples | BatchStream,
+    y?: Targets | BatchFitOptions,
+    options: FitOptions = {},
+  ): Promise<History> {
     this.#checkIdle('fit');
     this.#isTraining = true;
     try {
-      return await fit(this.compiled, x, y, options);
+      if (areBatches(x, y)) return await fitBatches(this.compiled, x, (y ?? {}) as BatchFitOptions);
+      return await fit(this.compiled, x, y as Targets, options);
     } finally {
       this.#isTraining = false;
     }
@@ -115,6 +145,20 @@ export class Model extends TrainableNetwork {
     return trainOnBatch(this.compiled, x, y, options);
   }
 
+  /**
+   * Mean loss and metrics on the batches of a stream, which bring their targets. A function is given
+   * epoch 0.
+   *
+   * @throws as {@link Model.fit} does.
+   */
+  evaluate(
+    batches: BatchStream,
+    options: BatchEvaluateOptions & { readonly confusionMatrix: true },
+  ): Promise<EvaluationWithMatrix>;
+  evaluate(
+    batches: BatchStream,
+    options?: BatchEvaluateOptions & { readonly confusionMatrix?: false },
+  ): Promise<Evaluation>;
   /**
    * Mean loss and metrics on samples `x` and targets `y`; with the option `confusionMatrix` also how
    * often each class was taken for each other one.
@@ -137,13 +181,33 @@ export class Model extends TrainableNetwork {
     options?: EvaluateOptions & { readonly confusionMatrix?: false },
   ): Promise<Evaluation>;
   async evaluate(
-    x: Samples,
-    y: Targets,
+    x: Samples | BatchStream,
+    y?: Targets | BatchEvaluateOptions,
     options: EvaluateOptions = {},
   ): Promise<Evaluation | EvaluationWithMatrix> {
+    const { compiled } = this;
+    if (areBatches(x, y)) {
+      const chosen = (y ?? {}) as BatchEvaluateOptions;
+      checkOptions(chosen, 'steps signal confusionMatrix', 'evaluate');
+      return (await evaluateBatches(compiled, x, chosen)).answer;
+    }
     checkOptions(options, 'batchSize signal confusionMatrix sampleWeight', 'evaluate');
-    const data = labelledSamples(this.compiled, x, y, 'evaluate');
-    return evaluate(this.compiled, weighted(data, options, 'evaluate'), options);
+    const data = labelledSamples(compiled, x, y as Targets, 'evaluate');
+    return (await evaluate(compiled, weighted(data, options, 'evaluate'), options)).answer;
+  }
+
+  /**
+   * As for samples, of what a stream gives: tensors `[N, …inputShape]` or sources, one after the other. The
+   * next is asked for while one is computed; the outputs of all are given together.
+   *
+   * @throws OptionError if nothing comes; else as for samples, and what the stream throws.
+   */
+  override predictAsync(
+    x: Samples | Stream<Samples>,
+    options: PredictAsyncOptions = {},
+  ): Promise<Tensor> {
+    if (!isStream(x)) return super.predictAsync(x as Samples, options);
+    return predictStream(x, options, (samples, own) => super.predictAsync(samples, own));
   }
 }
 

@@ -6,6 +6,7 @@
 import { Tensor, type DType, type FloatArray, type Shape } from '@convnet/tensor/inference';
 import { LARGEST_PIECE } from './pieces.ts';
 import { isLater, type ByteSamples, type Reading, type SampleSource } from './samples.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** Samples that were read, or are being read. */
 interface Batch {
@@ -103,21 +104,7 @@ export class ReadAhead implements SampleSource {
   }
 
   async #waitFor(batch: Batch, following: Uint32Array | undefined): Promise<void> {
-    const signal = this.#signal;
-    signal?.throwIfAborted();
-    let stop: (() => void) | undefined;
-    const aborted = new Promise<never>((_, reject) => {
-      stop = () => {
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what the caller aborts with
-        reject(signal!.reason);
-      };
-      signal?.addEventListener('abort', stop);
-    });
-    try {
-      await Promise.race([batch.arrival, aborted]);
-    } finally {
-      signal?.removeEventListener('abort', stop!);
-    }
+    await unlessAborted(batch.arrival!, this.#signal);
     batch.arrival = undefined;
     if (following) this.#read(following, batch.epoch);
   }

@@ -71,12 +71,7 @@ export type Samples = Tensor | SampleSource;
  * @throws ShapeError if one sample has another shape than the network expects.
  */
 export function sampleSource(samples: Samples, inputShape: Shape, where: string): SampleSource {
-  const source: SampleSource = isTensor(samples) ? tensorSource(samples) : samples;
-  if (!isSampleSource(source)) {
-    throw new OptionError(
-      `${where}: expected samples, as a tensor [N, …] or a SampleSource; received ${shown(samples)}. Numbers become a tensor by new Tensor(data, shape), lists by Tensor.from(lists).`,
-    );
-  }
+  const source = asSource(samples, where);
   if (!sameShape(source.sampleShape, inputShape)) {
     throw new ShapeError(
       `${where}: expected input ${formatShape(['N', ...inputShape])}; received ${formatShape([source.sampleCount, ...source.sampleShape])}.`,
@@ -85,8 +80,20 @@ export function sampleSource(samples: Samples, inputShape: Shape, where: string)
   return source;
 }
 
+/**
+ * `samples` as a source.
+ * @throws OptionError if they are none.
+ */
+export function asSource(samples: Samples, where: string): SampleSource {
+  const source: SampleSource = isTensor(samples) ? tensorSource(samples) : samples;
+  if (isSampleSource(source)) return source;
+  throw new OptionError(
+    `${where}: expected samples, as a tensor [N, …] or a SampleSource; received ${shown(samples)}. Numbers become a tensor by new Tensor(data, shape), lists by Tensor.from(lists).`,
+  );
+}
+
 /** Whether a value, of a caller in JavaScript perhaps, can be read from. */
-function isSampleSource(value: unknown): boolean {
+export function isSampleSource(value: unknown): value is SampleSource {
   const { readSamples, sampleShape } = (value ?? {}) as Partial<SampleSource>;
   return typeof readSamples === 'function' && Array.isArray(sampleShape);
 }
@@ -114,9 +121,9 @@ export function consecutive(count: number, start = 0): Uint32Array {
   return indices;
 }
 
-/** Whether samples come later. */
-export const isLater = (reading: Reading): reading is Promise<void> =>
-  typeof (reading as Promise<void> | undefined)?.then === 'function';
+/** Whether a result, such as that of reading, comes later. */
+export const isLater = <T>(result: T | Promise<T>): result is Promise<T> =>
+  typeof (result as Promise<T> | undefined)?.then === 'function';
 
 /**
  * For whoever cannot wait.

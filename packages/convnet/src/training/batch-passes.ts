@@ -87,7 +87,9 @@ export class BatchPasses {
     const { batch, pass } = this.#passes.get(key, () => this.#record(data, piece, compute));
     targets.pick(indices, batch.targets);
     if (weights) pickWeights(weights, indices, batch.weights!);
-    if (!following || !('readAhead' in samples)) return pass.run(samples, indices, epoch);
+    if (!following || !('readAhead' in samples)) {
+      return pass.run(samples, indices, epoch, data.readNext);
+    }
     return pass.run(samples, indices, epoch, () => {
       samples.readAhead(following, epoch);
     });

@@ -9,8 +9,9 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 /** Means over the samples seen, by name: the loss, and the metrics that `compile` was given. */
 export interface BatchLogs {
   readonly loss: number;
-  /** Samples seen in this epoch so far, and in a whole epoch. */
+  /** Samples seen in this epoch so far. */
   readonly samplesSeen: number;
+  /** Samples of a whole epoch; of a stream as many as the epoch before had, and NaN in the first. */
   readonly samplesPerEpoch: number;
   readonly [metric: string]: number;
 }

@@ -41,9 +41,9 @@ export interface TrainingState {
   readonly callbacks: Readonly<Record<string, KeptByCallback>>;
   /** The settings that must not change between the two runs. */
   readonly setting: {
-    readonly batchSize: number;
+    readonly batchSize: number | string;
     readonly shuffle: boolean;
-    readonly samples: number;
+    readonly samples: number | string;
   };
 }
 

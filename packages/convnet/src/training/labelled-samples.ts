@@ -13,6 +13,8 @@ export interface LabelledSamples {
   readonly indices: Uint32Array;
   /** The samples that come after these, if that is known. */
   readonly following?: Uint32Array | undefined;
+  /** Begins to read samples that come from elsewhere, while these are computed. */
+  readonly readNext?: (() => void) | undefined;
   readonly epoch?: number;
   /** How much each sample counts in the loss; 1 without. */
   readonly weights?: Float64Array;

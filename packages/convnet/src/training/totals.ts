@@ -15,15 +15,24 @@ export interface TotalsState {
 /** See the top of this file. */
 export class Totals {
   readonly #metrics: readonly Metric[];
-  readonly #classCount: number;
-  readonly #counts: Float64Array[];
+  readonly #targets: { readonly classCount: number | undefined };
+  #counts: readonly Float64Array[] | undefined;
   #lossSum = 0;
   #samples = 0;
 
-  constructor(metrics: readonly Metric[], classCount: number) {
+  /** @param targets - their number of classes, once it is known. */
+  constructor(metrics: readonly Metric[], targets: { readonly classCount: number | undefined }) {
     this.#metrics = metrics;
-    this.#classCount = classCount;
-    this.#counts = metrics.map((metric) => new Float64Array(metric.countsFor(classCount)));
+    this.#targets = targets;
+  }
+
+  /** Those of each metric; none before the number of classes is known. */
+  get #countsOfAll(): readonly Float64Array[] {
+    const { classCount } = this.#targets;
+    if (classCount === undefined) return this.#counts ?? [];
+    return (this.#counts ??= this.#metrics.map(
+      (metric) => new Float64Array(metric.countsFor(classCount)),
+    ));
   }
 
   /**
@@ -40,7 +49,8 @@ export class Totals {
     this.#samples += indices.length;
     if (!probabilities || this.#metrics.length === 0) return lossSum;
     const batch = classifiedBatch(probabilities.data, targets, indices);
-    for (const [i, metric] of this.#metrics.entries()) metric.add(this.#counts[i]!, batch);
+    const counts = this.#countsOfAll;
+    for (const [i, metric] of this.#metrics.entries()) metric.add(counts[i]!, batch);
     return lossSum;
   }
 
@@ -56,8 +66,10 @@ export class Totals {
 
   /** Mean loss and the metrics, by name. */
   get means(): { readonly loss: number; readonly [metric: string]: number } {
+    const counts = this.#countsOfAll;
+    const { classCount } = this.#targets;
     const values = this.#metrics.map(
-      (metric, i) => [metric.name, metric.value(this.#counts[i]!, this.#classCount)] as const,
+      (metric, i) => [metric.name, metric.value(counts[i]!, classCount!)] as const,
     );
     return { loss: this.#lossSum / this.#samples, ...Object.fromEntries(values) };
   }
@@ -66,13 +78,13 @@ export class Totals {
     return {
       lossSum: this.#lossSum,
       samples: this.#samples,
-      counts: this.#counts.map((counts) => [...counts]),
+      counts: this.#countsOfAll.map((counts) => [...counts]),
     };
   }
 
   set state({ lossSum, samples, counts }: TotalsState) {
     this.#lossSum = lossSum;
     this.#samples = samples;
-    for (const [i, kept] of this.#counts.entries()) kept.set(counts[i] ?? []);
+    if (counts.length > 0) this.#counts = counts.map((kept) => Float64Array.from(kept));
   }
 }

@@ -20,7 +20,7 @@ export function trainOnBatch(
   const where = 'trainOnBatch';
   checkOptions(options, 'classWeight sampleWeight', where);
   const data = weighted(labelledSamples(compiled, x, y, where), options, where);
-  const totals = new Totals(compiled.metrics, data.targets.classCount);
+  const totals = new Totals(compiled.metrics, data.targets);
   trainingStep(compiled, data, totals);
   return totals.means;
 }

@@ -1,5 +1,5 @@
 /**
- * The training loop: every epoch visits all samples once, in a new random order, batch by batch;
+ * The training loop: every epoch goes through its batches, such as all samples in a new random order;
  * every batch makes one step against the gradient of its mean loss.
  *
  * All that the loop depends on is in its position, its sums, its history, the random streams, the
@@ -9,6 +9,7 @@ import { StateError, type RandomState } from '@convnet/tensor';
 import type { TrainableNetwork } from '../network/trainable-network.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type {
+  BatchLogs,
   Callback,
   EpochLogs,
   NonFinite,
@@ -18,25 +19,27 @@ import type {
 } from './callbacks.ts';
 import { decodeCheckpoint, encodeCheckpoint, type TrainingState } from './checkpoint.ts';
 import type { CompiledNetwork } from './compile.ts';
-import { evaluate } from './evaluate.ts';
+import type { Evaluation } from './evaluate.ts';
 import { EventLoopTurn } from '../event-loop.ts';
-import { ReadAhead } from '../samples/read-ahead.ts';
+import { isLater } from '../samples/samples.ts';
 import { findNonFinite } from './find-non-finite.ts';
 import type { History } from './history.ts';
 import type { LabelledSamples } from './labelled-samples.ts';
 import type { Snapshot } from './snapshot.ts';
 import { trainingStep } from './step.ts';
 import { Totals } from './totals.ts';
+import type { TrainingBatches } from './training-batches.ts';
 
 /** The checked options of a training. */
 export interface RunSettings {
   readonly epochs: number;
   readonly initialEpoch: number;
-  readonly batchSize: number;
-  readonly shuffle: boolean;
   readonly callbacks: readonly Callback[];
   readonly signal: AbortSignal | undefined;
 }
+
+/** Evaluates the network after an epoch. */
+export type Validation = (epoch: number) => Promise<Evaluation>;
 
 /** Batches from which on threads are worth their start. */
 const MANY_BATCHES = 20;
@@ -46,9 +49,8 @@ type Hook = Extract<keyof Callback, `on${string}`>;
 /** One call of `fit`. See the top of this file. */
 export class TrainingRun implements Training {
   readonly #compiled: CompiledNetwork;
-  readonly #training: LabelledSamples;
-  readonly #samples: ReadAhead;
-  readonly #validation: LabelledSamples | undefined;
+  readonly #batches: TrainingBatches;
+  readonly #validate: Validation | undefined;
   readonly #settings: RunSettings;
   readonly #turn = new EventLoopTurn();
   #position: TrainingPosition;
@@ -63,14 +65,13 @@ export class TrainingRun implements Training {
 
   constructor(
     compiled: CompiledNetwork,
-    training: LabelledSamples,
-    validation: LabelledSamples | undefined,
+    batches: TrainingBatches,
+    validate: Validation | undefined,
     settings: RunSettings,
   ) {
     this.#compiled = compiled;
-    this.#samples = new ReadAhead(training.samples, compiled.network.dtype, settings.signal);
-    this.#training = { ...training, samples: this.#samples };
-    this.#validation = validation;
+    this.#batches = batches;
+    this.#validate = validate;
     this.#settings = settings;
     this.#position = { epoch: settings.initialEpoch, batch: 0 };
     this.#totals = this.#newTotals();
@@ -135,9 +136,8 @@ export class TrainingRun implements Training {
     if (resumeFrom) this.resume(resumeFrom);
     let outcome: TrainingOutcome = 'failed';
     const epochsLeft = epochs - this.#position.epoch;
-    const { batchSize } = this.#settings;
     // They start while the first batch is recorded.
-    if (epochsLeft * this.#training.indices.length > MANY_BATCHES * batchSize) {
+    if (epochsLeft * this.#batches.batchesPerEpoch > MANY_BATCHES) {
       this.model.kernels.startThreads();
     }
     try {
@@ -149,23 +149,29 @@ export class TrainingRun implements Training {
       try {
         await this.#call('onTrainEnd', outcome);
       } finally {
-        this.#samples.end();
+        await this.#end(outcome);
       }
     }
     return this.#history;
   }
 
+  /** @throws what the batches throw at their end, unless training has failed before. */
+  async #end(outcome: TrainingOutcome): Promise<void> {
+    try {
+      await this.#batches.end();
+    } catch (error) {
+      if (outcome !== 'failed') throw error;
+    }
+  }
+
   async #epoch(): Promise<void> {
     const { epoch } = this.#position;
     await this.#call('onEpochBegin', epoch);
-    const indices = this.#training.indices.slice();
     const { shuffleRandom } = this.model;
     shuffleRandom.state = this.#shuffleState;
-    if (this.#settings.shuffle) shuffleRandom.shuffle(indices);
-    await this.#batches({ ...this.#training, indices, epoch });
-    if (this.#isStopped && this.#position.batch * this.#settings.batchSize < indices.length) return;
+    if (!(await this.#steps())) return;
 
-    const logs: EpochLogs = { ...this.#totals.means, ...(await this.#validate()) };
+    const logs: EpochLogs = { ...this.#totals.means, ...(await this.#validation(epoch)) };
     this.#history.epoch.push(epoch);
     for (const [name, value] of Object.entries(logs)) {
       (this.#history.history[name] ??= []).push(value!);
@@ -177,46 +183,59 @@ export class TrainingRun implements Training {
     await this.#call('onSettled', this.#position, logs);
   }
 
-  /** The batches of an epoch, from the current one on. */
-  async #batches(data: LabelledSamples): Promise<void> {
-    const { batchSize, signal } = this.#settings;
-    const { indices } = data;
+  /**
+   * A step on each batch of an epoch, from the current one on.
+   * @returns whether the epoch has ended, and training was not stopped before.
+   */
+  async #steps(): Promise<boolean> {
     const { epoch } = this.#position;
-    for (let { batch } = this.#position; batch * batchSize < indices.length; batch++) {
+    const beginning = this.#batches.begin(epoch, this.#position.batch);
+    if (beginning) await beginning;
+    for (let { batch } = this.#position; ; batch++) {
+      const coming = this.#batches.next();
+      const data = isLater(coming) ? await coming : coming;
+      if (!data) return true;
       if (this.#hears('onBatchBegin')) await this.#call('onBatchBegin', batch);
-      const [start, end] = [batch * batchSize, (batch + 1) * batchSize];
-      const chosen = indices.subarray(start, end);
-      const following = end < indices.length ? indices.subarray(end, end + batchSize) : undefined;
-      const arrival = this.#samples.arrivalOf(chosen, following, epoch);
-      if (arrival) await arrival;
-      const step = { ...data, indices: chosen, following };
-      const { isMade, before } = trainingStep(
-        this.#compiled,
-        step,
-        this.#totals,
-        this.#watchesGradients,
-      );
-      this.#lastStep = { data: step, before };
-      this.#isDiverged = !isMade;
+      this.#step(data);
       this.#position = { epoch, batch: batch + 1 };
-      if (this.#hears('onBatchEnd')) {
-        const samples = { samplesSeen: this.#totals.samples, samplesPerEpoch: indices.length };
-        await this.#call('onBatchEnd', batch, { ...this.#totals.means, ...samples });
-      }
+      if (this.#hears('onBatchEnd')) await this.#call('onBatchEnd', batch, this.#batchLogs);
       if (this.#turn.isOver) await this.#turn.pause();
-      signal?.throwIfAborted();
-      const isLast = this.#totals.samples === indices.length;
-      if (!isLast && this.#hears('onSettled')) {
+      this.#settings.signal?.throwIfAborted();
+      const more = this.#hasMore();
+      const hasMore = isLater(more) ? await more : more;
+      if (hasMore && this.#hears('onSettled')) {
         await this.#call('onSettled', this.#position, undefined);
       }
-      if (this.#isStopped) return;
+      if (this.#isStopped) return !hasMore;
     }
   }
 
-  async #validate(): Promise<Record<string, number>> {
-    if (!this.#validation) return {};
-    const { signal } = this.#settings;
-    const means = await evaluate(this.#compiled, this.#validation, { signal });
+  /** Whether the epoch has one more. Where that comes later, nobody waits for it who need not. */
+  #hasMore(): boolean | Promise<boolean> {
+    const hasMore = this.#batches.hasMore();
+    const isNeeded = !this.#isStopped && this.#hears('onSettled');
+    return isLater(hasMore) && !isNeeded ? true : hasMore;
+  }
+
+  #step(data: LabelledSamples): void {
+    const { isMade, before } = trainingStep(
+      this.#compiled,
+      data,
+      this.#totals,
+      this.#watchesGradients,
+    );
+    this.#lastStep = { data, before };
+    this.#isDiverged = !isMade;
+  }
+
+  get #batchLogs(): BatchLogs {
+    const { samplesPerEpoch } = this.#batches;
+    return { ...this.#totals.means, samplesSeen: this.#totals.samples, samplesPerEpoch };
+  }
+
+  async #validation(epoch: number): Promise<Record<string, number>> {
+    if (!this.#validate) return {};
+    const means = await this.#validate(epoch);
     return Object.fromEntries(
       Object.entries(means).map(([name, value]) => [
         `val${name[0]!.toUpperCase()}${name.slice(1)}`,
@@ -247,11 +266,11 @@ export class TrainingRun implements Training {
   }
 
   #newTotals(): Totals {
-    return new Totals(this.#compiled.metrics, this.#training.targets.classCount);
+    return new Totals(this.#compiled.metrics, this.#batches);
   }
 
   get #state(): TrainingState {
-    const { batchSize, shuffle, callbacks } = this.#settings;
+    const { callbacks } = this.#settings;
     const withState = callbacks.filter(({ name, state }) => name !== undefined && state);
     return {
       position: this.#position,
@@ -261,7 +280,7 @@ export class TrainingRun implements Training {
       callbacks: Object.fromEntries(
         withState.map(({ name, state, tensors = [] }) => [name!, { state: state!, tensors }]),
       ),
-      setting: { batchSize, shuffle, samples: this.#training.indices.length },
+      setting: this.#batches.setting,
     };
   }
 }

@@ -9,6 +9,7 @@
 import {
   asBytes,
   checkOptions,
+  classWeights,
   integerOption,
   listOption,
   numberOption,
@@ -16,12 +17,12 @@ import {
   OptionError,
   RandomStreams,
   shown,
+  stratifiedSplit,
   textOption,
 } from '@convnet/tensor';
 import { DatasetError } from '../errors.ts';
 import { batches, type BatchOptions, type ImageBatch } from './batches.ts';
 import type { ImageSamples } from './image-samples.ts';
-import { stratifiedSplit } from './stratified-split.ts';
 
 /** Names of the ten classes of MNIST; class and label agree. */
 export const DIGIT_CLASS_NAMES: readonly string[] = '0123456789'.split('');
@@ -112,9 +113,7 @@ export class ImageDataset {
    * images add up to n.
    */
   classWeights(): number[] {
-    const counts = this.classCounts();
-    const present = counts.filter((count) => count > 0).length;
-    return counts.map((count) => (count === 0 ? 0 : this.size / (present * count)));
+    return classWeights(this.labels, this.classNames.length);
   }
 
   /**
@@ -176,7 +175,7 @@ export class ImageDataset {
     const { seed } = options;
     numberOption(fraction, { least: 0, most: 1 }, `${this.description} split fraction`);
     const random = new RandomStreams(seed).stream('dataset/split');
-    const [first, rest] = stratifiedSplit(this.labels, this.classNames.length, fraction, random);
+    const [first, rest] = stratifiedSplit(this.labels, fraction, random);
     return [this.select(first), this.select(rest)];
   }
 
