@@ -1,5 +1,5 @@
-/** A real browser for tests. */
-import { chromium, type Browser } from 'playwright-core';
+/** A real browser for tests. It may take its time: what hangs is ended by the limits of Vitest. */
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 /** Another name of this machine, which the browser does not trust as it does localhost. */
 export const INSECURE_HOST = 'insecure.test';
@@ -8,6 +8,7 @@ export const INSECURE_HOST = 'insecure.test';
 export async function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
+    timeout: 0,
     args: [
       '--headless',
       '--no-sandbox',
@@ -21,4 +22,11 @@ export async function launchChromium(executablePath: string): Promise<Browser> {
       `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
     ],
   });
+}
+
+/** Opens a page. */
+export async function openPage(browser: Browser, options?: BrowserContextOptions): Promise<Page> {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(0);
+  return page;
 }

@@ -76,7 +76,7 @@ describe('the code of the documentation', () => {
       // Without the network, and with MNIST where there is some.
       env: plainEnvironment(),
       stdio: ['ignore', 'ignore', 'inherit'],
-      timeout: 60_000,
+      timeout: 600_000,
     });
   });
 });

@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync 
 import path from 'node:path';
 import { createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../../chromium.shared.ts';
+import { launchChromium, openPage } from '../../chromium.shared.ts';
 import { needed } from '../../test-needs.shared.ts';
 import { workspace } from './pack.ts';
 import { examples, runExample } from './programs.ts';
@@ -68,9 +68,9 @@ describe('they run', () => {
     const opened = await launchChromium(browser!);
     try {
       await server.listen(0);
-      const page = await opened.newPage();
+      const page = await openPage(opened);
       await page.goto(server.resolvedUrls!.local[0]!);
-      await page.getByText(/Learned: reads [89]\d\.\d %/).waitFor({ timeout: 60_000 });
+      await page.getByText(/Learned: reads [89]\d\.\d %/).waitFor();
       const answers = await page.locator('#answers').textContent();
       expect(answers!.split(' ')).toHaveLength(20);
     } finally {

@@ -23,10 +23,16 @@ export function npm(cwd: string, ...args: string[]): string {
   });
 }
 
-/** Makes the tarball of a package in `folder`. @returns its path. */
-export function pack(name: string, folder: string): string {
-  const args = ['pack', '--json', '--pack-destination', folder];
-  const printed = npm(path.join(workspace, 'packages', name), ...args);
-  const [packed] = JSON.parse(printed) as [{ filename: string }];
-  return path.join(folder, packed.filename);
+/** Makes the tarballs of packages in `folder`. @returns their paths, by the names of the packages. */
+export function pack(
+  names: readonly (typeof packages)[number][],
+  folder: string,
+): ReadonlyMap<string, string> {
+  // By one npm, which takes as long to start as to pack.
+  const chosen = names.flatMap((name) => ['--workspace', `packages/${name}`]);
+  const printed = npm(workspace, 'pack', ...chosen, '--json', '--pack-destination', folder);
+  const packed = JSON.parse(printed) as { name: string; filename: string }[];
+  return new Map(
+    packed.map(({ name, filename }) => [path.basename(name), path.join(folder, filename)]),
+  );
 }

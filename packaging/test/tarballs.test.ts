@@ -19,10 +19,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { libraries, npm, pack, packages, workspace } from './pack.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'convnet-tarballs-'));
-const tarballs = new Map<string, string>();
+let tarballs: ReadonlyMap<string, string>;
 
 beforeAll(() => {
-  for (const name of packages) tarballs.set(name, pack(name, folder));
+  tarballs = pack(packages, folder);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });

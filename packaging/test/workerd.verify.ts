@@ -31,7 +31,7 @@ beforeAll(async () => {
   cpSync(fileURLToPath(new URL('../consumers/edge', import.meta.url)), folder, { recursive: true });
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true }));
   writeFileSync(model, encodeModel(createPreset('lenet5', { seed: 1 })));
-  npm(folder, 'install', '--offline', ...libraries.map((name) => pack(name, folder)));
+  npm(folder, 'install', '--offline', ...pack(libraries, folder).values());
   // As Wrangler, which uploads workers, bundles them.
   await build({
     absWorkingDir: folder,

@@ -390,7 +390,7 @@ test('when interrupted, leaves nothing behind', async () => {
   await writeMnist('m', { train: { images: images(count, 8, 8), labels: labelsOf(count) } });
   const child = startCli(['data', 'convert', inFolder('m'), inFolder('pictures')]);
   const result = finished(child);
-  await expect.poll(() => readdir(folder), { timeout: 30_000 }).toHaveLength(2);
+  await expect.poll(() => readdir(folder)).toHaveLength(2);
   child.kill('SIGINT');
   const { code, stderr } = await result;
   expect(stderr).toBe('interrupted: nothing was saved\n');

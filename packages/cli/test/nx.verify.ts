@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runNx } from './run-nx.ts';
+import { runCli } from './run-cli.ts';
+import { documentedFlags, runNx } from './run-nx.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -33,6 +34,16 @@ describe('nx run cli:train', () => {
     expect(unknown.stdout + unknown.stderr).toContain('Did you mean --epochs?');
     expect(unknown.code).not.toBe(0);
   });
+});
+
+test('nx run cli:predict: every documented flag arrives', async () => {
+  expect(documentedFlags('predict')).toEqual(['--json', '--model', '--no-color', '--quiet']);
+  const model = path.join(folder, 'model.safetensors');
+  await runCli(['train', '--dataset', 'generated', '--limit', '50', '--epochs', '1', '-o', model]);
+  const flags = ['--model', model, '-q', '--no-color', '--json'];
+  const { stdout, stderr, code } = await nx('cli:predict', '--', 'package.json', ...flags);
+  expect(stdout + stderr).toContain('package.json: expected a PNG, JPEG, WebP, GIF or BMP picture');
+  expect(code).not.toBe(0);
 });
 
 test('nx run cli:data runs its commands, flags in either spelling', async () => {

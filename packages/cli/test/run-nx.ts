@@ -1,6 +1,7 @@
 /** Runs targets of this workspace through the real `nx run`. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { createProgram } from '../src/program.ts';
 import { cleanEnvironment, finished, workspaceRoot, type Finished } from './run-cli.ts';
 
 /** Runs `nx run` with arguments; what it and the command keep is in `folder`. */
@@ -15,4 +16,11 @@ export function runNx(folder: string, ...args: readonly string[]): Promise<Finis
   return finished(
     spawn(nxBin, ['run', ...args], { cwd: workspaceRoot, env, stdio: ['ignore', 'pipe', 'pipe'] }),
   );
+}
+
+/** Flags of a command as the help documents them, without those that print and stop. */
+export function documentedFlags(command: string): string[] {
+  const program = createProgram(new AbortController().signal);
+  const options = program.commands.find((candidate) => candidate.name() === command)!.options;
+  return options.map(({ long }) => long!).sort();
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../../../chromium.shared.ts';
+import { launchChromium, openPage } from '../../../chromium.shared.ts';
 import { needed } from '../../../test-needs.shared.ts';
 
 const packages = fileURLToPath(new URL('../../', import.meta.url));
@@ -65,7 +65,7 @@ describe.skipIf(!chromiumPath)('in a page that may not compile WebAssembly', () 
   test('the reference is chosen, loaded if need be, and predicts', async () => {
     const browser = await launchChromium(chromiumPath!);
     try {
-      const page = await browser.newPage();
+      const page = await openPage(browser);
       const { port } = server.address() as AddressInfo;
       await page.goto(`http://localhost:${port}/`);
       await page.waitForFunction(() => document.title !== '');

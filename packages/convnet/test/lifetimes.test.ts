@@ -101,7 +101,7 @@ describe('kernel memory does not grow', () => {
 
 test('100 networks, trained and dropped, take less than 512 MiB; uncollected, they take 1 GB', () => {
   expect(Number(runBundled('lifetimes.ts', 'drop', '100'))).toBeLessThan(512 * 2 ** 20);
-}, 120_000);
+});
 
 describe('an optimizer that comes back', () => {
   /** Losses of three steps after the network was compiled with `optimizer` again. */

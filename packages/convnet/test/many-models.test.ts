@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { expect, test } from 'vitest';
-import { launchChromium } from '../../../chromium.shared.ts';
+import { launchChromium, openPage } from '../../../chromium.shared.ts';
 import { needed } from '../../../test-needs.shared.ts';
 
 const chromiumPath = needed('Chromium', 'many networks in a page');
@@ -16,27 +16,21 @@ const program = `
   globalThis.said = { kernels: createKernels().name, first, last };
 `;
 
-test.skipIf(!chromiumPath)(
-  '200 networks of a page all predict',
-  async () => {
-    const bundled = buildSync({
-      stdin: { contents: program, resolveDir: fileURLToPath(new URL('../src', import.meta.url)) },
-      bundle: true,
-      write: false,
-      conditions: ['@convnet/source'],
-    });
-    const browser = await launchChromium(chromiumPath!);
-    try {
-      const page = await browser.newPage();
-      await page.addScriptTag({ content: bundled.outputFiles[0]!.text });
-      const said = await page.evaluate<{ kernels: string; first: number[]; last: number[] }>(
-        'said',
-      );
-      expect(said.kernels).not.toBe('reference');
-      expect(said.last).toEqual(said.first);
-    } finally {
-      await browser.close();
-    }
-  },
-  120_000,
-);
+test.skipIf(!chromiumPath)('200 networks of a page all predict', async () => {
+  const bundled = buildSync({
+    stdin: { contents: program, resolveDir: fileURLToPath(new URL('../src', import.meta.url)) },
+    bundle: true,
+    write: false,
+    conditions: ['@convnet/source'],
+  });
+  const browser = await launchChromium(chromiumPath!);
+  try {
+    const page = await openPage(browser);
+    await page.addScriptTag({ content: bundled.outputFiles[0]!.text });
+    const said = await page.evaluate<{ kernels: string; first: number[]; last: number[] }>('said');
+    expect(said.kernels).not.toBe('reference');
+    expect(said.last).toEqual(said.first);
+  } finally {
+    await browser.close();
+  }
+});

@@ -51,12 +51,15 @@ describe.each([
     let browser: Browser;
     beforeAll(async () => {
       const args = kind === 'chrome' ? ['--no-sandbox', '--disable-background-networking'] : [];
-      browser = await launch({ browser: kind, executablePath: program!, args });
+      // They may take their time: what hangs is ended by the limits of Vitest.
+      const patient = { timeout: 0, protocolTimeout: 0 };
+      browser = await launch({ browser: kind, executablePath: program!, args, ...patient });
     });
     afterAll(() => browser.close());
 
     async function answerAt(url: string, isSecure: boolean): Promise<string> {
       const page = await browser.newPage();
+      page.setDefaultTimeout(0);
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(String(error)));
       await page.goto(url);

@@ -6,7 +6,7 @@ import { loadModel } from '@convnet/convnet/node';
 import express from 'express';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { INSECURE_HOST, launchChromium } from '../../../chromium.shared.ts';
+import { INSECURE_HOST, launchChromium, openPage } from '../../../chromium.shared.ts';
 import { needed } from '../../../test-needs.shared.ts';
 import { createApp } from '../src/create-app.ts';
 import { PAGE_FOLDER, SHIPPED_MODEL_FILE } from '../src/package-files.ts';
@@ -60,7 +60,7 @@ describe.skipIf(!chromium)('the page', () => {
     options: BrowserContextOptions = {},
     url = server.url,
   ): Promise<void> {
-    const page = await browser.newPage({ viewport: { width: 1100, height: 800 }, ...options });
+    const page = await openPage(browser, { viewport: { width: 1100, height: 800 }, ...options });
     // Violations of the content security policy are errors on the console.
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));

@@ -1,7 +1,7 @@
 /** A hundred digits drawn on the page, in a real browser, and read by the shipped network. */
 import { loadModel } from '@convnet/convnet/node';
 import { expect, test } from 'vitest';
-import { launchChromium } from '../../../chromium.shared.ts';
+import { launchChromium, openPage } from '../../../chromium.shared.ts';
 import { needed } from '../../../test-needs.shared.ts';
 import { SHIPPED_MODEL_FILE } from '../src/package-files.ts';
 import { serveModel } from '../src/served-model.ts';
@@ -22,7 +22,7 @@ test.skipIf(!chromium || !mnist)(
     const server = await startServer({ models, port: 0 });
     const browser = await launchChromium(chromium!);
     try {
-      const page = await browser.newPage({ viewport: { width: 1100, height: 800 } });
+      const page = await openPage(browser, { viewport: { width: 1100, height: 800 } });
       const complaints: string[] = [];
       page.on('console', (message) => complaints.push(message.text()));
       page.on('pageerror', (error) => complaints.push(error.message));

@@ -8,6 +8,7 @@ import {
   type AtomicInstruction,
   type Local,
   type MemoryInstruction,
+  type Parts,
   type PlainInstruction,
   type ValueType,
 } from '../src/wasm/emit/code.ts';
@@ -140,7 +141,7 @@ export class CheckedCode extends Code {
     });
   }
 
-  override encode(): number[] {
+  override encode(): Parts {
     this.#end('the end', '');
     return super.encode();
   }

@@ -77,10 +77,19 @@ function recordingEachCall(kernels: Kernels): Kernels {
 /** max|actual − expected| ≤ tolerance · max|expected|. */
 export function expectWithin(tolerance: number, actual: FloatArray, expected: FloatArray): void {
   expect(actual.length).toBe(expected.length);
-  const largest = Math.max(0, ...Array.from(expected, Math.abs));
+  let largest = 0;
+  for (const value of expected) largest = Math.max(largest, Math.abs(value));
   for (let i = 0; i < actual.length; i++) {
     if (!(Math.abs(actual[i]! - expected[i]!) <= tolerance * largest)) {
       expect.fail(`element ${i}: expected ${expected[i]}, received ${actual[i]}`);
     }
   }
+}
+
+/** As `toEqual`, which looks at each number by itself, and so takes long: here only if bits differ. */
+export function expectSame<T extends FloatArray | Int32Array>(actual: T, expected: T): void {
+  const [a, b] = [actual, expected].map(({ buffer, byteOffset, byteLength }) =>
+    Buffer.from(buffer, byteOffset, byteLength),
+  );
+  if (!a!.equals(b!)) expect(actual).toEqual(expected);
 }

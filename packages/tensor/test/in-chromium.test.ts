@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { launchChromium } from '../../../chromium.shared.ts';
+import { launchChromium, openPage } from '../../../chromium.shared.ts';
 import { needed } from '../../../test-needs.shared.ts';
 
 const chromium = needed('Chromium', 'kernels in a browser');
@@ -19,9 +19,9 @@ test.skipIf(!chromium).each([
   });
   const browser = await launchChromium(chromium!);
   try {
-    const page = await browser.newPage();
+    const page = await openPage(browser);
     await page.addScriptTag({ content: outputFiles[0]!.text, type: 'module' });
-    await page.waitForFunction(() => document.title !== '', { timeout: 0 });
+    await page.waitForFunction(() => document.title !== '');
     const { rungs, failures } = JSON.parse(await page.title()) as Record<string, string[]>;
     expect(rungs).toEqual(expected);
     expect(failures).toEqual([]);

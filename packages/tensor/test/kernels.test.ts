@@ -19,7 +19,13 @@ import {
   type Kernels,
   type WindowGeometry,
 } from '../src/index.ts';
-import { expectWithin, implementations, inOwnMemory, randomTensor } from './implementations.ts';
+import {
+  expectSame,
+  expectWithin,
+  implementations,
+  inOwnMemory,
+  randomTensor,
+} from './implementations.ts';
 import { relu, reluGradient } from './relu.ts';
 
 /** Inner product, and the sum of what it adds up, taken absolutely. */
@@ -498,8 +504,8 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
           const expected = run(referenceKernels);
           fc.pre(expected.positions.every((position) => position >= 0));
           const actual = run(kernels);
-          expect(actual.output).toEqual(expected.output);
-          expect(actual.positions).toEqual(expected.positions);
+          expectSame(actual.output, expected.output);
+          expectSame(actual.positions, expected.positions);
           expectClose(actual.dInput, expected.dInput);
         }),
       );

@@ -307,9 +307,10 @@ describe.each(rungs)('%s', (rung) => {
       const engine = new Engine(rung, count);
       const shared = pass(trainingKernels(engine), c, given);
       const words = new Int32Array(engine.memory.memory.buffer, engine.threads.control);
-      const deadline = performance.now() + 20_000;
+      // On a busy machine helpers are seldom there: once has to do, then.
+      const patience = performance.now() + 20_000;
       let together = 0;
-      while (together < 3 && performance.now() < deadline) {
+      while (together < (performance.now() < patience ? 3 : 1)) {
         for (let i = 0; i < 20; i++) shared.program.run();
         if (Atomics.load(words, AWAKE / 4) !== 0) together += 1;
         for (const name of gradients) shared[name].data.fill(NaN);
@@ -318,7 +319,6 @@ describe.each(rungs)('%s', (rung) => {
           expect(bytesOf(shared[name].data).equals(bytesOf(alone[name].data))).toBe(true);
         if (together === 0) await new Promise((resolve) => setTimeout(resolve, 1));
       }
-      expect(together).toBeGreaterThan(0);
     }
   });
 

@@ -16,7 +16,13 @@ import {
 } from '../src/index.ts';
 import { Engine } from '../src/wasm/run/engine.ts';
 import { trainingKernels } from '../src/wasm/training-kernels.ts';
-import { expectWithin, implementations, inOwnMemory, randomTensor } from './implementations.ts';
+import {
+  expectSame,
+  expectWithin,
+  implementations,
+  inOwnMemory,
+  randomTensor,
+} from './implementations.ts';
 import { relu, reluGradient } from './relu.ts';
 
 const small = (max: number) => fc.integer({ min: 1, max });
@@ -214,8 +220,8 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
     actual.means.forEach(({ data }, i) => {
       expectClose(data, expected.means[i]!.data);
     });
-    expect([...actual.largest.data]).toEqual([...expected.largest.data]);
-    expect([...actual.positions]).toEqual([...expected.positions]);
+    expectSame(actual.largest.data, expected.largest.data);
+    expectSame(actual.positions, expected.positions);
   });
 
   test('the largest of a large window: of equal ones the first, and a NaN is not hidden', () => {
@@ -255,7 +261,7 @@ describe.each(implementations)('$title', ({ kernels: implementation, dtype, tole
           }
           const back = randomTensor(x.shape);
           kernels.crop2d(output, back, { top, left });
-          expect([...back.data]).toEqual([...x.data]);
+          expectSame(back.data, x.data);
           // Adjoint: the gradient of padding is cropping.
           const y = randomTensor(output.shape);
           y.data.set(y.data.map(Math.fround));
@@ -338,7 +344,7 @@ describe('recorded with a ReLU between them', () => {
         const shared = recorded(trainingKernels(new Engine('simd', threads)), samples);
         for (let i = 0; i < 50; i++) shared.run();
         shared.results.forEach(({ data }, i) => {
-          expect(data).toEqual(alone.results[i]!.data);
+          expectSame(data, alone.results[i]!.data);
         });
       }
     },

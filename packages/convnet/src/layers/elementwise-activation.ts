@@ -80,8 +80,12 @@ export class ElementwiseActivation extends Layer {
   override branches(): Int32Array | undefined {
     const { kinks } = this.#spec;
     if (!kinks) return undefined;
-    const passedBy = (x: number): number => kinks.filter((kink) => x > kink).length;
-    return Int32Array.from(this.#input.data, passedBy);
+    const { data } = this.#input;
+    const passed = new Int32Array(data.length);
+    for (const kink of kinks) {
+      for (let i = 0; i < data.length; i++) if (data[i]! > kink) passed[i]! += 1;
+    }
+    return passed;
   }
 
   protected override options(): Record<string, unknown> {

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../../../../chromium.shared.ts';
+import { launchChromium, openPage } from '../../../../chromium.shared.ts';
 import { needed } from '../../../../test-needs.shared.ts';
 import * as convnet from '../../src/index.ts';
 import { bundled } from '../bundled-program.ts';
@@ -89,7 +89,7 @@ describe.skipIf(!chromiumPath)('in Chromium', () => {
     isolated = isIsolated;
     const browser = await launchChromium(chromiumPath!);
     try {
-      const tab = await browser.newPage();
+      const tab = await openPage(browser);
       const { port } = server.address() as AddressInfo;
       await tab.goto(`http://localhost:${port}/`);
       // A string, because the page has other modules than this file.

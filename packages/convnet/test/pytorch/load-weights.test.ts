@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Tensor } from '@convnet/tensor';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needed } from '../../../../test-needs.shared.ts';
 import {
   conv2d,
@@ -47,15 +47,23 @@ const rename = (name: string): string => name.replace(/^\d+/, (digits) => NAMES[
 
 describe.skipIf(!python)('a state_dict of PyTorch', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'convnet-weights-'));
-  const file = path.join(folder, 'weights.safetensors');
+  const dtypes = ['float32', 'float16', 'bfloat16'];
+  const fileOf = (dtype: string): string => path.join(folder, `${dtype}.safetensors`);
+  let printed: Readonly<Record<string, number[][]>>;
+
+  beforeAll(() => {
+    const script = fileURLToPath(new URL('write_weights.py', import.meta.url));
+    const args = dtypes.flatMap((dtype) => [fileOf(dtype), dtype]);
+    const output = execFileSync(python!, [script, ...args], { encoding: 'utf8' });
+    printed = JSON.parse(output) as typeof printed;
+  });
   afterAll(() => {
     rmSync(folder, { recursive: true });
   });
 
-  test.each(['float32', 'float16', 'bfloat16'])('of %s computes the same here', (dtype) => {
-    const script = fileURLToPath(new URL('write_weights.py', import.meta.url));
-    const printed = execFileSync(python!, [script, file, dtype], { encoding: 'utf8' });
-    const expected = (JSON.parse(printed) as number[][]).flat();
+  test.each(dtypes)('of %s computes the same here', (dtype) => {
+    const expected = printed[dtype]!.flat();
+    const file = fileOf(dtype);
     const model = network();
     const filled = loadWeights(model, readFileSync(file), { source: file, rename });
     expect(filled).toHaveLength(6);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { needed } from '../../../../test-needs.shared.ts';
 import {
   batchNormalization,
@@ -45,41 +45,53 @@ function normalised(): Sequential {
   });
 }
 
+const models: Readonly<Record<string, Sequential>> = {
+  simple: createPreset('simple', { seed: 1 }),
+  lenet5: createPreset('lenet5', { seed: 1 }),
+  cnn: createPreset('cnn', { seed: 1 }),
+  normalised: normalised(),
+  windows: windowedNetwork({ seed: 1 }),
+};
+
 describe.skipIf(!python)('in PyTorch', () => {
-  test.each([
-    ['simple', createPreset('simple', { seed: 1 })],
-    ['lenet5', createPreset('lenet5', { seed: 1 })],
-    ['cnn', createPreset('cnn', { seed: 1 })],
-    ['normalised', normalised()],
-    ['windows', windowedNetwork({ seed: 1 })],
-  ] as const)('%s', async (architecture, model) => {
-    // Biases and running means start at zero, which would hide a wrong order.
-    const state = model.layers.flatMap((layer) => layer.state);
-    for (const { name, value } of [...model.parameters, ...state]) {
-      if (name === 'running_var') value.data.forEach((_, i) => (value.data[i] = 1 + i / 8));
-      else if (value.shape.length === 1)
-        value.data.forEach((_, i) => (value.data[i] = Math.cos(i) / 4));
+  let printed: Readonly<Record<string, number[][]>>;
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'convnet-'));
+    try {
+      const files: string[] = [];
+      for (const [architecture, model] of Object.entries(models)) {
+        // Biases and running means start at zero, which would hide a wrong order.
+        const state = model.layers.flatMap((layer) => layer.state);
+        for (const { name, value } of [...model.parameters, ...state]) {
+          if (name === 'running_var') value.data.forEach((_, i) => (value.data[i] = 1 + i / 8));
+          else if (value.shape.length === 1)
+            value.data.forEach((_, i) => (value.data[i] = Math.cos(i) / 4));
+        }
+        const file = join(folder, `${architecture}.safetensors`);
+        await saveModel(model, file);
+        files.push(file);
+      }
+      const script = fileURLToPath(new URL('run_model.py', import.meta.url));
+      const output = execFileSync(python!, [script, ...files], { encoding: 'utf8' });
+      printed = JSON.parse(output) as typeof printed;
+    } finally {
+      rmSync(folder, { recursive: true });
     }
+  });
+
+  test.each(Object.entries(models))('%s', (architecture, model) => {
     const input = Tensor.zeros([3, 28, 28, 1]);
     input.data.forEach((_, i) => {
       const [n, row, column] = [Math.floor(i / 784), Math.floor(i / 28) % 28, i % 28];
       input.data[i] = Math.sin(n + 0.37 * row + 0.11 * column);
     });
-    const folder = mkdtempSync(join(tmpdir(), 'convnet-'));
-    try {
-      const path = join(folder, 'model.safetensors');
-      await saveModel(model, path);
-      const script = fileURLToPath(new URL('run_model.py', import.meta.url));
-      const printed = execFileSync(python!, [script, architecture, path], { encoding: 'utf8' });
-      const expected = (JSON.parse(printed) as number[][]).flat();
-      const actual = model.predict(input).data;
-      const largest = Math.max(...expected);
-      expect(expected).toHaveLength(30);
-      expected.forEach((probability, i) => {
-        expect(Math.abs(actual[i]! - probability)).toBeLessThanOrEqual(1e-5 * largest);
-      });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const expected = printed[architecture]!.flat();
+    const actual = model.predict(input).data;
+    const largest = Math.max(...expected);
+    expect(expected).toHaveLength(30);
+    expected.forEach((probability, i) => {
+      expect(Math.abs(actual[i]! - probability)).toBeLessThanOrEqual(1e-5 * largest);
+    });
   });
 });

@@ -1,12 +1,14 @@
-"""Runs a model file in PyTorch: loads its weights into the `nn.Sequential` that anyone would write
-for the architecture, and prints the probabilities for a fixed input.
+"""Runs model files in PyTorch: loads the weights of each into the `nn.Sequential` that anyone would
+write for the architecture, which its name tells, and prints the probabilities for a fixed input.
 
-    python3 run_model.py {simple|lenet5|normalised|cnn|windows} FILE
+    python3 run_model.py {simple|lenet5|normalised|cnn|windows}.safetensors ...
 
-The input of 3 images is x[n, row, column] = sin(n + 0.37 * row + 0.11 * column).
+One process runs all, as it takes seconds to load PyTorch. The input of 3 images is
+x[n, row, column] = sin(n + 0.37 * row + 0.11 * column).
 """
 
 import json
+import pathlib
 import struct
 import sys
 from collections import OrderedDict
@@ -65,9 +67,13 @@ def read_safetensors(path):
     }
 
 
-architecture, path = sys.argv[1:]
-model = nn.Sequential(OrderedDict(ARCHITECTURES[architecture])).eval()
-model.load_state_dict(read_safetensors(path), strict=True)
-n, row, column = torch.meshgrid(torch.arange(3.0), torch.arange(28.0), torch.arange(28.0), indexing="ij")
-with torch.no_grad():
-    print(json.dumps(model(torch.sin(n + 0.37 * row + 0.11 * column).unsqueeze(1)).tolist()))
+def probabilities(path):
+    architecture = pathlib.Path(path).stem
+    model = nn.Sequential(OrderedDict(ARCHITECTURES[architecture])).eval()
+    model.load_state_dict(read_safetensors(path), strict=True)
+    n, row, column = torch.meshgrid(torch.arange(3.0), torch.arange(28.0), torch.arange(28.0), indexing="ij")
+    with torch.no_grad():
+        return architecture, model(torch.sin(n + 0.37 * row + 0.11 * column).unsqueeze(1)).tolist()
+
+
+print(json.dumps(dict(map(probabilities, sys.argv[1:]))))

@@ -1,9 +1,10 @@
-"""Saves the state_dict of a PyTorch network as safetensors, and prints what the network computes.
+"""Saves the state_dict of a PyTorch network as safetensors, in files of one or more types of numbers, and
+prints what the network computes with each.
 
-    python3 write_weights.py FILE {float32|float16|bfloat16}
+    python3 write_weights.py FILE {float32|float16|bfloat16} ...
 
-The network has modules without names, as `nn.Sequential` numbers them. Its input is that of
-run_model.py.
+One process writes all, as it takes seconds to load PyTorch. The network has modules without names, as
+`nn.Sequential` numbers them. Its input is that of run_model.py.
 """
 
 import json
@@ -32,17 +33,21 @@ def write_safetensors(path, tensors):
         file.write(struct.pack("<Q", len(text)) + text + data)
 
 
-path, dtype = sys.argv[1:]
-torch.manual_seed(1)
-model = nn.Sequential(
-    nn.Conv2d(1, 6, 5, padding="same"), nn.ReLU(), nn.MaxPool2d(2),
-    nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
-    nn.Flatten(), nn.Linear(16 * 5 * 5, 10), nn.Softmax(1),
-).eval()
-state = {name: tensor.to(getattr(torch, dtype)) for name, tensor in model.state_dict().items()}
-state["2.num_batches_tracked"] = torch.tensor(7)
-model.load_state_dict({name: tensor.float() for name, tensor in state.items() if tensor.dtype != torch.int64})
-write_safetensors(path, state)
-n, row, column = torch.meshgrid(torch.arange(3.0), torch.arange(28.0), torch.arange(28.0), indexing="ij")
-with torch.no_grad():
-    print(json.dumps(model(torch.sin(n + 0.37 * row + 0.11 * column).unsqueeze(1)).tolist()))
+def probabilities(path, dtype):
+    torch.manual_seed(1)
+    model = nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding="same"), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(16 * 5 * 5, 10), nn.Softmax(1),
+    ).eval()
+    state = {name: tensor.to(getattr(torch, dtype)) for name, tensor in model.state_dict().items()}
+    state["2.num_batches_tracked"] = torch.tensor(7)
+    floats = {name: tensor.float() for name, tensor in state.items() if tensor.dtype != torch.int64}
+    model.load_state_dict(floats)
+    write_safetensors(path, state)
+    n, row, column = torch.meshgrid(torch.arange(3.0), torch.arange(28.0), torch.arange(28.0), indexing="ij")
+    with torch.no_grad():
+        return dtype, model(torch.sin(n + 0.37 * row + 0.11 * column).unsqueeze(1)).tolist()
+
+
+print(json.dumps(dict(map(probabilities, sys.argv[1::2], sys.argv[2::2]))))

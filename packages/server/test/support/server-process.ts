@@ -10,7 +10,7 @@ const PACKAGE = path.resolve(import.meta.dirname, '../..');
 const NO_TRAINED_MODELS = { XDG_STATE_HOME: path.join(PACKAGE, 'no-such-folder') };
 
 /** After this time, in milliseconds, a process that a failed test left behind is ended. */
-const LONGEST_LIFE = 30_000;
+const LONGEST_LIFE = 600_000;
 
 /** A process with what it printed so far. */
 export interface ServerProcess {

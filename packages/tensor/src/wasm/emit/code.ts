@@ -129,6 +129,19 @@ export function unsigned(value: number): number[] {
   return bytes;
 }
 
+/** Bytes that follow each other, not yet put together: code is long, and so is copied only once. */
+export type Parts = readonly (readonly number[])[];
+
+/** The number of bytes, and then these. */
+export function withLength(parts: Parts): Parts {
+  return [unsigned(lengthOf(parts)), ...parts];
+}
+
+/** How many bytes they are. */
+export function lengthOf(parts: Parts): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
 /** Signed LEB128 of a 32-bit integer. */
 function signed(value: number): number[] {
   const bytes: number[] = [];
@@ -316,11 +329,10 @@ export class Code {
     return this.#bytes.length;
   }
 
-  /** The body in binary form: its locals, instructions and end, behind its length. */
-  encode(): number[] {
+  /** The body in binary form, in parts: its length, locals, instructions and end. */
+  encode(): Parts {
     const locals = this.#locals.flatMap(({ type }) => [1, valueType[type]]);
-    const body = [...unsigned(this.#locals.length), ...locals, ...this.#bytes, 0x0b];
-    return [...unsigned(body.length), ...body];
+    return withLength([[...unsigned(this.#locals.length), ...locals], this.#bytes, [0x0b]]);
   }
 
   #emit(opcode: number, immediate: readonly number[]): this {

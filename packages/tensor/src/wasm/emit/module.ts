@@ -1,5 +1,5 @@
 /** From function bodies to a module, and to the function that it exports. */
-import { unsigned, valueType, type Code } from './code.ts';
+import { lengthOf, unsigned, valueType, withLength, type Code, type Parts } from './code.ts';
 
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
@@ -23,9 +23,7 @@ export const WAIT = 0;
 /** Index of a module's first function. */
 export const FIRST_FUNCTION = 1;
 
-function section(id: number, content: readonly number[]): number[] {
-  return [id, ...unsigned(content.length), ...content];
-}
+const section = (id: number, ...content: Parts): Parts => [[id], ...withLength(content)];
 
 const text = (name: string): number[] => [name.length, ...new TextEncoder().encode(name)];
 
@@ -33,11 +31,6 @@ const functionType = (code: Pick<Code, 'parameters'>): number[] => {
   const types = code.parameters.map(({ type }) => valueType[type]);
   return [0x60, ...unsigned(types.length), ...types, 0];
 };
-
-/** Sections of more than a few thousand bytes: spreading them as arguments would overflow. */
-function concatenated(parts: readonly (readonly number[])[]): number[] {
-  return parts.reduce<number[]>((all, part) => all.concat(part), []);
-}
 
 /**
  * The binary of a module that imports `i.memory` and `i.wait` and exports the last of `functions`
@@ -53,23 +46,26 @@ export function moduleBytes(functions: readonly Code[]): Uint8Array<ArrayBuffer>
   const memoryType = [0x03, 0x00, ...unsigned(MOST_PAGES)]; // shared, with limits
   const count = unsigned(functions.length);
   const typeOf = functions.map((_, i) => unsigned(i + 1));
-  return Uint8Array.from(
-    concatenated([
-      HEADER,
-      section(
-        1,
-        concatenated([unsigned(functions.length + 1), waitType, ...functions.map(functionType)]),
-      ),
-      section(2, [
-        2,
-        ...[...text('i'), ...text('memory'), 0x02, ...memoryType],
-        ...[...text('i'), ...text('wait'), 0x00, 0],
-      ]),
-      section(3, concatenated([count, ...typeOf])),
-      section(7, [1, ...text('f'), 0x00, ...unsigned(functions.length)]),
-      section(10, concatenated([count, ...functions.map((code) => code.encode())])),
-    ]),
-  );
+  const parts = [
+    HEADER,
+    ...section(1, unsigned(functions.length + 1), waitType, ...functions.map(functionType)),
+    ...section(
+      2,
+      [2],
+      [...text('i'), ...text('memory'), 0x02, ...memoryType],
+      [...text('i'), ...text('wait'), 0x00, 0],
+    ),
+    ...section(3, count, ...typeOf),
+    ...section(7, [1, ...text('f'), 0x00, ...unsigned(functions.length)]),
+    ...section(10, count, ...functions.flatMap((code) => code.encode())),
+  ];
+  const bytes = new Uint8Array(lengthOf(parts));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** Compiles a module for `imports`. */
