@@ -64,8 +64,14 @@ export const pictureSettings = {
     help: 'size of images made of pictures, width x height (default: theirs, or 32x32)',
     parse: imageSize,
     row: [
-      'size of pictures',
-      (size) => (size ? `${size.width}x${size.height}` : 'theirs or 32x32'),
+      'pictures',
+      (size, { channels, fit = 'letterbox', invert }) =>
+        [
+          size ? `${size.width}x${size.height}` : 'their size or 32x32',
+          channels === undefined ? 'their channels' : `channels ${String(channels)}`,
+          String(fit),
+          ...(invert === true ? ['inverted'] : []),
+        ].join(', '),
     ],
   }),
   channels: setting<number | undefined>({
