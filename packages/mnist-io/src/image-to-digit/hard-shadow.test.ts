@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { withoutHardShadows } from './hard-shadow.ts';
+import { subtractSurface } from './levelling.ts';
 import type { Plane } from './plane.ts';
 
 const SIZE = 120;
@@ -20,7 +21,7 @@ describe('withoutHardShadows', () => {
     ['light ink on a board', 230, 60],
   ])('makes a page level whose shadow has its edge in a stroke: %s', (_, ink, paper) => {
     const page = plane((x, y) => (isStroke(x, y) ? ink : paper) * (isLit(x, y) ? 1 : 0.5));
-    const { values } = withoutHardShadows(page)!;
+    const { values } = withoutHardShadows(page, subtractSurface(page))!;
     const [onPaper, onInk]: [number[], number[]] = [[], []];
     for (const [i, value] of values.entries()) {
       const [x, y] = [i % SIZE, Math.floor(i / SIZE)];
@@ -39,6 +40,7 @@ describe('withoutHardShadows', () => {
     ['a dark bar along the border', (_, y) => (y < 14 ? 25 : 220)],
     ['a dark disk in the middle', (x, y) => (Math.hypot(x - 60, y - 60) < 45 ? 120 : 220)],
   ])('leaves %s alone', (_, brightness) => {
-    expect(withoutHardShadows(plane(brightness))).toBeUndefined();
+    const page = plane(brightness);
+    expect(withoutHardShadows(page, subtractSurface(page))).toBeUndefined();
   });
 });

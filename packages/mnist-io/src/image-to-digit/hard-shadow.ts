@@ -7,7 +7,7 @@
  * Only pictures whose border is not level are treated so. There the light is uneven for certain,
  * while a wide mark in the middle may be ink.
  */
-import { subtractSurface } from './levelling.ts';
+import { subtractSurface, type Levelled } from './levelling.ts';
 import type { Plane } from './plane.ts';
 import { withoutDetails } from './morphology.ts';
 
@@ -37,14 +37,19 @@ const FULL_LIGHT = 224;
 
 /**
  * The page as it is without hard shadows, or `undefined` if it has none.
+ * @param surface - the page without the smooth part of its light.
  * @param knownSign - 1 for light ink and -1 for dark ink on a page that is known to have them.
  */
-export function withoutHardShadows(plane: Plane, knownSign?: 1 | -1): Plane | undefined {
+export function withoutHardShadows(
+  plane: Plane,
+  surface: Levelled,
+  knownSign?: 1 | -1,
+): Plane | undefined {
   const isKnown = knownSign !== undefined;
   if (Math.min(plane.width, plane.height) < SMALLEST_PICTURE) return undefined;
-  if (!isKnown && !hasJumps(plane)) return undefined;
+  if (!isKnown && !hasJumps(surface)) return undefined;
   const light = isKnown ? withoutInk(plane, knownSign) : smoother(plane);
-  if (!isKnown && (isTooDark(light) || !hasJumps(light))) return undefined;
+  if (!isKnown && (isTooDark(light) || !hasJumps(subtractSurface(light)))) return undefined;
   const values = plane.values.map(
     (value, i) => (FULL_LIGHT * value) / Math.max(light.values[i]!, LEAST_LIGHT),
   );
@@ -63,8 +68,7 @@ function smoother(plane: Plane): Plane {
 }
 
 /** Whether much of a picture is off any smooth surface, at its border and in all. */
-function hasJumps(plane: Plane): boolean {
-  const { width, height, values } = subtractSurface(plane);
+function hasJumps({ width, height, values }: Levelled): boolean {
   let [off, offBorder] = [0, 0];
   for (const [i, value] of values.entries()) {
     if (Math.abs(value) <= JUMP) continue;

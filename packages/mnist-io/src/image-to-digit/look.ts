@@ -38,7 +38,7 @@ export function factorFor({ width, height }: PixelBox): number {
 /**
  * Looks at a part of the brightnesses, `imageWidth` of them a row.
  * @param known - what an earlier look has found out.
- * @param choiceOf - which pieces are looked at, given by what the part is averaged down.
+ * @param choice - which pieces are looked at, in pixels of the averaged part.
  */
 export function lookAt(
   brightness: Uint8Array,
@@ -49,8 +49,10 @@ export function lookAt(
 ): Look {
   const factor = factorFor(part);
   const plane = averageBlocks(brightness, imageWidth, part, factor);
-  const lit = known?.isShadowed === false ? undefined : withoutHardShadows(plane, known?.sign);
-  const surface = subtractSurface(lit ?? plane);
+  const uneven = subtractSurface(plane);
+  const lit =
+    known?.isShadowed === false ? undefined : withoutHardShadows(plane, uneven, known?.sign);
+  const surface = lit ? subtractSurface(lit) : uneven;
   const sign = known?.sign ?? inkSign(surface);
   const { level: unruled, rulings } =
     known?.isRuled === false ? { level: surface, rulings: 0 } : withoutRulings(surface, sign);
