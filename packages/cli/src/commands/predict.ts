@@ -7,7 +7,15 @@ import {
   isErrorNamed,
 } from '@convnet/convnet';
 import { loadModel, ProgramError } from '@convnet/convnet/node';
-import { imageToDigit, ImageError, ImageSamples } from '@convnet/mnist-io';
+import {
+  DIGIT_CLASS_NAMES,
+  imageToDigit,
+  imageToDigits,
+  ImageError,
+  ImageSamples,
+  type DigitImage,
+  type PixelBox,
+} from '@convnet/mnist-io';
 import { digitPreview } from '../display/digit-preview.ts';
 import { percent } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
@@ -24,22 +32,25 @@ const BAR_LENGTH = 30;
 
 interface Prediction {
   readonly file: string;
+  /** Where it is in the picture, in pixels. */
+  readonly box: PixelBox;
   readonly className: string;
   readonly probability: number;
   readonly probabilities: Record<string, number>;
 }
 
-async function readDigit(file: string): Promise<Uint8Array> {
+/** What is in a picture: every digit, or, for other classes, all ink as one image. */
+async function readImages(file: string, areDigits: boolean): Promise<DigitImage[]> {
   const picture = await readPicture(file);
   try {
-    return imageToDigit(picture).pixels;
+    return areDigits ? imageToDigits(picture) : [imageToDigit(picture, { joinPieces: true })];
   } catch (error) {
     if (!isErrorNamed<ImageError>(error, 'ImageError')) throw error;
     throw new ImageError(`${file}: ${error.message}`, { cause: error });
   }
 }
 
-function classify(model: Model, file: string, pixels: Uint8Array): Prediction {
+function classify(model: Model, file: string, { pixels, inkBox }: DigitImage): Prediction {
   const { preprocessing: normalization, classNames } = model.info;
   const samples = new ImageSamples({
     pixels,
@@ -59,16 +70,21 @@ function classify(model: Model, file: string, pixels: Uint8Array): Prediction {
   }
   return {
     file,
+    box: inkBox,
     className: names[best]!,
     probability: probabilities[best]!,
     probabilities: Object.fromEntries(names.map((name, k) => [name, probabilities[k]!])),
   };
 }
 
-function print(output: Output, prediction: Prediction, pixels: Uint8Array): void {
+const placeOf = ({ left, top, width, height }: PixelBox): string =>
+  `at ${left}, ${top}: ${width} × ${height} pixels`;
+
+function print(output: Output, prediction: Prediction, pixels: Uint8Array, place: string): void {
   const { bold, dim, green } = output.colors;
   const { file, className, probability, probabilities } = prediction;
-  output.result(`${printable(file)}: ${bold(printable(className))}  ${percent(probability)}`);
+  const answer = `${bold(printable(className))}  ${percent(probability)}`;
+  output.result(`${printable(file)}: ${answer}${place && dim(`  ${place}`)}`);
   const bars = Object.entries(probabilities).map(([name, share]) => {
     const bar = '█'.repeat(Math.round(share * BAR_LENGTH)).padEnd(BAR_LENGTH, '·');
     const line = `${printable(name)}  ${bar}  ${percent(share).padStart(8)}`;
@@ -100,13 +116,20 @@ export async function predict(
     `${output.colors.bold('convnet predict')}  model ${printable(`${modelFile} (${model.name})`)}`,
     '',
   );
+  const names = model.info.classNames ?? DIGIT_CLASS_NAMES;
+  const areDigits = names.join() === DIGIT_CLASS_NAMES.join();
   const predictions: Prediction[] = [];
   for (const file of files) {
-    const pixels = await readDigit(file);
+    const images = await readImages(file, areDigits);
     signal.throwIfAborted();
-    const prediction = classify(model, file, pixels);
-    predictions.push(prediction);
-    print(output, prediction, pixels);
+    if (images.length > 1) output.info(`${printable(file)}: ${images.length} pieces of ink`);
+    for (const [i, image] of images.entries()) {
+      const prediction = classify(model, file, image);
+      predictions.push(prediction);
+      const place =
+        images.length > 1 ? `${i + 1} of ${images.length}, ${placeOf(image.inkBox)}` : '';
+      print(output, prediction, image.pixels, place);
+    }
   }
   output.json({ command: 'predict', model: modelFile, predictions });
 }
