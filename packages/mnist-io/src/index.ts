@@ -97,7 +97,12 @@ export {
 export { pickImages, type PickImagesOptions } from './dataset/pick-images.ts';
 export { normalizationOf, pixelStatistics } from './dataset/pixel-statistics.ts';
 export { MIN_INK_CONTRAST } from './image-to-digit/find-ink.ts';
-export { imageToDigit, type DigitImage } from './image-to-digit/image-to-digit.ts';
+export {
+  imageToDigit,
+  imageToDigits,
+  type DigitImage,
+  type ImageToDigitOptions,
+} from './image-to-digit/image-to-digit.ts';
 export type { PixelBox } from './image-to-digit/plane.ts';
 export { MAX_IMAGE_PIXELS, type SourceImage } from './image-to-digit/source-image.ts';
 export { encodeNpy, parseNpy, type ParseNpyOptions } from './npy/npy.ts';

@@ -27,6 +27,7 @@ export class DigitReader {
     paintDrawing(this.#context, drawing, SIZE, '#fff');
     const { data } = this.#context.getImageData(0, 0, SIZE, SIZE);
     if (!data.some((value, i) => value > 0 && i % 4 === 0)) return undefined;
-    return imageToDigit({ width: SIZE, height: SIZE, channels: 4, data }).pixels;
+    const board = { width: SIZE, height: SIZE, channels: 4, data } as const;
+    return imageToDigit(board, { joinPieces: true }).pixels;
   }
 }

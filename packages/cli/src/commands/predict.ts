@@ -8,7 +8,15 @@ import {
   type Preprocessing,
 } from '@convnet/convnet';
 import { loadModel, ProgramError } from '@convnet/convnet/node';
-import { imageToDigit, ImageError, ImageSamples, inverted } from '@convnet/mnist-io';
+import {
+  DIGIT_CLASS_NAMES,
+  imageToDigit,
+  imageToDigits,
+  ImageError,
+  ImageSamples,
+  inverted,
+  type PixelBox,
+} from '@convnet/mnist-io';
 import type { RawImage } from '@convnet/mnist-io/node';
 import { blockPreview } from '../display/block-preview.ts';
 import { count, percent } from '../display/format.ts';
@@ -30,6 +38,8 @@ const MOST_BARS = 10;
 
 interface Prediction {
   readonly file: string;
+  /** Where it is in the picture, in pixels; of a picture that is seen as a whole, there is none. */
+  readonly box?: PixelBox | undefined;
   readonly className: string;
   readonly probability: number;
   readonly probabilities: Record<string, number>;
@@ -41,13 +51,26 @@ interface Failure {
   readonly error: string;
 }
 
-/** Makes an image of a picture, as the network saw images in training. */
-type ImageReader = (file: string) => Promise<RawImage>;
+/** Something to classify in a picture. */
+interface Subject {
+  readonly image: RawImage;
+  readonly box?: PixelBox;
+}
 
-const readDigit: ImageReader = async (file) => {
+/** Makes images of a picture, as the network saw images in training. */
+type ImageReader = (file: string) => Promise<Subject[]>;
+
+/** Every digit in a picture, or, for other classes, all its ink as one image. */
+const readInk = async (file: string, areDigits: boolean): Promise<Subject[]> => {
   const picture = await readPicture(file);
   try {
-    return { height: 28, width: 28, channels: 1, pixels: imageToDigit(picture).pixels };
+    const found = areDigits
+      ? imageToDigits(picture)
+      : [imageToDigit(picture, { joinPieces: true })];
+    return found.map(({ pixels, inkBox: box }) => ({
+      image: { height: 28, width: 28, channels: 1, pixels },
+      box,
+    }));
   } catch (error) {
     if (!isErrorNamed<ImageError>(error, 'ImageError')) throw error;
     throw new ImageError(`${file}: ${error.message}`, { cause: error });
@@ -68,15 +91,19 @@ function readerFor(modelFile: string, { inputShape, outputShape, info }: Model):
     );
   }
   const { fit, invert = false } = info.preprocessing ?? {};
-  if (fit === undefined && inputShape.join() === '28,28,1') return readDigit;
+  const { classNames = DIGIT_CLASS_NAMES } = info;
+  if (fit === undefined && inputShape.join() === '28,28,1') {
+    const areDigits = classNames.join() === DIGIT_CLASS_NAMES.join();
+    return (file) => readInk(file, areDigits);
+  }
   const shape = { height, width, channels };
   return async (file) => {
     const pixels = await pictures.read(file, shape, fit ?? 'letterbox');
-    return { ...shape, pixels: invert ? inverted(pixels, channels) : pixels };
+    return [{ image: { ...shape, pixels: invert ? inverted(pixels, channels) : pixels } }];
   };
 }
 
-function classify(model: Model, file: string, image: RawImage): Prediction {
+function classify(model: Model, file: string, { image, box }: Subject): Prediction {
   const { preprocessing, classNames } = model.info;
   const samples = new ImageSamples({
     ...image,
@@ -94,6 +121,7 @@ function classify(model: Model, file: string, image: RawImage): Prediction {
   }
   return {
     file,
+    ...(box && { box }),
     className: names[best]!,
     probability: probabilities[best]!,
     probabilities: Object.fromEntries(names.map((name, k) => [name, probabilities[k]!])),
@@ -105,10 +133,14 @@ const normalizationOf = ({ mean, standardDeviation }: Preprocessing) => ({
   standardDeviation,
 });
 
-function print(output: Output, prediction: Prediction, image: RawImage): void {
+const placeOf = ({ left, top, width, height }: PixelBox): string =>
+  `at ${left}, ${top}: ${width} × ${height} pixels`;
+
+function print(output: Output, prediction: Prediction, image: RawImage, place: string): void {
   const { bold, dim, green } = output.colors;
   const { file, className, probability, probabilities } = prediction;
-  output.result(`${printable(file)}: ${bold(printable(className))}  ${percent(probability)}`);
+  const answer = `${bold(printable(className))}  ${percent(probability)}`;
+  output.result(`${printable(file)}: ${answer}${place && dim(`  ${place}`)}`);
   const all = Object.entries(probabilities);
   const shown =
     all.length <= MOST_BARS ? all : all.sort(([, a], [, b]) => b - a).slice(0, MOST_BARS);
@@ -149,9 +181,9 @@ export async function predict(
   let last: unknown;
   for (const file of files) {
     signal.throwIfAborted();
-    let image: RawImage;
+    let subjects: Subject[];
     try {
-      image = await readImage(file);
+      subjects = await readImage(file);
     } catch (error) {
       const explained = explain(error);
       // The only picture's error is the command's own.
@@ -161,9 +193,15 @@ export async function predict(
       last = error;
       continue;
     }
-    const prediction = classify(model, file, image);
-    predictions.push(prediction);
-    print(output, prediction, image);
+    const { length } = subjects;
+    if (length > 1) output.info(`${printable(file)}: ${length} pieces of ink`);
+    for (const [i, subject] of subjects.entries()) {
+      const prediction = classify(model, file, subject);
+      predictions.push(prediction);
+      const isOneOfSeveral = length > 1 && subject.box;
+      const place = isOneOfSeveral ? `${i + 1} of ${length}, ${placeOf(isOneOfSeveral)}` : '';
+      print(output, prediction, subject.image, place);
+    }
   }
   output.json({ command: 'predict', model: modelFile, predictions, failures });
   if (failures.length > 0) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findDigit, growMask } from './components.ts';
+import { findDigits, growMask } from './components.ts';
 
 const levels = { weak: 10, edge: 40, strong: 50, full: 100 };
 
@@ -14,10 +14,10 @@ function inkOf(drawing: string): { values: Float32Array; width: number } {
 
 const find = (drawing: string) => {
   const { values, width } = inkOf(drawing);
-  return findDigit(values, width, 1, levels);
+  return findDigits(values, width, 1, levels, { join: true })[0];
 };
 
-describe('findDigit', () => {
+describe('findDigits', () => {
   test('joins pixels across corners, and leaves soft edges out of the box', () => {
     const digit = find(`
       ......
@@ -57,12 +57,14 @@ describe('findDigit', () => {
     fc.assert(
       fc.property(pictures, (ink) => {
         const turned = Float32Array.from(ink, (_, i) => ink[(i % 8) * 6 + Math.floor(i / 8)]!);
-        const one = findDigit(Float32Array.from(ink), 6, 1, levels);
-        const other = findDigit(
+        const join = { join: true };
+        const [one] = findDigits(Float32Array.from(ink), 6, 1, levels, join);
+        const [other] = findDigits(
           turned.map((value) => -value),
           8,
           -1,
           levels,
+          join,
         );
         const { left, top, width, height } = one?.box ?? { left: 0, top: 0, width: 0, height: 0 };
         expect(other && { specks: other.specks, box: other.box }).toEqual(

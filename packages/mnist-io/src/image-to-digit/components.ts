@@ -1,11 +1,12 @@
 /**
- * The connected pieces of ink, and which of them are the digit.
+ * The connected pieces of ink, and which of them are digits.
  *
  * A digit may come in pieces: the bar of a 5, a stroke that the pen lost. Dust and noise come in
  * pieces too, but in tiny ones, or in small ones far away. Pixels are connected to all eight
  * neighbours (A. Rosenfeld and J. L. Pfaltz, "Sequential Operations in Digital Picture
  * Processing", 1966).
  */
+import { groupBoxes, inReadingOrder } from './digit-groups.ts';
 import type { PixelBox } from './plane.ts';
 import type { InkLevels } from './threshold.ts';
 
@@ -18,7 +19,7 @@ const DUST_SHARE = 0.02;
 /** A piece between the two belongs to the digit this near to its box, by its longer side. */
 const NEAR = 0.15;
 
-/** The pixels of the digit. */
+/** The pixels of a digit. */
 export interface DigitMask {
   /** 1 where a pixel belongs to the digit, `[height, width]`. */
   readonly mask: Uint8Array;
@@ -26,48 +27,92 @@ export interface DigitMask {
   readonly box: PixelBox;
   /** Pieces of ink that were left out as dust. */
   readonly specks: number;
+  /** Sum of its ink. */
+  readonly mass: number;
+  /** Pixels of at least weak ink. */
+  readonly area: number;
+}
+
+/** Which pieces are looked at, and how they go together. */
+export interface DigitChoice {
+  /** Pieces whose middle is outside are nothing to it. */
+  readonly within?: PixelBox;
+  /** All large pieces are one digit, wherever they are. */
+  readonly join?: boolean;
+  /** Pieces that touch the border are nothing to it: what is beside a sheet shows there. */
+  readonly offBorder?: boolean;
+}
+
+/**
+ * Finds the digits among all ink, in the order in which they are read; none if nothing reaches the
+ * strong level.
+ * @param values - `[height, width]`; `sign` times a value is its ink.
+ */
+export function findDigits(
+  values: Float32Array,
+  width: number,
+  sign: 1 | -1,
+  levels: InkLevels,
+  { within, join = false, offBorder = false }: DigitChoice = {},
+): DigitMask[] {
+  const height = values.length / width;
+  const { labels, pieces } = labelPieces(values, width, sign, levels);
+  const isChosen = (piece: Piece): boolean =>
+    piece.peak >= levels.strong &&
+    (!within || isMiddleIn(piece, within)) &&
+    !(offBorder && touchesBorder(piece, width, height));
+  const strong = pieces.filter(isChosen);
+  if (strong.length === 0) return [];
+  const largest = strong.reduce((most, piece) => Math.max(most, piece.mass), 0);
+  const bodies = strong.filter(({ mass }) => mass >= LARGE_SHARE * largest);
+  const crumbs = strong.filter((piece) => {
+    return piece.mass < LARGE_SHARE * largest && piece.mass >= DUST_SHARE * largest;
+  });
+  const groups = join
+    ? [bodies]
+    : groupBoxes(bodies.map((piece) => boxOf([piece]))).map((group) =>
+        group.map((i) => bodies[i]!),
+      );
+  const owner = new Int32Array(pieces.length + 1);
+  const digits = groups.map((group, k) => {
+    const body = boxOf(group);
+    const reach = NEAR * Math.max(body.width, body.height);
+    const members = [...group, ...crumbs.filter((piece) => distance(piece, body) <= reach)];
+    for (const { label } of members) owner[label] = k + 1;
+    return members;
+  });
+  const specks = strong.length - new Set(digits.flat()).size;
+  const found = digits.map((members, k) => ({
+    mask: Uint8Array.from(labels, (label) => (label > 0 && owner[label] === k + 1 ? 1 : 0)),
+    box: boxOf(members),
+    specks,
+    mass: members.reduce((sum, { mass }) => sum + mass, 0),
+    area: members.reduce((sum, { area }) => sum + area, 0),
+  }));
+  return inReadingOrder(found, ({ box }) => box);
+}
+
+function isMiddleIn(piece: Piece, box: PixelBox): boolean {
+  const x = (piece.left + piece.right) / 2;
+  const y = (piece.top + piece.bottom) / 2;
+  return x >= box.left && x < box.left + box.width && y >= box.top && y < box.top + box.height;
+}
+
+function touchesBorder(piece: Piece, width: number, height: number): boolean {
+  return (
+    piece.left === 0 || piece.top === 0 || piece.right === width - 1 || piece.bottom === height - 1
+  );
 }
 
 interface Piece {
   readonly label: number;
   readonly mass: number;
+  readonly area: number;
   readonly peak: number;
   readonly left: number;
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
-}
-
-/**
- * Finds the digit among all ink; `undefined` if nothing reaches the strong level.
- * @param values - `[height, width]`; `sign` times a value is its ink.
- */
-export function findDigit(
-  values: Float32Array,
-  width: number,
-  sign: 1 | -1,
-  levels: InkLevels,
-): DigitMask | undefined {
-  const { labels, pieces } = labelPieces(values, width, sign, levels);
-  const strong = pieces.filter(({ peak }) => peak >= levels.strong);
-  if (strong.length === 0) return undefined;
-  const largest = strong.reduce((most, piece) => (piece.mass > most.mass ? piece : most));
-  const isLarge = (piece: Piece): boolean => piece.mass >= LARGE_SHARE * largest.mass;
-  const body = boxOf(strong.filter(isLarge));
-  const reach = NEAR * Math.max(body.width, body.height);
-  const digit = strong.filter(
-    (piece) =>
-      isLarge(piece) || (piece.mass >= DUST_SHARE * largest.mass && distance(piece, body) <= reach),
-  );
-  const isDigit = new Uint8Array(pieces.length + 1);
-  for (const { label } of digit) isDigit[label] = 1;
-  const mask = new Uint8Array(labels.length);
-  for (let i = 0; i < mask.length; i++) mask[i] = isDigit[labels[i]!]!;
-  return {
-    mask,
-    box: boxOf(digit),
-    specks: strong.length - digit.length,
-  };
 }
 
 /** The mask grown by `reach` pixels to each side, as a square of 2 reach + 1 would paint it. */
@@ -114,7 +159,7 @@ function labelPieces(
   for (let seed = 0; seed < values.length; seed++) {
     if (labels[seed] !== 0 || !(sign * values[seed]! >= weak)) continue;
     const label = pieces.length + 1;
-    let [mass, peak, left, right, top, bottom] = [0, 0, width, 0, height, 0];
+    let [mass, area, peak, left, right, top, bottom] = [0, 0, 0, width, 0, height, 0];
     let count = 1;
     waiting[0] = seed;
     labels[seed] = label;
@@ -125,6 +170,7 @@ function labelPieces(
       const y = (position - x) / width;
       const ink = sign * values[position]!;
       mass += ink;
+      area += 1;
       peak = Math.max(peak, ink);
       if (ink >= edge) {
         left = Math.min(left, x);
@@ -142,7 +188,7 @@ function labelPieces(
         }
       }
     }
-    pieces.push({ label, mass, peak, left, top, right, bottom });
+    pieces.push({ label, mass, area, peak, left, top, right, bottom });
   }
   return { labels, pieces };
 }

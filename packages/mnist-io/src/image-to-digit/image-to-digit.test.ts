@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ImageError } from '../errors.ts';
 import { generateDigits } from '../generated-digits/generate-digits.ts';
-import { imageToDigit } from './image-to-digit.ts';
+import { imageToDigit, imageToDigits } from './image-to-digit.ts';
 import { MAX_IMAGE_PIXELS, type SourceImage } from './source-image.ts';
 
 const digits = generateDigits({ count: 100, seed: 3, split: 'test' });
@@ -272,5 +272,75 @@ describe('imageToDigit', () => {
         },
       ),
     );
+  });
+});
+
+/** A page `[300, 400]` of paper 225 and ink 30, three digits on it: two in a line, one below. */
+const three = (): SourceImage => {
+  const data = new Uint8ClampedArray(400 * 300);
+  const places = [[30, 20], [200, 35], [120, 170]] as const; // prettier-ignore
+  for (let i = 0; i < data.length; i++) {
+    const [x, y] = [i % 400, Math.floor(i / 400)];
+    const at = places.findIndex(([left, top]) => {
+      return x >= left && x < left + 112 && y >= top && y < top + 112;
+    });
+    const [left, top] = places[at] ?? [0, 0];
+    const ink = digit(at + 20)[Math.floor((y - top) / 4) * 28 + Math.floor((x - left) / 4)]!;
+    data[i] = at < 0 ? 225 : 225 - (195 * ink) / 255;
+  }
+  return { width: 400, height: 300, channels: 1, data };
+};
+
+describe('imageToDigits', () => {
+  test('finds every digit, line by line, each as if it were alone', () => {
+    const found = imageToDigits(three());
+    expect(found).toHaveLength(3);
+    for (const [i, { pixels, inkBox, darkInk }] of found.entries()) {
+      expect(darkInk).toBe(true);
+      expect(meanDifference(pixels, plain(20 + i, 4).pixels)).toBeLessThan(3);
+      const left = [30, 200, 120][i]!;
+      expect(inkBox.left).toBeGreaterThan(left);
+      expect(inkBox.left + inkBox.width).toBeLessThan(left + 112);
+    }
+  });
+
+  test('imageToDigit refuses several, unless they are said to be one', () => {
+    expect(() => imageToDigit(three())).toThrow(ImageError);
+    expect(() => imageToDigit(three())).toThrow(/expected one digit; received 3/);
+    const { inkBox } = imageToDigit(three(), { joinPieces: true });
+    const boxes = imageToDigits(three()).map((each) => each.inkBox);
+    const tops = boxes.map(({ top }) => top);
+    const bottoms = boxes.map(({ top, height }) => top + height);
+    expect(inkBox.top).toBeCloseTo(Math.min(...tops), -1);
+    expect(inkBox.top + inkBox.height).toBeCloseTo(Math.max(...bottoms), -1);
+  });
+
+  test('finds them on a ruled sheet that lies on a dark table, half in shadow', () => {
+    const page = three();
+    const whole = picture(640, (x, y) => {
+      // The sheet turned by about six degrees.
+      const [u, v] = [x - 120 - (y - 180) / 10, y - 180 + (x - 120) / 10].map(Math.round);
+      if (u! < 0 || u! >= 400 || v! < 0 || v! >= 300) return 35;
+      const isLine = v! % 30 === 0;
+      const paper = page.data[v! * 400 + u!]!;
+      return (isLine && paper > 120 ? 150 : paper) * (u! + v! / 4 > 250 ? 0.6 : 1);
+    });
+    const found = imageToDigits(whole);
+    expect(found).toHaveLength(3);
+    for (const [i, { pixels }] of found.entries()) {
+      expect(meanDifference(pixels, plain(20 + i, 4).pixels)).toBeLessThan(14);
+    }
+  });
+
+  test('finds ink of a colour as bright as its paper', () => {
+    const yellow = draw(digit(4), 6, 3, (ink) => [255 - ink * 0.03, 255 - ink * 0.09, 255 - ink * 0.9]); // prettier-ignore
+    expect(meanDifference(imageToDigit(yellow).pixels, plain(4, 6).pixels)).toBeLessThan(2);
+  });
+
+  test.each([3, 6, 11, 20])('refuses a blank page with noise of %d of 255', (deviation) => {
+    const grain = new RandomStreams(deviation).stream('grain');
+    const page = picture(700, () => 200 + grain.normal(0, deviation));
+    expect(() => imageToDigits(page)).toThrow(ImageError);
+    expect(() => imageToDigits(page)).toThrow(/blank|uneven|even background/);
   });
 });

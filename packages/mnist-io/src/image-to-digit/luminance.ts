@@ -3,8 +3,10 @@
  *
  * Brightness is luma, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), of the picture laid on a white
  * page. A drawing of one colour on a transparent page says nothing by its colour, and white ink
- * would vanish on white: there the alpha channel is the ink.
+ * would vanish on white: there the alpha channel is the ink. Where one colour shows the ink far better
+ * than luma does, it stands in for it (`ink-channel.ts`).
  */
+import { inkChannel, LUMA, type ChannelWeights } from './ink-channel.ts';
 import type { SourceImage } from './source-image.ts';
 
 /** Colours that differ by less count as one; undoing the premultiplication rounds by a few. */
@@ -21,8 +23,8 @@ export interface Luminance {
   readonly alphaColour: number | undefined;
 }
 
-const luma = (red: number, green: number, blue: number): number =>
-  (299 * red + 587 * green + 114 * blue) / 1000;
+const weighted = ([r, g, b]: ChannelWeights, red: number, green: number, blue: number): number =>
+  (r * red + g * green + b * blue) / 1000;
 
 /** Brightness of each pixel, or its alpha where alpha alone tells the ink. */
 export function luminanceOf(image: SourceImage): Luminance {
@@ -36,8 +38,9 @@ export function luminanceOf(image: SourceImage): Luminance {
     for (let pixel = 0; pixel < values.length; pixel++) values[pixel] = data[pixel * 4 + 3]!;
     return { values, alphaColour };
   }
+  const weights = inkChannel(image);
   for (let pixel = 0, source = 0; pixel < values.length; pixel++, source += channels) {
-    let value = luma(data[source]!, data[source + 1]!, data[source + 2]!);
+    let value = weighted(weights, data[source]!, data[source + 1]!, data[source + 2]!);
     const alpha = channels === 4 ? data[source + 3]! : 255;
     if (alpha < 255) value = 255 + ((value - 255) * alpha) / 255;
     values[pixel] = value + 0.5;
@@ -65,5 +68,5 @@ function colourUnderAlpha(data: SourceImage['data']): number | undefined {
   }
   const isSolidSomewhere = high.every((value, channel) => value >= low[channel]!);
   if (!isTransparent || !isSolidSomewhere) return undefined;
-  return luma(high[0]!, high[1]!, high[2]!);
+  return weighted(LUMA, high[0]!, high[1]!, high[2]!);
 }
