@@ -65,11 +65,11 @@ export const pictureSettings = {
     parse: imageSize,
     row: [
       'pictures',
-      (size, { channels, fit = 'letterbox', invert }) =>
+      (size, { channels, fit, invert }) =>
         [
           size ? `${size.width}x${size.height}` : 'their size or 32x32',
-          channels === undefined ? 'their channels' : `channels ${String(channels)}`,
-          String(fit),
+          typeof channels === 'number' ? `channels ${channels}` : 'their channels',
+          fit === 'stretch' ? fit : 'letterbox',
           ...(invert === true ? ['inverted'] : []),
         ].join(', '),
     ],
