@@ -16,6 +16,7 @@ import {
   type DigitImage,
   type PixelBox,
 } from '@convnet/mnist-io';
+import { loadDigitDetector, type DigitDetector } from '../digit-detector.ts';
 import { digitPreview } from '../display/digit-preview.ts';
 import { percent } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
@@ -30,12 +31,22 @@ export interface PredictOptions extends OutputOptions {
 /** Characters of a probability of 1. */
 const BAR_LENGTH = 30;
 
+/** From here on ink is said to be a digit. */
+const LEAST_DIGIT = 0.5;
+
 interface Prediction {
   readonly file: string;
   /** Where it is in the picture, in pixels. */
   readonly box: PixelBox;
+  /** Whether it is a digit rather than other ink; not there if the classes are no digits. */
+  readonly isDigit?: boolean;
+  /** How probable that is, 0 to 1. */
+  readonly digitProbability?: number;
+  /** What it is, or is most like. */
   readonly className: string;
+  /** How probable it is that it is a digit, and that one. */
   readonly probability: number;
+  /** How probable each class is, if it is one of them. */
   readonly probabilities: Record<string, number>;
 }
 
@@ -50,7 +61,12 @@ async function readImages(file: string, areDigits: boolean): Promise<DigitImage[
   }
 }
 
-function classify(model: Model, file: string, { pixels, inkBox }: DigitImage): Prediction {
+function classify(
+  model: Model,
+  file: string,
+  { pixels, inkBox }: DigitImage,
+  detector: DigitDetector | undefined,
+): Prediction {
   const { preprocessing: normalization, classNames } = model.info;
   const samples = new ImageSamples({
     pixels,
@@ -68,11 +84,17 @@ function classify(model: Model, file: string, { pixels, inkBox }: DigitImage): P
       `${file}: expected probabilities; the model gives NaN. Train it again.`,
     );
   }
+  const digitProbability = detector?.(pixels);
   return {
     file,
     box: inkBox,
+    ...(digitProbability !== undefined && {
+      isDigit: digitProbability >= LEAST_DIGIT,
+      digitProbability,
+    }),
     className: names[best]!,
-    probability: probabilities[best]!,
+    // P(digit and k) = P(digit) · P(k, if it is a digit)
+    probability: (digitProbability ?? 1) * probabilities[best]!,
     probabilities: Object.fromEntries(names.map((name, k) => [name, probabilities[k]!])),
   };
 }
@@ -82,8 +104,11 @@ const placeOf = ({ left, top, width, height }: PixelBox): string =>
 
 function print(output: Output, prediction: Prediction, pixels: Uint8Array, place: string): void {
   const { bold, dim, green } = output.colors;
-  const { file, className, probability, probabilities } = prediction;
-  const answer = `${bold(printable(className))}  ${percent(probability)}`;
+  const { file, isDigit, digitProbability, className, probability, probabilities } = prediction;
+  const answer =
+    isDigit === false
+      ? `${bold('no digit')}  ${percent(1 - digitProbability!)}  (most like ${printable(className)})`
+      : `${bold(printable(className))}  ${percent(probability)}`;
   output.result(`${printable(file)}: ${answer}${place && dim(`  ${place}`)}`);
   const bars = Object.entries(probabilities).map(([name, share]) => {
     const bar = '█'.repeat(Math.round(share * BAR_LENGTH)).padEnd(BAR_LENGTH, '·');
@@ -118,13 +143,14 @@ export async function predict(
   );
   const names = model.info.classNames ?? DIGIT_CLASS_NAMES;
   const areDigits = names.join() === DIGIT_CLASS_NAMES.join();
+  const detector = areDigits ? await loadDigitDetector() : undefined;
   const predictions: Prediction[] = [];
   for (const file of files) {
     const images = await readImages(file, areDigits);
     signal.throwIfAborted();
     if (images.length > 1) output.info(`${printable(file)}: ${images.length} pieces of ink`);
     for (const [i, image] of images.entries()) {
-      const prediction = classify(model, file, image);
+      const prediction = classify(model, file, image, detector);
       predictions.push(prediction);
       const place =
         images.length > 1 ? `${i + 1} of ${images.length}, ${placeOf(image.inkBox)}` : '';
