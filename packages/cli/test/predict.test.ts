@@ -41,6 +41,23 @@ async function threeDigits(): Promise<string> {
   return file;
 }
 
+test('ink that is no digit is said to be none, and no probability is larger than that it is one', async () => {
+  const file = path.join(folder, 'scribble.png');
+  const strokes = '<path d="M20 90 L40 15 L55 90 L75 15 L90 90 L110 15 L125 90 M15 30 L130 80" fill="none" stroke="black" stroke-width="5"/>'; // prettier-ignore
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="145" height="110">${strokes}</svg>`;
+  await sharp(Buffer.from(svg)).flatten({ background: 'white' }).png().toFile(file);
+  const { stdout } = await runCli(['predict', file, '--model', model, '--json']);
+  const { predictions } = JSON.parse(stdout) as {
+    predictions: { isDigit: boolean; digitProbability: number; probability: number }[];
+  };
+  const [prediction] = predictions;
+  expect(prediction!.isDigit).toBe(false);
+  expect(prediction!.probability).toBeLessThanOrEqual(prediction!.digitProbability);
+  expect(prediction!.digitProbability).toBeLessThan(0.1);
+  const shown = await runCli(['predict', file, '--model', model]);
+  expect(shown.stdout).toMatch(/: no digit {2}\d+\.\d\d % {2}\(most like \d\)/);
+});
+
 test('every digit of a picture is named, in reading order, with its box', async () => {
   const file = await threeDigits();
   const { code, stdout } = await runCli(['predict', file, '--model', model, '--json']);

@@ -18,6 +18,7 @@ import {
   type PixelBox,
 } from '@convnet/mnist-io';
 import type { RawImage } from '@convnet/mnist-io/node';
+import { loadDigitDetector, type DigitDetector } from '../digit-detector.ts';
 import { blockPreview } from '../display/block-preview.ts';
 import { count, percent } from '../display/format.ts';
 import { Output, type OutputOptions } from '../display/output.ts';
@@ -33,6 +34,9 @@ export interface PredictOptions extends OutputOptions {
 /** Characters of a probability of 1. */
 const BAR_LENGTH = 30;
 
+/** From here on ink is said to be a digit. */
+const LEAST_DIGIT = 0.5;
+
 /** Most classes that get a bar; the likeliest of more. */
 const MOST_BARS = 10;
 
@@ -40,8 +44,15 @@ interface Prediction {
   readonly file: string;
   /** Where it is in the picture, in pixels; of a picture that is seen as a whole, there is none. */
   readonly box?: PixelBox | undefined;
+  /** Whether it is a digit rather than other ink; not there if the classes are no digits. */
+  readonly isDigit?: boolean;
+  /** How probable that is, 0 to 1. */
+  readonly digitProbability?: number;
+  /** What it is, or is most like. */
   readonly className: string;
+  /** How probable it is that it is that one, and a digit at all where digits are read. */
   readonly probability: number;
+  /** How probable each class is, if it is one of them. */
   readonly probabilities: Record<string, number>;
 }
 
@@ -55,21 +66,25 @@ interface Failure {
 interface Subject {
   readonly image: RawImage;
   readonly box?: PixelBox;
+  /** How probable it is that it is a digit at all, where digits are read. */
+  readonly digitProbability?: number;
 }
 
 /** Makes images of a picture, as the network saw images in training. */
 type ImageReader = (file: string) => Promise<Subject[]>;
 
-/** Every digit in a picture, or, for other classes, all its ink as one image. */
-const readInk = async (file: string, areDigits: boolean): Promise<Subject[]> => {
+/**
+ * Every digit in a picture, or, for other classes, all its ink as one image.
+ * @param detector - tells digits from other ink, where the classes are digits.
+ */
+const readInk = async (file: string, detector: DigitDetector | undefined): Promise<Subject[]> => {
   const picture = await readPicture(file);
   try {
-    const found = areDigits
-      ? imageToDigits(picture)
-      : [imageToDigit(picture, { joinPieces: true })];
+    const found = detector ? imageToDigits(picture) : [imageToDigit(picture, { joinPieces: true })];
     return found.map(({ pixels, inkBox: box }) => ({
       image: { height: 28, width: 28, channels: 1, pixels },
       box,
+      ...(detector && { digitProbability: detector(pixels) }),
     }));
   } catch (error) {
     if (!isErrorNamed<ImageError>(error, 'ImageError')) throw error;
@@ -81,7 +96,10 @@ const readInk = async (file: string, areDigits: boolean): Promise<Subject[]> => 
  * How a network wants its pictures: fitted, where it was trained on pictures; else as digits are found.
  * @throws ProgramError if it takes no images, or images of another size that nobody says how to make.
  */
-function readerFor(modelFile: string, { inputShape, outputShape, info }: Model): ImageReader {
+async function readerFor(
+  modelFile: string,
+  { inputShape, outputShape, info }: Model,
+): Promise<ImageReader> {
   const [height = 0, width = 0, channels = 0] = inputShape;
   const isForImages = inputShape.length === 3 && channels <= 4 && outputShape.length === 1;
   if (!isForImages) {
@@ -94,7 +112,8 @@ function readerFor(modelFile: string, { inputShape, outputShape, info }: Model):
   const { classNames = DIGIT_CLASS_NAMES } = info;
   if (fit === undefined && inputShape.join() === '28,28,1') {
     const areDigits = classNames.join() === DIGIT_CLASS_NAMES.join();
-    return (file) => readInk(file, areDigits);
+    const detector = areDigits ? await loadDigitDetector() : undefined;
+    return (file) => readInk(file, detector);
   }
   const shape = { height, width, channels };
   return async (file) => {
@@ -103,7 +122,8 @@ function readerFor(modelFile: string, { inputShape, outputShape, info }: Model):
   };
 }
 
-function classify(model: Model, file: string, { image, box }: Subject): Prediction {
+function classify(model: Model, file: string, subject: Subject): Prediction {
+  const { image, box, digitProbability } = subject;
   const { preprocessing, classNames } = model.info;
   const samples = new ImageSamples({
     ...image,
@@ -122,8 +142,13 @@ function classify(model: Model, file: string, { image, box }: Subject): Predicti
   return {
     file,
     ...(box && { box }),
+    ...(digitProbability !== undefined && {
+      isDigit: digitProbability >= LEAST_DIGIT,
+      digitProbability,
+    }),
     className: names[best]!,
-    probability: probabilities[best]!,
+    // P(digit and k) = P(digit) · P(k, if it is a digit)
+    probability: (digitProbability ?? 1) * probabilities[best]!,
     probabilities: Object.fromEntries(names.map((name, k) => [name, probabilities[k]!])),
   };
 }
@@ -138,8 +163,11 @@ const placeOf = ({ left, top, width, height }: PixelBox): string =>
 
 function print(output: Output, prediction: Prediction, image: RawImage, place: string): void {
   const { bold, dim, green } = output.colors;
-  const { file, className, probability, probabilities } = prediction;
-  const answer = `${bold(printable(className))}  ${percent(probability)}`;
+  const { file, isDigit, digitProbability, className, probability, probabilities } = prediction;
+  const answer =
+    isDigit === false
+      ? `${bold('no digit')}  ${percent(1 - digitProbability!)}  (most like ${printable(className)})`
+      : `${bold(printable(className))}  ${percent(probability)}`;
   output.result(`${printable(file)}: ${answer}${place && dim(`  ${place}`)}`);
   const all = Object.entries(probabilities);
   const shown =
@@ -171,7 +199,7 @@ export async function predict(
   const output = new Output(options);
   const modelFile = await modelPath(options.model);
   const model = await loadModel(modelFile);
-  const readImage = readerFor(modelFile, model);
+  const readImage = await readerFor(modelFile, model);
   output.info(
     `${output.colors.bold('convnet predict')}  model ${printable(`${modelFile} (${model.name})`)}`,
     '',

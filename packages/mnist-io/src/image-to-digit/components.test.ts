@@ -48,6 +48,14 @@ describe('findDigits', () => {
     expect(digit.mask[4 * 60 + 9]).toBe(0);
   });
 
+  test('leaves out what touches the border, all of it or slivers, if it is told to', () => {
+    const rows = Array.from({ length: 40 }, (_, y) => `${y < 30 ? '#' : '.'}......##....`);
+    const { values, width } = inkOf([...rows.slice(0, 39), '.'.repeat(13)].join(' '));
+    const boxes = (offBorder?: 'any' | 'slivers') =>
+      findDigits(values, width, 1, levels, { ...(offBorder && { offBorder }) }).length;
+    expect([boxes(), boxes('slivers'), boxes('any')]).toEqual([2, 1, 0]);
+  });
+
   test('finds nothing where no pixel is strong', () => {
     expect(find('..+. .++.')).toBeUndefined();
   });

@@ -19,6 +19,9 @@ const DUST_SHARE = 0.02;
 /** A piece between the two belongs to the digit this near to its box, by its longer side. */
 const NEAR = 0.15;
 
+/** A piece is a sliver if its shorter side is less than this part of the longer one. */
+const SLIVER = 1 / 20;
+
 /** The pixels of a digit. */
 export interface DigitMask {
   /** 1 where a pixel belongs to the digit, `[height, width]`. */
@@ -39,8 +42,11 @@ export interface DigitChoice {
   readonly within?: PixelBox;
   /** All large pieces are one digit, wherever they are. */
   readonly join?: boolean;
-  /** Pieces that touch the border are nothing to it: what is beside a sheet shows there. */
-  readonly offBorder?: boolean;
+  /**
+   * Pieces that touch the border and are nothing to it: any, as what is beside a sheet shows there, or
+   * slivers, as the last ruling of a page may leave.
+   */
+  readonly offBorder?: 'any' | 'slivers';
 }
 
 /**
@@ -53,14 +59,14 @@ export function findDigits(
   width: number,
   sign: 1 | -1,
   levels: InkLevels,
-  { within, join = false, offBorder = false }: DigitChoice = {},
+  { within, join = false, offBorder }: DigitChoice = {},
 ): DigitMask[] {
   const height = values.length / width;
   const { labels, pieces } = labelPieces(values, width, sign, levels);
   const isChosen = (piece: Piece): boolean =>
     piece.peak >= levels.strong &&
     (!within || isMiddleIn(piece, within)) &&
-    !(offBorder && touchesBorder(piece, width, height));
+    !(offBorder && touchesBorder(piece, width, height) && (offBorder === 'any' || isSliver(piece)));
   const strong = pieces.filter(isChosen);
   if (strong.length === 0) return [];
   const largest = strong.reduce((most, piece) => Math.max(most, piece.mass), 0);
@@ -96,6 +102,11 @@ function isMiddleIn(piece: Piece, box: PixelBox): boolean {
   const x = (piece.left + piece.right) / 2;
   const y = (piece.top + piece.bottom) / 2;
   return x >= box.left && x < box.left + box.width && y >= box.top && y < box.top + box.height;
+}
+
+function isSliver({ left, right, top, bottom }: Piece): boolean {
+  const [width, height] = [right - left + 1, bottom - top + 1];
+  return Math.min(width, height) < SLIVER * Math.max(width, height);
 }
 
 function touchesBorder(piece: Piece, width: number, height: number): boolean {

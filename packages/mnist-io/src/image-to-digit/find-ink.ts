@@ -64,7 +64,7 @@ export function findInk(
   { join, isSheet }: InkSearch,
 ): FoundInk[] {
   const page = { left: 0, top: 0, width, height };
-  const far = lookAt(brightness, width, page, { join, offBorder: isSheet });
+  const far = lookAt(brightness, width, page, { join, ...(isSheet && { offBorder: 'any' }) });
   const found = far.digits.flatMap((digit): FoundInk[] => {
     if (!isVisible(far, digit)) return [];
     const part = surroundings(far, digit, width, height);

@@ -17,8 +17,11 @@ const WIDEST_STROKE = 1 / 4;
 /** Light this far from a smooth surface, of 255, is a shadow. */
 const JUMP = 12;
 
-/** The part of the picture, and of its border, that a shadow takes at least. */
+/** The part of the border that a shadow takes at least. */
 const SHADOWED = 0.04;
+
+/** How far a shadow reaches into the picture at least, on average, by its longer side. */
+const DEPTH = 1 / 80;
 
 /** Shadows keep this part of the light at least: the sky and the walls still shine there. */
 const DARKEST_SHADOW = 0.25;
@@ -67,7 +70,7 @@ function smoother(plane: Plane): Plane {
   return totalVariation(withoutDark) <= totalVariation(withoutLight) ? withoutDark : withoutLight;
 }
 
-/** Whether much of a picture is off any smooth surface, at its border and in all. */
+/** Whether much of a border is off any smooth surface, and not the border alone. */
 function hasJumps({ width, height, values }: Levelled): boolean {
   let [off, offBorder] = [0, 0];
   for (const [i, value] of values.entries()) {
@@ -77,7 +80,8 @@ function hasJumps({ width, height, values }: Levelled): boolean {
     const isBorder = x === 0 || x === width - 1 || i < width || i >= values.length - width;
     if (isBorder) offBorder += 1;
   }
-  return off > SHADOWED * values.length && offBorder > SHADOWED * 2 * (width + height);
+  const depth = DEPTH * Math.max(width, height) * offBorder;
+  return offBorder > SHADOWED * 2 * (width + height) && off > depth;
 }
 
 /** Whether some of the light is too dark for a shadow: then it is ink along the border. */

@@ -59,7 +59,8 @@ export function lookAt(
   const rough = inkLevels(unruled.values, sign, unruled.noise);
   const level = rough ? subtractLocalMeans(unruled, sign, rough.strong) : unruled;
   const levels = inkLevels(level.values, sign, level.noise);
-  const digits = levels ? findDigits(level.values, level.width, sign, levels, choice) : [];
+  const chosen: DigitChoice = rulings > 0 ? { offBorder: 'slivers', ...choice } : choice;
+  const digits = levels ? findDigits(level.values, level.width, sign, levels, chosen) : [];
   const facts = { sign, isShadowed: lit !== undefined, isRuled: rulings > 0 };
   return { ...facts, part, factor, level, levels, digits };
 }
