@@ -332,7 +332,7 @@ export class Code {
   /** The body in binary form, in parts: its length, locals, instructions and end. */
   encode(): Parts {
     const locals = this.#locals.flatMap(({ type }) => [1, valueType[type]]);
-    return withLength([[...unsigned(this.#locals.length), ...locals], this.#bytes, [0x0b]]);
+    return withLength([unsigned(this.#locals.length), locals, this.#bytes, [0x0b]]);
   }
 
   #emit(opcode: number, immediate: readonly number[]): this {

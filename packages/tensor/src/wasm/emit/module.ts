@@ -43,20 +43,18 @@ export function moduleBytes(functions: readonly Code[]): Uint8Array<ArrayBuffer>
       { index: 1, type: 'i32' },
     ],
   });
-  const memoryType = [0x03, 0x00, ...unsigned(MOST_PAGES)]; // shared, with limits
   const count = unsigned(functions.length);
-  const typeOf = functions.map((_, i) => unsigned(i + 1));
   const parts = [
     HEADER,
     ...section(1, unsigned(functions.length + 1), waitType, ...functions.map(functionType)),
-    ...section(
+    ...section(2, [
       2,
-      [2],
-      [...text('i'), ...text('memory'), 0x02, ...memoryType],
-      [...text('i'), ...text('wait'), 0x00, 0],
-    ),
-    ...section(3, count, ...typeOf),
-    ...section(7, [1, ...text('f'), 0x00, ...unsigned(functions.length)]),
+      // A memory that is shared, and has limits.
+      ...[...text('i'), ...text('memory'), 0x02, 0x03, 0x00, ...unsigned(MOST_PAGES)],
+      ...[...text('i'), ...text('wait'), 0x00, 0],
+    ]),
+    ...section(3, count, ...functions.map((_, i) => unsigned(i + 1))),
+    ...section(7, [1, ...text('f'), 0x00, ...count]),
     ...section(10, count, ...functions.flatMap((code) => code.encode())),
   ];
   const bytes = new Uint8Array(lengthOf(parts));
