@@ -6,7 +6,8 @@
  * Gamma by G. Marsaglia and W. W. Tsang, "A simple method for generating gamma variables", 2000. In
  * logarithms, since for a small α both X and Y are too small for a float64.
  */
-import { numberOption } from './options.ts';
+import { OptionError } from './errors.ts';
+import { numberOption, shown } from './options.ts';
 import { portableExp } from './portable-exp.ts';
 import { portableLog } from './portable-log.ts';
 import type { Random } from './random.ts';
@@ -19,13 +20,18 @@ const LIMITS = { least: 1e-3, most: 1e6 };
  *
  * @param random - the stream that it is drawn from.
  * @param alpha - and `beta`: from 0.001 to 1,000,000; below 1, most numbers are near 0 and 1.
- * @throws OptionError if they are out of range.
+ * @throws OptionError if `random` is no stream, or they are out of range.
  * @example
  * ```ts
  * drawBeta(new RandomStreams(1).stream('mix'), 0.2, 0.2);
  * ```
  */
 export function drawBeta(random: Random, alpha: number, beta: number): number {
+  if (typeof (random as Partial<Random> | undefined)?.normal !== 'function') {
+    throw new OptionError(
+      `drawBeta: expected a stream of random numbers; received ${shown(random)}. RandomStreams has some.`,
+    );
+  }
   numberOption(alpha, LIMITS, 'drawBeta alpha');
   numberOption(beta, LIMITS, 'drawBeta beta');
   const x = logOfGamma(random, alpha);
