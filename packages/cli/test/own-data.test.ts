@@ -171,6 +171,17 @@ test('names of classes belong to one file alone', async () => {
   });
 });
 
+test('a description of a file names other files beside it', async () => {
+  const line = `0,${new Array<number>(64).fill(7).join()}\n`;
+  await writeFile(at('p.csv'), line.repeat(5));
+  await writeFile(at('q.csv'), line.repeat(2));
+  await writeFile(at('p.csv.json'), JSON.stringify({ splits: { train: 'p.csv', test: 'q.csv' } }));
+  expect(await document('data', 'stats', at('p.csv'))).toMatchObject({
+    train: { images: 5 },
+    test: { images: 2 },
+  });
+});
+
 test('more classes than ten, and images of other sizes', async () => {
   const rows = Array.from({ length: 60 }, (_, k) => `kind ${k % 12},${`${k * 4},`.repeat(400)}`);
   await writeFile(at('twelve.csv'), rows.map((row) => row.slice(0, -1)).join('\n'));

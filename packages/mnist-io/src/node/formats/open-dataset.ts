@@ -81,7 +81,8 @@ export async function openDataset(
   const kind = await kindAt(input);
   const description = kind ? await readDescription(input, kind) : {};
   const leftOut: string[] = [];
-  const opened = await openDescribed(input, description, options, leftOut);
+  const beside = kind === 'file' ? path.dirname(input) : input;
+  const opened = await openDescribed(input, beside, description, options, leftOut);
   const dataset = { pictures: description.pictures, ...opened, description, leftOut };
   const names = description.classes ?? dataset.classNames ?? [];
   const repeated = names.find((name, k) => names.indexOf(name) < k);
@@ -109,9 +110,13 @@ function checkOpenOptions(options: OpenDatasetOptions): void {
   }
 }
 
-/** The sets where the description says they are, or else where the format has them. */
+/**
+ * The sets where the description says they are, or else where the format has them.
+ * @param beside - the folder of the description.
+ */
 async function openDescribed(
   input: string,
+  beside: string,
   description: DatasetDescription,
   options: OpenDatasetOptions,
   leftOut: string[],
@@ -125,7 +130,7 @@ async function openDescribed(
   const names: (readonly string[])[] = [];
   let { pictures } = description;
   for (const { split, place } of places) {
-    const file = path.resolve(path.dirname(path.join(input, DESCRIPTION_FILE)), place);
+    const file = path.resolve(beside, place);
     const opened = await openAnyFormat(file, description, options, leftOut);
     const [only, other] = opened.sets;
     if (!only || other) {
