@@ -21,7 +21,12 @@ export async function confusionOf(
       `model "${model.name}": expected a network from ${expected}, as the data is; received one from ${received}. Choose another model.`,
     );
   }
-  const samples = samplesFor(dataset, model.info.preprocessing);
+  const { images } = dataset;
+  const [height, width, channels] = images.sampleShape;
+  const { preprocessing } = model.info;
+  const samples = preprocessing
+    ? samplesFor({ height, width, channels, pixels: images.pixels }, preprocessing)
+    : images;
   const predictions = await model.predictAsync(samples, { signal });
   return confusionMatrix(dataset.labels, predictions);
 }

@@ -11,6 +11,7 @@ import {
   type ImageSize,
   type PictureFit,
   type PicturePreparation,
+  type RawImage,
   type SetName,
 } from '@convnet/mnist-io/node';
 import { datasetNames, dataOption, placeOfData } from './dataset-choice.ts';
@@ -212,15 +213,12 @@ export const preprocessingOf = (
   ...made,
 });
 
-/** The images as inputs of a network that wants this preprocessing. */
+/** Pixels as inputs of a network; by MNIST's constants, if its file does not tell its own. */
 export function samplesFor(
-  { images }: ImageDataset,
+  image: RawImage,
   preprocessing: Preprocessing | undefined,
 ): ImageSamples {
-  if (!preprocessing) return images;
-  const [height, width, channels] = images.sampleShape;
-  const { pixels } = images;
+  if (!preprocessing) return new ImageSamples(image);
   const { mean, standardDeviation } = preprocessing;
-  const normalization = { mean, standardDeviation };
-  return new ImageSamples({ pixels, height, width, channels, normalization });
+  return new ImageSamples({ ...image, normalization: { mean, standardDeviation } });
 }

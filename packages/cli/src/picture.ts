@@ -182,8 +182,8 @@ function hasColors(rgb: Uint8Array): boolean {
   return false;
 }
 
-/** Bytes as they come out of sharp, which makes colours of grey unless told otherwise. */
-const grey = (image: Sharp, channels: number): Sharp =>
+/** Keeps grey from becoming colours, which sharp makes of it unless told otherwise. */
+const keepingGrey = (image: Sharp, channels: number): Sharp =>
   channels <= 2 ? image.toColourspace('b-w') : image;
 
 const raw = ({ width, height, channels }: ImageShape) => ({
@@ -206,12 +206,12 @@ export const pictures: PictureCodec = {
     }),
   resize: async ({ pixels, ...shape }, size, fit) => {
     const image = (await loadSharp())(pixels, raw(shape));
-    return grey(fitted(image, shape, size, fit), shape.channels)
+    return keepingGrey(fitted(image, shape, size, fit), shape.channels)
       .raw({ depth: 'uchar' })
       .toBuffer();
   },
   encodePng: async ({ pixels, ...shape }) =>
-    grey((await loadSharp())(pixels, raw(shape)), shape.channels)
+    keepingGrey((await loadSharp())(pixels, raw(shape)), shape.channels)
       .png()
       .toBuffer(),
 };

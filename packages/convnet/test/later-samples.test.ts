@@ -1,8 +1,7 @@
 /** Sources whose samples come later: the same bits as from memory, and an end in order. */
-import { createKernels } from '@convnet/tensor';
 import { describe, expect, test, vi } from 'vitest';
-import { adam, dense, dropout, relu, sequential, softmax } from '../src/index.ts';
 import type { Callback, Model, SampleSource } from '../src/index.ts';
+import { smallNetwork, tick, weightsOf } from './small-network.ts';
 
 const SIZE = 6;
 const COUNT = 300;
@@ -72,29 +71,7 @@ function sourceOf(
   return { source, reads };
 }
 
-function network(threads = 1): Model {
-  const kernels = createKernels('simd', { threads });
-  const layers = [
-    dense({ units: 40 }),
-    relu(),
-    dropout({ rate: 0.2 }),
-    dense({ units: 3 }),
-    softmax(),
-  ];
-  const model = sequential({ inputShape: [SIZE], seed: 4, kernels, layers });
-  model.compile({
-    optimizer: adam(),
-    loss: 'sparseCategoricalCrossentropy',
-    metrics: ['accuracy'],
-  });
-  return model;
-}
-
-const numbers = (model: Model): number[] => model.getWeights().flatMap(({ data }) => [...data]);
-const tick = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+const network = (threads = 1): Model => smallNetwork(SIZE, threads);
 
 describe.each(['bytes', 'floats'] as const)('%s that come later', (kind) => {
   test.each([
@@ -108,7 +85,7 @@ describe.each(['bytes', 'floats'] as const)('%s that come later', (kind) => {
       const later = network(threads);
       const { source, reads } = sourceOf(kind, tick);
       expect((await later.fit(source, labels, options)).history).toEqual(history.history);
-      expect(numbers(later)).toEqual(numbers(atOnce));
+      expect(weightsOf(later)).toEqual(weightsOf(atOnce));
       expect(reads.goingOn).toBe(0);
     }
   });

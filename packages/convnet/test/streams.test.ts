@@ -1,18 +1,8 @@
 /** Streams of batches: the same bits as from memory, and an end in order. */
-import { createKernels, Tensor } from '@convnet/tensor';
+import { Tensor } from '@convnet/tensor';
 import { describe, expect, test, vi } from 'vitest';
-import {
-  adam,
-  dense,
-  dropout,
-  relu,
-  sequential,
-  softmax,
-  type BatchStream,
-  type Callback,
-  type LabelledBatch,
-  type Model,
-} from '../src/index.ts';
+import type { BatchStream, Callback, LabelledBatch, Model } from '../src/index.ts';
+import { smallNetwork, tick, weightsOf } from './small-network.ts';
 
 const SIZE = 6;
 const COUNT = 300;
@@ -22,29 +12,7 @@ const x = new Tensor(
 );
 const labels = Uint8Array.from({ length: COUNT }, (_, i) => (i * 31) % 3);
 
-function network(threads = 1, seed = 4): Model {
-  const kernels = createKernels('simd', { threads });
-  const layers = [
-    dense({ units: 40 }),
-    relu(),
-    dropout({ rate: 0.2 }),
-    dense({ units: 3 }),
-    softmax(),
-  ];
-  const model = sequential({ inputShape: [SIZE], seed, kernels, layers });
-  model.compile({
-    optimizer: adam(),
-    loss: 'sparseCategoricalCrossentropy',
-    metrics: ['accuracy'],
-  });
-  return model;
-}
-
-const numbers = (model: Model): number[] => model.getWeights().flatMap(({ data }) => [...data]);
-const tick = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+const network = (threads = 1, seed = 4): Model => smallNetwork(SIZE, threads, seed);
 
 /** The samples in batches, the last of which may be smaller. */
 function* batchesOf(size: number, end = COUNT): Generator<LabelledBatch> {
@@ -94,7 +62,7 @@ describe.each(forms)('%s of batches', (_, streamOf) => {
       const stream = streamOf(size);
       const streamed = await model.fit(stream, { epochs: 3, validationData, classWeight });
       expect(streamed.history).toEqual(history);
-      expect(numbers(model)).toEqual(numbers(memory));
+      expect(weightsOf(model)).toEqual(weightsOf(memory));
     }
   });
 
@@ -141,7 +109,7 @@ describe.each(forms)('%s of batches', (_, streamOf) => {
       const model = network();
       const resumed = await model.fit(streamOf(100), { epochs: 2, resumeFrom });
       expect(resumed.history).toEqual(history);
-      expect(numbers(model)).toEqual(numbers(whole));
+      expect(weightsOf(model)).toEqual(weightsOf(whole));
     }
   });
 });
@@ -157,7 +125,7 @@ test('samples weigh what their batch says', async () => {
       start += 100;
     }
   });
-  expect(numbers(model)).toEqual(numbers(memory));
+  expect(weightsOf(model)).toEqual(weightsOf(memory));
 });
 
 test('streams of samples are predicted together', async () => {

@@ -117,6 +117,7 @@ export async function train(options: TrainOptions, signal: AbortSignal): Promise
     output.json({ command: 'train', dryRun: true, settings: document });
     return;
   }
+  // What the file is called depends on the data; whether its folder can be written to does not.
   const makesFolder = options.output === undefined;
   await checkOutput(options.output ?? trainedModelFile(settings.model), { makesFolder });
   const loaded = await imagesFor(options, output, signal);

@@ -209,9 +209,6 @@ interface FillOptions {
   readonly notRead?: ReadonlyMap<string, string>;
 }
 
-const isNumber = (value: unknown, above: number): boolean =>
-  Number.isFinite(value) && (value as number) > above;
-
 /**
  * Fills a network's parameters and state from a file's tensors.
  * @throws ModelFileError if one is missing, has another shape or is not finite; nothing has changed
@@ -241,6 +238,9 @@ export function fillTensors(
   }
   for (const [name, { stored, value }] of wanted) fromStored(tensors.get(name)!, stored, value);
 }
+
+const isNumber = (value: unknown, above: number): boolean =>
+  Number.isFinite(value) && (value as number) > above;
 
 function readInfo(metadata: ReadonlyMap<string, string>, model: InferenceModel): ModelInfo {
   const read = <T>(

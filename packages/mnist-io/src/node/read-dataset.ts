@@ -16,9 +16,10 @@ import { DatasetError } from '../errors.ts';
 import type { DatasetDescription, PicturePreparation } from './formats/dataset-description.ts';
 import {
   bytesOf,
-  haveSameShape,
+  commonShape,
+  joined,
   MAX_PIXELS_IN_MEMORY,
-  shapeText,
+  type ImageShape,
   type LabelledBatch,
   type LabelledImages,
 } from './formats/labelled-images.ts';
@@ -73,17 +74,17 @@ export async function readDataset(
   integerOption(seed, { least: 0 }, 'readDataset seed');
   const opened = await openDataset(input, { ...how, fit: how.fit ?? like?.fit });
   const { sets, classNames, description = {}, leftOut = [] } = opened;
-  checkSets(input, sets);
+  const shape = commonShape(input, sets);
   const differs = opened.pictures && like ? opened.pictures.invert !== like.invert : false;
   const inverts = invert !== differs;
   const contents = new Map<SetName, Content>();
   for (const set of sets) {
     const content = await contentOf(input, set, how.signal);
-    if (inverts) content.pixels = inverted(content.pixels, set.channels);
+    if (inverts) content.pixels = inverted(content.pixels, shape.channels);
     contents.set(set.split, content);
   }
   const names = classNames ?? numbersFor(contents);
-  const datasets = datasetsOf(input, sets, contents, names, description.normalization);
+  const datasets = datasetsOf(input, shape, contents, names, description.normalization);
   const notes: string[] = [];
   const split = withMissingSets(datasets, description, seed, notes);
   const pictures = opened.pictures && {
@@ -108,19 +109,6 @@ function nameOf(input: string): string {
   return name.replace(/(\.(npz|npy|csv|idx|gz))+$/i, '') || name;
 }
 
-function checkSets(input: string, sets: readonly LabelledImages[]): void {
-  const [first] = sets;
-  if (first === undefined) {
-    throw new DatasetError(`${input}: expected a set of images; received none. Check the path.`);
-  }
-  const other = sets.find((set) => !haveSameShape(set, first));
-  if (other) {
-    throw new DatasetError(
-      `${input}: expected images of one shape in all sets; received ${shapeText(first)} (${first.split}) and ${shapeText(other)} (${other.split}). Pass \`size\`.`,
-    );
-  }
-}
-
 async function contentOf(
   input: string,
   set: LabelledImages,
@@ -143,15 +131,10 @@ async function contentOf(
       `${input}: expected images in the ${set.split} set; received none that can be read.`,
     );
   }
-  const pixels = new Uint8Array(count * bytesOf(set));
-  const labels = new Uint8Array(count);
-  let end = 0;
-  for (const batch of batches) {
-    pixels.set(batch.pixels, end * bytesOf(set));
-    labels.set(batch.labels, end);
-    end += batch.labels.length;
-  }
-  return { pixels, labels };
+  return {
+    pixels: joined(batches, ({ pixels }) => pixels),
+    labels: joined(batches, ({ labels }) => labels),
+  };
 }
 
 /** Names for labels without names: the numbers, at least those of the ten digits. */
@@ -168,12 +151,11 @@ function numbersFor(contents: ReadonlyMap<SetName, Content>): readonly string[] 
 /** The sets, all by the constants of the first of them, which is that to train with. */
 function datasetsOf(
   input: string,
-  sets: readonly LabelledImages[],
+  { height, width, channels }: ImageShape,
   contents: ReadonlyMap<SetName, Content>,
   classNames: readonly string[],
   given: Normalization | undefined,
 ): Datasets {
-  const { height, width, channels } = sets[0]!;
   const [first] = SET_NAMES.flatMap((split) => contents.get(split) ?? []);
   const normalization = given ?? normalizationOf(first!.pixels, channels);
   const datasets: Datasets = {};

@@ -13,14 +13,8 @@ import {
   labelsBeside,
   type DatasetFormat,
 } from '../formats/format-names.ts';
-import {
-  haveSameShape,
-  shapeText,
-  type ImageShape,
-  type LabelledImages,
-  type OpenDataset,
-} from '../formats/labelled-images.ts';
-import { type SetName } from '../formats/set-names.ts';
+import { commonShape, type OpenDataset } from '../formats/labelled-images.ts';
+import type { SetName } from '../formats/set-names.ts';
 import { OPEN_OPTIONS, openDataset, type OpenDatasetOptions } from '../formats/open-dataset.ts';
 import { stagedOutput } from './staged-output.ts';
 
@@ -202,21 +196,4 @@ async function convertSets(
     files: files?.map((file) => path.join(folder, file)),
     leftOut: opened.leftOut ?? [],
   };
-}
-
-/** The shape that the images of all sets get. */
-function commonShape(
-  input: string,
-  sets: readonly LabelledImages[],
-  size: OpenDatasetOptions['size'],
-): ImageShape {
-  const shapes = sets.map(({ height, width, channels }) => ({ height, width, ...size, channels }));
-  const [first] = shapes;
-  const other = shapes.find((shape) => !haveSameShape(shape, first!));
-  if (first && !other) return first;
-  throw new DatasetError(
-    first && other
-      ? `${input}: expected images of one shape in all sets; received ${shapeText(first)} and ${shapeText(other)}. Pass \`size\`, or convert one set by \`split\`.`
-      : `${input}: expected at least one set of images; received none.`,
-  );
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { DatasetError } from '../../errors.ts';
 import { writeCsv } from '../formats/csv-format.ts';
 import {
+  DESCRIPTION_FILE,
   descriptionOf,
   encodeDescription,
   type DatasetDescription,
@@ -109,7 +110,7 @@ export class DatasetWriter {
   #descriptionFile(): string[] {
     if (Object.keys(this.#description()).length === 0) return [];
     const name = this.#name;
-    return [name === undefined ? descriptionOf('.', 'folder') : descriptionOf(name, 'file')];
+    return [name === undefined ? DESCRIPTION_FILE : descriptionOf(name, 'file')];
   }
 
   /** A writer of one set; sets are written one after another. */

@@ -3,6 +3,7 @@
  * batches, so that a set need not fit into memory where its format does not demand it.
  */
 import type { DatasetDescription, PicturePreparation } from './dataset-description.ts';
+import { DatasetError } from '../../errors.ts';
 import type { SetName } from './set-names.ts';
 
 /** Height and width of images. */
@@ -68,12 +69,50 @@ export const bytesOf = ({ height, width, channels }: ImageShape): number =>
   height * width * channels;
 
 /** Whether images of both have equal shapes. */
-export const haveSameShape = (a: ImageShape, b: ImageShape): boolean =>
+const haveSameShape = (a: ImageShape, b: ImageShape): boolean =>
   a.height === b.height && a.width === b.width && a.channels === b.channels;
 
 /** A shape as people read it, such as `32 × 32 pixels, 3 channels`. */
-export const shapeText = ({ height, width, channels }: ImageShape): string =>
+const shapeText = ({ height, width, channels }: ImageShape): string =>
   `${width} × ${height} pixels${channels === 1 ? '' : `, ${channels} channels`}`;
+
+/**
+ * The shape that the images of all sets have.
+ * @param size - what they are resized to, if they are.
+ * @throws DatasetError if they differ, or there are no sets.
+ */
+export function commonShape(
+  input: string,
+  sets: readonly LabelledImages[],
+  size?: ImageSize,
+): ImageShape {
+  const shapes = sets.map(({ height, width, channels }) => ({ height, width, ...size, channels }));
+  const [first] = shapes;
+  if (first === undefined) {
+    throw new DatasetError(`${input}: expected a set of images; received none. Check the path.`);
+  }
+  const place = shapes.findIndex((shape) => !haveSameShape(shape, first));
+  if (place < 0) return first;
+  const [one, other] = [sets[0]!, sets[place]!];
+  throw new DatasetError(
+    `${input}: expected images of one shape in all sets; received ${shapeText(first)} (${one.split}) and ${shapeText(shapes[place]!)} (${other.split}). Pass \`size\`, or take one set alone.`,
+  );
+}
+
+/** One part of all batches, one after the other. */
+export function joined(
+  batches: readonly LabelledBatch[],
+  part: (batch: LabelledBatch) => Uint8Array,
+): Uint8Array {
+  const parts = batches.map(part);
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const each of parts) {
+    bytes.set(each, end);
+    end += each.length;
+  }
+  return bytes;
+}
 
 /** Images per batch, so that a batch has about a million bytes. */
 export function batchSizeFor(bytesPerImage: number): number {

@@ -19,6 +19,7 @@ import {
   MAX_PIXELS_IN_MEMORY,
   slices,
   bytesOf,
+  joined,
   type ImageShape,
   type LabelledBatch,
   type LabelledImages,
@@ -204,13 +205,7 @@ class Collector {
   }
 
   #array(shape: readonly number[], part: (batch: LabelledBatch) => Uint8Array): Uint8Array {
-    const data = new Uint8Array(shape.reduce((product, size) => product * size, 1));
-    let end = 0;
-    for (const batch of this.#batches) {
-      data.set(part(batch), end);
-      end += part(batch).length;
-    }
-    return encodeNpy({ shape, data });
+    return encodeNpy({ shape, data: joined(this.#batches, part) });
   }
 }
 
